@@ -1,0 +1,13 @@
+//! Runs an event through a compiled mapping, without any I/O.
+//!
+//! A run is a resumable machine: [`start`] gives [`Step::Need`] with a request, or [`Step::Done`] with the outcome.
+//! The driver answers the request and calls [`Run::resume`]. No clock, socket, file, environment or randomness is
+//! read here, so one event with one list of answers gives the same bytes each time.
+
+mod outcome;
+mod request;
+mod trace;
+
+pub use outcome::{Outcome, Verdict};
+pub use request::{Answer, Body, Method, Once, Request};
+pub use trace::{Entry, Trace};

@@ -1,0 +1,62 @@
+//! What became of an event.
+
+use std::time::Duration;
+
+use super::trace::Trace;
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What became of the event.
+    pub verdict: Verdict,
+    /// What the user should know although the event went through: a value left out, two keys that became one.
+    pub notes: Vec<String>,
+    /// Everything that was decided on the way.
+    pub trace: Trace,
+}
+
+/// What became of the event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that the mapping asks for has been done.
+    Delivered,
+    /// The event is not meant for this destination.
+    Skipped {
+        /// One sentence.
+        why: String,
+    },
+    /// The event is bad: sending it again cannot help.
+    Rejected {
+        /// One sentence.
+        why: String,
+    },
+    /// The world is bad: sending it again later may help.
+    Failed {
+        /// One sentence.
+        why: String,
+        /// The wait that the destination asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Verdict {
+    /// `delivered`, `skipped`, `rejected` or `failed`, as output and case files spell it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verdict::Delivered => "delivered",
+            Verdict::Skipped { .. } => "skipped",
+            Verdict::Rejected { .. } => "rejected",
+            Verdict::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why, for all but delivered events.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Verdict::Delivered => None,
+            Verdict::Skipped { why } | Verdict::Rejected { why } | Verdict::Failed { why, .. } => Some(why),
+        }
+    }
+}

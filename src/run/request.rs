@@ -1,0 +1,143 @@
+//! What a run asks of the world, and what the world answers.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// HTTP method of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Reads, without a body in the reply.
+    Head,
+    /// Writes.
+    Post,
+    /// Writes.
+    Put,
+    /// Writes.
+    Patch,
+    /// Writes.
+    Delete,
+}
+
+impl Method {
+    /// All methods that a mapping may use, as its keys spell them.
+    pub const ALL: [(&'static str, Method); 6] = [
+        ("get", Method::Get),
+        ("head", Method::Head),
+        ("post", Method::Post),
+        ("put", Method::Put),
+        ("patch", Method::Patch),
+        ("delete", Method::Delete),
+    ];
+
+    /// GET and HEAD read; all others write.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        matches!(self, Method::Get | Method::Head)
+    }
+
+    /// Name as HTTP spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// A request that a run needs answered. Its host, credentials and constant headers come from the session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Name of the step that asks.
+    pub step: Arc<str>,
+    /// Method.
+    pub method: Method,
+    /// Path below the session's base URL and query, percent-encoded: `/users/search?external_id=u%2B1`.
+    pub target: String,
+    /// Headers of this request alone; those of the whole service are in the session.
+    pub headers: Vec<(String, String)>,
+    /// JSON text of the body.
+    pub body: Option<Vec<u8>>,
+    /// How long an answer may be shared between events; reads only.
+    pub cache: Option<Duration>,
+    /// A write that is made once and whose success is then shared.
+    pub once: Option<Once>,
+    /// Steps whose cached answers no longer hold once this write has succeeded.
+    pub forget: Arc<[Arc<str>]>,
+    /// Counts from 1; above 1 the request was answered before and is asked again.
+    pub attempt: u32,
+    /// How long the destination asked us to wait before this attempt.
+    pub retry_after: Option<Duration>,
+    /// The last answer said that the credentials had expired: get new ones first.
+    pub fresh_auth: bool,
+}
+
+/// Makes a write happen once for all events that ask for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// Writes of one step with the same key are the same write.
+    pub key: String,
+    /// How long its success is remembered.
+    pub keep: Duration,
+}
+
+/// The world's answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The destination answered.
+    Reply {
+        /// HTTP status.
+        status: u16,
+        /// Body.
+        body: Body,
+        /// `Retry-After`, as a span of time from now.
+        retry_after: Option<Duration>,
+    },
+    /// The request may have arrived, but no answer came.
+    Timeout,
+    /// The request did not arrive: no name, no connection, no TLS.
+    Unreachable {
+        /// In a few words, without addresses or secrets.
+        why: String,
+    },
+}
+
+/// Body of a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// There was none.
+    Empty,
+    /// JSON.
+    Json(Arc<Value>),
+    /// Anything else, cut to its first 200 characters.
+    Other(String),
+}
+
+impl Body {
+    /// Reads the bytes of a reply.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Body::Empty;
+        }
+        serde_json::from_slice(bytes).map_or_else(
+            |_| Body::Other(String::from_utf8_lossy(bytes).chars().take(200).collect()),
+            |value| Body::Json(Arc::new(value)),
+        )
+    }
+}
