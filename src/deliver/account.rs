@@ -9,7 +9,7 @@ use super::gate::Gate;
 use super::retry::{RetryPolicy, wait_before};
 use super::summary::RequestCounter;
 use super::transport::Transport;
-use crate::compile::Session;
+use crate::run::Session;
 use crate::run::{Answer, Request};
 
 /// Memory for shared answers of reads.

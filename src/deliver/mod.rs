@@ -5,7 +5,7 @@
 //!                    └────▶ Finished: summary, dead letters
 //! ```
 //!
-//! In come a [`Session`](crate::compile::Session), a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
+//! In come a [`Session`](crate::run::Session), a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
 //! what a mapping looks like or what the destination means by its answers: that is the run's.
 
 mod account;
@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::compile::Session;
+use crate::run::Session;
 use crate::run::{Limits, Outcome};
 use account::Account;
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::clock::{self, Instant};
 use super::retry::{RetryPolicy, wait_before};
 use super::transport::Transport;
-use crate::compile::Auth;
+use crate::run::Auth;
 use crate::run::{Answer, Body};
 use crate::value::Secret;
 
