@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod case;
 pub mod compile;
 pub mod diag;
 pub mod model;
