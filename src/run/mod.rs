@@ -4,10 +4,18 @@
 //! The driver answers the request and calls [`Run::resume`]. No clock, socket, file, environment or randomness is
 //! read here, so one event with one list of answers gives the same bytes each time.
 
+mod answers;
+mod ask;
+mod eval;
+mod machine;
 mod outcome;
 mod request;
+mod session;
 mod trace;
 
+pub use crate::model::Method;
+pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
-pub use request::{Answer, Body, Method, Once, Request};
+pub use request::{Answer, Body, Once, Request};
+pub use session::{Auth, Session, SettingProblem};
 pub use trace::{Entry, Trace};

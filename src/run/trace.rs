@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::request::Method;
 use crate::diag::Span;
+use crate::model::Method;
 
 /// Everything a run decided, in order. Secrets never enter it.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,0 +1,297 @@
+//! The compiled mapping: names are slots, singular paths are walks, templates are segments, defaults are chosen.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonpath_rust::parser::model::JpQuery;
+use regex::Regex;
+use serde_json::Value;
+
+use crate::diag::Span;
+use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Setting, Take};
+use crate::value::{Type, Walk};
+
+/// A compiled mapping. Shared by all sessions and runs that use it.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) hash: String,
+    pub(crate) destination: String,
+    pub(crate) integration: Option<String>,
+    pub(crate) order_by: Vec<Selector>,
+    pub(crate) settings: Vec<(String, Setting)>,
+    pub(crate) service: ServicePlan,
+    pub(crate) flows: Vec<FlowPlan>,
+}
+
+/// Where requests go and how to log in.
+#[derive(Debug)]
+pub(crate) struct ServicePlan {
+    pub(crate) base_url: RowPlan,
+    pub(crate) auth: Vec<(Option<Cond>, LoginPlan)>,
+    pub(crate) headers: Vec<RowPlan>,
+    pub(crate) errors: Vec<RulePlan>,
+    pub(crate) reason: Vec<Selector>,
+}
+
+/// How to log in; numbers are settings.
+#[derive(Debug)]
+pub(crate) enum LoginPlan {
+    Basic { user: Box<RowPlan>, password: usize },
+    Bearer { token: usize },
+    OAuth2 { token_path: String, client_id: usize, client_secret: usize, scope: Option<String> },
+}
+
+/// What a selector starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    Event,
+    Reply,
+    Setting(usize),
+    Output(usize),
+    Name(usize),
+    /// Element of `each`.
+    Item,
+    /// Element of `for_each`.
+    Loop,
+    /// Name of the flow.
+    Flow,
+    /// What the rest of a body would send.
+    Rest(usize),
+}
+
+/// A path from a root.
+#[derive(Clone, Debug)]
+pub(crate) enum Path {
+    Walk(Walk),
+    Query(Box<JpQuery>),
+}
+
+/// A compiled selector.
+#[derive(Clone, Debug)]
+pub(crate) struct Selector {
+    pub(crate) root: Root,
+    pub(crate) path: Path,
+    /// As the author wrote it.
+    pub(crate) text: Arc<str>,
+}
+
+/// A compiled row.
+#[derive(Clone, Debug)]
+pub(crate) struct RowPlan {
+    /// `table.row`, or the row's name alone.
+    pub(crate) label: Arc<str>,
+    pub(crate) name: Arc<str>,
+    pub(crate) span: Span,
+    pub(crate) source: SourcePlan,
+    pub(crate) cast: Option<Type>,
+    pub(crate) on_bad: OnBad,
+    pub(crate) empty_is_missing: bool,
+    pub(crate) null_is_sent: bool,
+    pub(crate) default: Option<Value>,
+    pub(crate) required: Option<Option<String>>,
+    pub(crate) when: Option<Cond>,
+    pub(crate) map: Option<Vec<(String, Value)>>,
+    pub(crate) truncate: Option<usize>,
+    /// Its value depends on answers of the destination.
+    pub(crate) late: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum SourcePlan {
+    Candidates(Vec<Selector>, Option<Take>),
+    Each { each: Selector, filter: Option<Cond>, from: Vec<Selector>, take: Take },
+    Constant(Value),
+    Template { segments: Vec<Segment>, with: Vec<RowPlan> },
+    List(Vec<(Option<Cond>, Vec<RowPlan>)>),
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Segment {
+    Text(String),
+    Variable(usize),
+}
+
+/// A compiled condition.
+#[derive(Clone, Debug)]
+pub(crate) struct Cond {
+    pub(crate) span: Span,
+    pub(crate) kind: CondKind,
+    /// It depends on answers of the destination.
+    pub(crate) late: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum CondKind {
+    All(Vec<Cond>),
+    Any(Vec<Cond>),
+    Not(Box<Cond>),
+    Test(Selector, TestPlan),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum TestPlan {
+    Equals(Value),
+    SameAs(Selector),
+    SameAsIgnoringCase(Selector),
+    Is(Vec<Presence>),
+    In(Vec<Value>),
+    InList(Selector),
+    Compare(Comparison, Value),
+    Matches(Regex),
+}
+
+/// An object of a body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Object {
+    pub(crate) fields: Vec<(Arc<str>, Node)>,
+    pub(crate) rest: Option<Arc<RestPlan>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Leaf(Box<RowPlan>),
+    Object(Object),
+}
+
+/// A body made by a table.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyPlan {
+    pub(crate) under: Option<String>,
+    pub(crate) object: Object,
+}
+
+/// The members of an object that no row reads.
+#[derive(Clone, Debug)]
+pub(crate) struct RestPlan {
+    pub(crate) of: Selector,
+    /// Keys of the object that rows read.
+    pub(crate) read: BTreeSet<String>,
+    /// Keys of the body that rows write.
+    pub(crate) written: BTreeSet<String>,
+    pub(crate) cast: Type,
+    pub(crate) null_is_sent: bool,
+    pub(crate) keys: Option<KeyPlan>,
+}
+
+/// Which characters a key may have.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyPlan {
+    pub(crate) allowed: Regex,
+    pub(crate) other: String,
+    pub(crate) not: Option<Regex>,
+}
+
+/// What answers mean.
+#[derive(Clone, Debug)]
+pub(crate) struct RulePlan {
+    pub(crate) answers: Answers,
+    pub(crate) arms: Vec<ArmPlan>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ArmPlan {
+    pub(crate) when: Option<Cond>,
+    pub(crate) then: Reaction,
+    pub(crate) why: Option<String>,
+}
+
+/// A compiled flow.
+#[derive(Debug)]
+pub(crate) struct FlowPlan {
+    pub(crate) name: Arc<str>,
+    pub(crate) event: String,
+    pub(crate) when: Option<Cond>,
+    pub(crate) names: Vec<RowPlan>,
+    pub(crate) rests: Vec<Arc<RestPlan>>,
+    pub(crate) require: Vec<(Option<Cond>, Cond, String)>,
+    pub(crate) steps: Vec<StepPlan>,
+    /// Slots of what steps give: `step.output`.
+    pub(crate) outputs: Vec<Arc<str>>,
+}
+
+/// A compiled step.
+#[derive(Debug)]
+pub(crate) struct StepPlan {
+    pub(crate) name: Arc<str>,
+    /// All must hold: that of the part it came from, its own.
+    pub(crate) when: Vec<Cond>,
+    pub(crate) kind: StepKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum StepKind {
+    Call { each: Option<LoopPlan>, call: CallPlan },
+    Stop,
+    Skip(String),
+    Reject(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct LoopPlan {
+    pub(crate) list: Selector,
+    pub(crate) filter: Option<Cond>,
+    pub(crate) max: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum CallPlan {
+    Request(Box<RequestPlan>),
+    Ensure { find: Vec<RequestPlan>, create: Box<RequestPlan> },
+}
+
+/// A compiled request.
+#[derive(Debug)]
+pub(crate) struct RequestPlan {
+    pub(crate) method: Method,
+    pub(crate) path: Vec<PathPart>,
+    pub(crate) query: Vec<RowPlan>,
+    pub(crate) headers: Vec<RowPlan>,
+    pub(crate) body: Option<BodyPlan>,
+    /// Slot and row of each output.
+    pub(crate) give: Vec<(usize, RowPlan)>,
+    pub(crate) cache: Option<Duration>,
+    pub(crate) once: Option<(RowPlan, Duration)>,
+    pub(crate) forget: Arc<[Arc<str>]>,
+    pub(crate) pages: Option<(Selector, u32)>,
+    pub(crate) errors: Vec<RulePlan>,
+    pub(crate) verify: Option<Box<RequestPlan>>,
+    pub(crate) when: Option<Cond>,
+}
+
+/// A piece of a request path.
+#[derive(Clone, Debug)]
+pub(crate) enum PathPart {
+    Text(String),
+    Value(Box<RowPlan>),
+}
+
+impl Plan {
+    /// Name of the destination.
+    #[must_use]
+    pub fn destination(&self) -> &str {
+        &self.destination
+    }
+
+    /// Fingerprint of the mapping's text, in hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Names and declarations of the settings.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &Setting)> {
+        self.settings.iter().map(|(name, setting)| (name.as_str(), setting))
+    }
+
+    /// Events with the same key are delivered in order; an event without one may go at any time.
+    #[must_use]
+    pub fn order_key(&self, event: &Value) -> Option<String> {
+        self.order_by.iter().find_map(|selector| match &selector.path {
+            Path::Walk(walk) => walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty()),
+            Path::Query(_) => None,
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! Selectors: text to root and path.
+
+use std::sync::Arc;
+
+use jsonpath_rust::parser::model::{Segment as JpSegment, Selector as JpSelector};
+use jsonpath_rust::parser::parse_json_path;
+
+use super::plan::{Path, Root, Selector};
+use super::resolve::{Bare, Place, Resolver};
+use crate::diag::{Code, nearest};
+use crate::model::Text;
+use crate::value::{Segment, Walk};
+
+/// Most bytes of a selector: the parser of paths is recursive.
+const LONGEST: usize = 500;
+
+impl Resolver<'_, '_> {
+    /// Compiles a selector, or reports why it cannot be.
+    pub(super) fn selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
+        let (name, rest) = split(&text.text);
+        let path = self.path(text, rest)?;
+        let compiled = |root, path| Some(Selector { root, path, text: Arc::from(text.text.as_str()) });
+        match name {
+            None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
+            Some("config") => {
+                let (key, path) = self.take_key(text, path, "$config", "a setting")?;
+                compiled(Root::Setting(self.setting(text, &key)?), path)
+            }
+            Some("steps") => {
+                let (step, path) = self.take_key(text, path, "$steps", "a step")?;
+                let (output, path) = self.take_key(text, path, &format!("$steps.{step}"), "an output of the step")?;
+                compiled(Root::Output(self.output(text, &step, &output)?), path)
+            }
+            Some("rest") => {
+                let (table, path) = self.take_key(text, path, "$rest", "a table")?;
+                compiled(Root::Rest(self.rest_of(text, &table)?), path)
+            }
+            Some("item") if place.item => compiled(Root::Item, path),
+            Some("flow") => compiled(Root::Flow, path),
+            Some(variable) if place.variable == Some(variable) => compiled(Root::Loop, path),
+            Some(name) => compiled(Root::Name(self.name(text, name, place)?), path),
+        }
+    }
+
+    /// The JSONPath behind a root.
+    fn path(&mut self, text: &Text, rest: &str) -> Option<Path> {
+        if rest.is_empty() {
+            return Some(Path::Walk(Walk::default()));
+        }
+        let mut problem = |message: String, help: &str| {
+            self.found.error(Code::BAD_SELECTOR, text.span, message).help(help);
+            None
+        };
+        if text.text.len() > LONGEST {
+            return problem(format!("the selector has more than {LONGEST} bytes"), "read a longer path through a name");
+        }
+        if !(rest.starts_with('.') || rest.starts_with('[')) || has_blank_outside_brackets(rest) {
+            let message = format!("`{}` is not a path", text.text);
+            return problem(message, "a path is `$.key.key`; a key with other characters is `$['a key']`");
+        }
+        let Ok(query) = parse_json_path(&format!("${rest}")) else {
+            let message = format!("`{}` is not a path", text.text);
+            return problem(message, "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)");
+        };
+        let singular: Option<Vec<Segment>> = query.segments.iter().map(singular).collect();
+        Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
+    }
+
+    /// Takes the first key off a path.
+    fn take_key(&mut self, text: &Text, path: Path, root: &str, what: &str) -> Option<(String, Path)> {
+        if let Path::Walk(Walk(mut segments)) = path
+            && let Some(Segment::Key(_)) = segments.first()
+            && let Segment::Key(key) = segments.remove(0)
+        {
+            return Some((key.into_string(), Path::Walk(Walk(segments))));
+        }
+        let message = format!("`{}` does not name {what}", text.text);
+        self.found.error(Code::BAD_SELECTOR, text.span, message).help(format!("write `{root}.name`"));
+        None
+    }
+
+    fn setting(&mut self, text: &Text, key: &str) -> Option<usize> {
+        let config = &self.mapping.config;
+        let index = config.iter().position(|setting| setting.name.text == key);
+        if index.is_none() {
+            let near = nearest(key, config.iter().map(|setting| setting.name.text.as_str()));
+            let help = near.map_or_else(|| "declare it under `config:`".into(), |near| format!("did you mean `$config.{near}`?"));
+            self.found.error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no setting `{key}`")).help(help);
+        }
+        index
+    }
+}
+
+/// The name behind the `$`, if there is one, and the rest.
+fn split(text: &str) -> (Option<&str>, &str) {
+    let body = text.strip_prefix('$').unwrap_or(text);
+    let end = body.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(body.len());
+    match body.split_at_checked(end) {
+        Some((name, rest)) if !name.is_empty() => (Some(name), rest),
+        _ => (None, body),
+    }
+}
+
+fn has_blank_outside_brackets(path: &str) -> bool {
+    let mut depth = 0_usize;
+    path.chars().any(|character| {
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && (character.is_whitespace() || character.is_control())
+    })
+}
+
+/// The step of a walk that a segment takes, when it can match one node only.
+fn singular(segment: &JpSegment) -> Option<Segment> {
+    match segment {
+        JpSegment::Selector(JpSelector::Name(name)) => Some(Segment::Key(unquoted(name).into())),
+        JpSegment::Selector(JpSelector::Index(index)) => Some(Segment::Index(*index)),
+        _ => None,
+    }
+}
+
+/// Names in brackets keep their quotes in the parser's tree.
+fn unquoted(name: &str) -> String {
+    for quote in ['\'', '"'] {
+        if let Some(inner) = name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+            return unescaped(inner);
+        }
+    }
+    name.into()
+}
+
+fn unescaped(text: &str) -> String {
+    let json = format!("\"{}\"", text.replace("\\'", "'").replace('"', "\\\"").replace("\\\\\"", "\\\""));
+    serde_json::from_str(&json).unwrap_or_else(|_| text.into())
+}
+
+impl Selector {
+    /// The walk, when the selector matches one node at the most.
+    pub(crate) fn walk(&self) -> Option<&Walk> {
+        match &self.path {
+            Path::Walk(walk) => Some(walk),
+            Path::Query(_) => None,
+        }
+    }
+}

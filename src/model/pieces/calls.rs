@@ -1,0 +1,194 @@
+//! Requests, loops and steps.
+
+#[cfg(feature = "cli")]
+use indexmap::IndexMap;
+#[cfg(feature = "cli")]
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Part;
+#[cfg(feature = "cli")]
+use super::{AnyCondition, AnyReaction, AnyRow, OneOrMany, TextOr};
+
+/// A request: exactly one of get, head, post, put, patch, delete.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::model) struct RequestPiece {
+    /// Path of a read.
+    pub(in crate::model) get: Option<String>,
+    /// Path of a read without a body in the reply.
+    pub(in crate::model) head: Option<String>,
+    /// Path of a write.
+    pub(in crate::model) post: Option<String>,
+    /// Path of a write.
+    pub(in crate::model) put: Option<String>,
+    /// Path of a write.
+    pub(in crate::model) patch: Option<String>,
+    /// Path of a write.
+    pub(in crate::model) delete: Option<String>,
+    /// Values of the `:name` placeholders in the path.
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    pub(in crate::model) with: Option<Part>,
+    /// Query parameters.
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    pub(in crate::model) query: Option<Part>,
+    /// Headers.
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    pub(in crate::model) headers: Option<Part>,
+    /// Table that makes the body.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<BodyPiece>>"))]
+    pub(in crate::model) body: Option<Part>,
+    /// What later steps may read from the reply.
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    pub(in crate::model) give: Option<Part>,
+    /// How long the answer of a read may be shared: `30s`, `10m`, `1h`.
+    pub(in crate::model) cache: Option<String>,
+    /// The write is made once per key for all events.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
+    pub(in crate::model) once: Option<Part>,
+    /// Steps whose cached answers no longer hold after this write.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
+    pub(in crate::model) forget: Option<Part>,
+    /// Reads all pages of a list.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<PagesPiece>"))]
+    pub(in crate::model) every_page: Option<Part>,
+    /// What answers mean, in front of the service's own table.
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyReaction>"))]
+    pub(in crate::model) errors: Option<Part>,
+    /// A read that tells whether a write whose answer was lost has arrived.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Box<RequestPiece>>"))]
+    pub(in crate::model) verify: Option<Part>,
+    /// Left out unless this holds.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
+    pub(in crate::model) when: Option<Part>,
+    /// Once for each element of a list.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<ForEachPiece>"))]
+    pub(in crate::model) for_each: Option<Part>,
+    /// Look-ups, and a creation when none finds anything; instead of a method.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<EnsurePiece>"))]
+    pub(in crate::model) ensure: Option<Part>,
+}
+
+/// A body made by a table.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct BodyPiece {
+    /// The table.
+    pub(in crate::model) table: String,
+    /// Key to wrap the body in, instead of the table's own.
+    #[serde(default)]
+    pub(in crate::model) under: Option<String>,
+    /// Rows that only this body has.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    pub(in crate::model) plus: Option<Part>,
+}
+
+/// The write is made once per key for all events.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct OncePiece {
+    /// Writes of the step with the same key are the same write.
+    #[cfg_attr(feature = "cli", schemars(with = "AnyRow"))]
+    pub(in crate::model) key: Part,
+    /// How long a success is remembered: `30s`, `10m`, `1h`.
+    pub(in crate::model) keep: String,
+}
+
+/// Reads all pages of a list.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct PagesPiece {
+    /// Selector of the next page's address in the reply.
+    pub(in crate::model) next: String,
+    /// Most pages.
+    pub(in crate::model) max: u32,
+}
+
+/// Once for each element of a list.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct ForEachPiece {
+    /// Selector of the list.
+    #[serde(rename = "in")]
+    pub(in crate::model) list: String,
+    /// Name of the element inside the step.
+    pub(in crate::model) name: String,
+    /// Elements that do not pass are left out.
+    #[serde(default, rename = "where")]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
+    pub(in crate::model) filter: Option<Part>,
+    /// Most elements; more are a rejected event.
+    pub(in crate::model) max: u32,
+}
+
+/// Look-ups, and a creation when none finds anything.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct EnsurePiece {
+    /// One read, or several that are tried in order.
+    #[cfg_attr(feature = "cli", schemars(with = "OneOrMany<RequestPiece>"))]
+    pub(in crate::model) find: Part,
+    /// Asked when nothing was found.
+    #[cfg_attr(feature = "cli", schemars(with = "RequestPiece"))]
+    pub(in crate::model) create: Part,
+}
+
+/// What an answer means when the reply is so.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct ArmPiece {
+    /// Condition over the reply's body.
+    #[serde(default, rename = "if")]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
+    pub(in crate::model) condition: Option<Part>,
+    /// What follows.
+    pub(in crate::model) then: ReactionWord,
+    /// Words for the outcome.
+    #[serde(default)]
+    pub(in crate::model) why: Option<String>,
+}
+
+/// What an answer leads to.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(in crate::model) enum ReactionWord {
+    /// The step is done.
+    Done,
+    /// The step is done and gives nothing.
+    Missing,
+    /// The event ends as skipped.
+    Skip,
+    /// Ask again later.
+    Retry,
+    /// Get new credentials and ask again, once.
+    RefreshAuth,
+    /// The event is bad.
+    Reject,
+    /// The world is bad.
+    Fail,
+}
+
+/// A step that ends the event or uses a part.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::model) struct EndPiece {
+    /// Only when this holds.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
+    pub(in crate::model) when: Option<Part>,
+    /// Why (of `skip`).
+    pub(in crate::model) why: Option<String>,
+    /// Why (of `reject`).
+    pub(in crate::model) error: Option<String>,
+    /// Name of the part (of `use`).
+    pub(in crate::model) part: Option<String>,
+}

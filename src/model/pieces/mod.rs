@@ -1,0 +1,25 @@
+//! The shapes that authors write, one struct a piece, read with serde.
+//!
+//! A field of type [`Part`] is a piece of its own and is read on its own, so that one bad piece hides no other. A field
+//! whose place matters is read from the tree; here it says that the key exists and what type it has. The JSON Schema of
+//! mapping files is made from these structs (feature `cli`); their doc comments are its descriptions.
+#![expect(dead_code, reason = "some fields only say that a key exists; their values are read from the tree")]
+
+mod calls;
+mod file;
+mod rows;
+#[cfg(feature = "cli")]
+mod schema;
+
+pub(in crate::model) use calls::*;
+pub use file::MappingFile;
+pub(in crate::model) use file::{
+    BasicPiece, FlowPiece, LoginPiece, OAuthPiece, RequirementPiece, ServicePiece, SettingPiece, SettingType,
+};
+pub(in crate::model) use rows::{ElementPiece, EmptyIs, KeyRulePiece, NullIs, RestPiece, RowPiece, TablePiece};
+pub use rows::{OnBad, Take};
+#[cfg(feature = "cli")]
+pub(in crate::model) use schema::{AnyCondition, AnyReaction, AnyRow, AnyStep, AnyType, AnyValue, OneOrMany, TextOr, TrueOrText};
+
+/// A piece that is read on its own.
+pub(in crate::model) type Part = serde_yaml::Value;

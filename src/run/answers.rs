@@ -1,0 +1,141 @@
+//! What an answer means: the request's error table, then the service's, then the built-in one.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::eval::{Eval, Rejection};
+use super::request::{Answer, Body};
+use crate::compile::{PathPart, RequestPlan, RulePlan, ServicePlan};
+use crate::model::{Answers, Reaction};
+use crate::value::scalar_text;
+
+/// Longest text of a destination that goes into a reason.
+const LONGEST: usize = 160;
+
+/// What follows from an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Meaning {
+    pub(super) reaction: Reaction,
+    /// Words for the outcome.
+    pub(super) why: String,
+    pub(super) retry_after: Option<Duration>,
+    /// The write may have arrived although no good answer came.
+    pub(super) ambiguous: bool,
+}
+
+/// Reads an answer. `eval` sees the reply.
+pub(super) fn meaning<'a>(
+    plan: &'a RequestPlan,
+    service: &'a ServicePlan,
+    answer: &Answer,
+    eval: &Eval<'a>,
+) -> Result<Meaning, Rejection> {
+    let classes = classes(plan, answer);
+    for rules in [&plan.errors, &service.errors] {
+        for class in &classes {
+            if let Some((reaction, why)) = decide(rules, *class, eval)? {
+                return Ok(told(plan, service, answer, eval, reaction, why));
+            }
+        }
+    }
+    let good = matches!(classes.last(), Some(Answers::Class(2)));
+    Ok(told(plan, service, answer, eval, if good { Reaction::Done } else { Reaction::Fail }, None))
+}
+
+/// The classes that an answer is in, the most exact first.
+fn classes(plan: &RequestPlan, answer: &Answer) -> Vec<Answers> {
+    match answer {
+        Answer::Timeout => vec![Answers::Timeout],
+        Answer::Unreachable { .. } => vec![Answers::Unreachable],
+        Answer::Reply { status, body, .. } => {
+            let unreadable = *status / 100 == 2 && !plan.give.is_empty() && !matches!(body, Body::Json(_));
+            if unreadable { vec![Answers::Body] } else { vec![Answers::Status(*status), Answers::Class(*status / 100)] }
+        }
+    }
+}
+
+fn decide<'a>(
+    rules: &'a [RulePlan],
+    class: Answers,
+    eval: &Eval<'a>,
+) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection> {
+    for rule in rules.iter().filter(|rule| rule.answers == class) {
+        for arm in &rule.arms {
+            let fits = match &arm.when {
+                Some(cond) => eval.holds(cond, "errors")?,
+                None => true,
+            };
+            if fits {
+                return Ok(Some((arm.then, arm.why.as_ref())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn told<'a>(
+    plan: &RequestPlan,
+    service: &'a ServicePlan,
+    answer: &Answer,
+    eval: &Eval<'a>,
+    reaction: Reaction,
+    why: Option<&String>,
+) -> Meaning {
+    let (said, retry_after, ambiguous) = match answer {
+        Answer::Timeout => ("gave no answer in time".into(), None, true),
+        Answer::Unreachable { why } => (format!("could not be reached: {why}"), None, false),
+        Answer::Reply { status, retry_after, body } => {
+            let unreadable = if matches!(body, Body::Other(_)) { " with a body that is not JSON" } else { "" };
+            let code = code(service, eval).map(|code| format!(": {code}")).unwrap_or_default();
+            let ambiguous = matches!(status, 500 | 502 | 504 | 408);
+            (format!("answered {status}{unreadable}{code}"), *retry_after, ambiguous)
+        }
+    };
+    let request = format!("{} {}", plan.method, pattern(plan));
+    let why = why.map_or_else(|| format!("{request} {said}"), |why| format!("{why} ({request} {said})"));
+    Meaning { reaction, why, retry_after, ambiguous }
+}
+
+/// The path as the mapping writes it, so that no value of the event gets into a reason.
+fn pattern(plan: &RequestPlan) -> String {
+    let part = |part: &PathPart| match part {
+        PathPart::Text(text) => text.clone(),
+        PathPart::Value(row) => format!(":{}", row.name),
+    };
+    plan.path.iter().map(part).collect()
+}
+
+/// The destination's own words, where the mapping says they are.
+fn code<'a>(service: &'a ServicePlan, eval: &Eval<'a>) -> Option<String> {
+    let quiet = Eval { recorder: None, ..*eval };
+    let mut words: Vec<String> = Vec::new();
+    for selector in &service.reason {
+        let found: Vec<Cow<'_, Value>> = quiet.all(selector).unwrap_or_default();
+        for word in found.iter().filter_map(|value| scalar_text(value)) {
+            let word = without_addresses(word.trim());
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+        }
+    }
+    let text: String = words.join(": ").chars().take(LONGEST).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// A destination quotes e-mail addresses in its error texts; reasons are stored and logged, so they go without.
+fn without_addresses(text: &str) -> String {
+    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_addresses;
+
+    #[test]
+    fn addresses_do_not_get_into_reasons() {
+        assert_eq!(without_addresses("Email: ada@acme.test is already  used"), "Email: … is already used");
+    }
+}

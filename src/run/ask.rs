@@ -1,0 +1,118 @@
+//! A compiled request and an evaluation to a [`Request`].
+
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::eval::{Eval, Rejection};
+use super::request::{Once, Request};
+use crate::compile::{PathPart, RequestPlan};
+
+/// Everything but the unreserved characters of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Makes the request. `step` is the step that asks.
+pub(super) fn request<'a>(
+    step: &Arc<str>,
+    plan: &'a RequestPlan,
+    eval: &Eval<'a>,
+    body_bytes: usize,
+) -> Result<Request, Rejection> {
+    let mut target = path(plan, eval)?;
+    for (index, (key, value)) in eval.texts(&plan.query)?.iter().enumerate() {
+        target.push(if index == 0 { '?' } else { '&' });
+        target.extend(utf8_percent_encode(key, RESERVED));
+        target.push('=');
+        target.extend(utf8_percent_encode(value, RESERVED));
+    }
+    let body = plan.body.as_ref().map(|body| eval.body(body)).transpose()?;
+    if body.as_ref().is_some_and(|body| body.len() > body_bytes) {
+        return Err(Rejection(format!("the body of `{step}` would have more than {body_bytes} bytes")));
+    }
+    let once = match &plan.once {
+        Some((key, keep)) => Some(Once { key: eval.text_of(key)?, keep: *keep }),
+        None => None,
+    };
+    Ok(Request {
+        step: step.clone(),
+        method: plan.method,
+        target,
+        headers: headers(plan, eval)?,
+        body,
+        cache: plan.cache,
+        once,
+        forget: plan.forget.clone(),
+        attempt: 1,
+        retry_after: None,
+        fresh_auth: false,
+    })
+}
+
+fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection> {
+    let mut path = String::new();
+    for part in &plan.path {
+        match part {
+            PathPart::Text(text) => path.push_str(text),
+            PathPart::Value(row) => {
+                let value = eval.text_of(row)?;
+                // URL parsers resolve dot segments, encoded or not, and an empty one names another resource.
+                if matches!(value.as_str(), "" | "." | "..") {
+                    return Err(Rejection(format!("`{}`: the value cannot stand in a path", row.label)));
+                }
+                path.extend(utf8_percent_encode(&value, RESERVED));
+            }
+        }
+    }
+    Ok(path)
+}
+
+fn headers<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<Vec<(String, String)>, Rejection> {
+    let headers = eval.texts(&plan.headers)?;
+    match headers.iter().find(|(_, value)| value.chars().any(char::is_control)) {
+        Some((name, _)) => Err(Rejection(format!("header `{name}`: control characters cannot stand in a header"))),
+        None => Ok(headers),
+    }
+}
+
+/// The target of the next page: path and query of its address, below the base URL. The host is not looked at, since
+/// requests go to the session's host whatever a reply says.
+pub(super) fn next_page(address: &str, base_url: &str) -> Option<String> {
+    let path_of = |url: &str| -> Option<String> {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let start = rest.find('/').unwrap_or(rest.len());
+        rest.get(start..).map(str::to_owned)
+    };
+    let base = path_of(base_url)?;
+    let path = path_of(address)?;
+    let target = path.strip_prefix(&base)?;
+    let plain = target.starts_with('/') && target.chars().all(|character| character.is_ascii_graphic());
+    let dotted = target.split(['/', '?']).any(|segment| matches!(segment, "." | ".."));
+    (plain && !dotted).then(|| target.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_page;
+
+    #[track_caller]
+    fn check(address: &str, expected: Option<&str>) {
+        assert_eq!(next_page(address, "https://acme.example.com/api/v2").as_deref(), expected);
+    }
+
+    #[test]
+    fn a_page_is_asked_of_the_same_host_whatever_its_address_says() {
+        check("https://evil.example.org/api/v2/users.json?page=2", Some("/users.json?page=2"));
+    }
+
+    #[test]
+    fn a_page_outside_the_base_is_refused() {
+        check("https://acme.example.com/oauth/tokens", None);
+        check("https://acme.example.com/api/v2/../x", None);
+        check("https://acme.example.com/api/v22/x", None);
+    }
+
+    #[test]
+    fn a_bare_path_will_do() {
+        check("/api/v2/users?page%5Bafter%5D=x", Some("/users?page%5Bafter%5D=x"));
+    }
+}

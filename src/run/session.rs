@@ -1,0 +1,222 @@
+//! A plan with the settings of one account.
+
+use std::fmt;
+use std::sync::Arc;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::eval::{Eval, Rejection};
+use crate::compile::{LoginPlan, Plan};
+use crate::model::{Setting, SettingKind};
+use crate::value::{Secret, Type, is_empty};
+
+/// A plan with the settings of one account: what runs need beside their event.
+#[derive(Debug)]
+pub struct Session {
+    plan: Arc<Plan>,
+    settings: Vec<Option<Value>>,
+    secrets: Vec<Secret>,
+    base_url: String,
+    auth: Auth,
+    headers: Vec<(String, String)>,
+}
+
+/// How requests of a session log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Not at all.
+    None,
+    /// User and password (RFC 7617).
+    Basic {
+        /// User name.
+        user: String,
+        /// Password.
+        password: Secret,
+    },
+    /// A token (RFC 6750).
+    Bearer(Secret),
+    /// Client credentials (RFC 6749, section 4.4).
+    OAuth2 {
+        /// Path of the token endpoint from the root of the base URL's host.
+        token_path: String,
+        /// Client.
+        client_id: String,
+        /// Its secret.
+        client_secret: Secret,
+        /// Scope to ask for.
+        scope: Option<String>,
+    },
+}
+
+impl Auth {
+    /// New credentials can be had by asking for them.
+    #[must_use]
+    pub fn can_refresh(&self) -> bool {
+        matches!(self, Auth::OAuth2 { .. })
+    }
+}
+
+/// What is wrong with a setting. Never shows its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingProblem {
+    setting: String,
+    message: String,
+}
+
+impl fmt::Display for SettingProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "setting `{}`: {}", self.setting, self.message)
+    }
+}
+
+impl std::error::Error for SettingProblem {}
+
+impl Session {
+    /// Checks the settings and fixes all that depends on them alone.
+    ///
+    /// # Errors
+    /// Every problem of every setting: unknown, missing, of the wrong type, against its pattern, forbidden; or no way
+    /// to log in.
+    pub fn open(plan: Arc<Plan>, given: &Map<String, Value>) -> Result<Session, Vec<SettingProblem>> {
+        let mut problems = unknown(&plan, given);
+        let mut settings = Vec::new();
+        for (name, setting) in &plan.settings {
+            match value_of(setting, given.get(name)) {
+                Ok(value) => settings.push(value),
+                Err(message) => {
+                    problems.push(SettingProblem { setting: name.clone(), message });
+                    settings.push(None);
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let is_secret = |(_, setting): &&(String, Setting)| setting.kind == SettingKind::Secret;
+        let shown = |name: &str, problem: Rejection| vec![SettingProblem { setting: name.into(), message: problem.0 }];
+        let eval = Eval::of_settings(&plan, &settings);
+        let base_url = eval.text_of(&plan.service.base_url).map_err(|problem| shown("base_url", problem))?;
+        let headers = eval.texts(&plan.service.headers).map_err(|problem| shown("headers", problem))?;
+        let auth = auth_of(&plan, &settings, &eval)?;
+        let secrets = plan.settings.iter().zip(&settings).filter(|(setting, _)| is_secret(setting));
+        let secrets = secrets.filter_map(|(_, value)| value.as_ref()?.as_str().map(|text| Secret::new(text.into())));
+        let secrets = secrets.collect();
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Session { plan, settings, secrets, base_url, auth, headers })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Scheme, host and path that targets of requests are appended to; no slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// How requests log in.
+    #[must_use]
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// Headers of every request.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// Everything that must never be shown.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets.iter()
+    }
+
+    pub(crate) fn settings(&self) -> &[Option<Value>] {
+        &self.settings
+    }
+}
+
+fn unknown(plan: &Plan, given: &Map<String, Value>) -> Vec<SettingProblem> {
+    let known = || plan.settings.iter().map(|(name, _)| name.as_str());
+    let problem = |name: &String| {
+        let message = crate::diag::nearest(name, known()).map_or_else(
+            || format!("there is no such setting; known: {}", known().collect::<Vec<_>>().join(", ")),
+            |near| format!("there is no such setting; did you mean `{near}`?"),
+        );
+        SettingProblem { setting: name.clone(), message }
+    };
+    given.keys().filter(|name| !known().any(|known| known == *name)).map(problem).collect()
+}
+
+/// The checked value of a setting; an empty text counts as not given.
+fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, String> {
+    let given = given.filter(|value| !value.is_null() && !is_empty(value));
+    let Some(value) = given.or(setting.default.as_ref()) else {
+        let about = setting.about.as_ref().map(|about| format!(" ({about})")).unwrap_or_default();
+        return if setting.required { Err(format!("is missing{about}")) } else { Ok(None) };
+    };
+    let kind = match setting.kind {
+        SettingKind::String | SettingKind::Secret => Type::String,
+        SettingKind::Integer => Type::Integer,
+        SettingKind::Number => Type::Number,
+        SettingKind::Boolean => Type::Boolean,
+    };
+    let value = kind.cast(value).map_err(|bad| bad.to_string())?.into_owned();
+    let text = value.as_str().unwrap_or_default();
+    if let Some(pattern) = &setting.pattern {
+        let matches = Regex::new(&format!("^(?:{})$", pattern.text)).is_ok_and(|regex| regex.is_match(text));
+        if !matches {
+            return Err(format!("does not match the pattern {}", pattern.text));
+        }
+    }
+    if setting.forbid.iter().any(|word| text.trim().eq_ignore_ascii_case(word)) {
+        return Err(format!("must not be {}", setting.forbid.join(" or ")));
+    }
+    Ok(Some(value))
+}
+
+fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<Auth, Vec<SettingProblem>> {
+    let name = |index: usize| plan.settings.get(index).map(|(name, _)| name.clone()).unwrap_or_default();
+    let text = |index: usize| {
+        let value = settings.get(index).and_then(Option::as_ref).and_then(Value::as_str);
+        let missing = || vec![SettingProblem { setting: name(index), message: "is missing, and logging in needs it".into() }];
+        value.map(str::to_owned).ok_or_else(missing)
+    };
+    let chosen = plan.service.auth.iter().find(|(when, _)| when.as_ref().is_none_or(|cond| eval.test(cond).unwrap_or(false)));
+    let Some((_, login)) = chosen else {
+        if plan.service.auth.is_empty() {
+            return Ok(Auth::None);
+        }
+        let ways: Vec<String> = plan.service.auth.iter().map(|(_, login)| login.settings(&name).join(" and ")).collect();
+        let message = format!("there is no way to log in: give {}", ways.join(", or "));
+        return Err(vec![SettingProblem { setting: "auth".into(), message }]);
+    };
+    Ok(match login {
+        LoginPlan::Basic { user, password } => {
+            let user = eval.text_of(user);
+            let missing = |_| vec![SettingProblem { setting: "auth".into(), message: "the user name is missing".into() }];
+            Auth::Basic { user: user.map_err(missing)?, password: Secret::new(text(*password)?) }
+        }
+        LoginPlan::Bearer { token } => Auth::Bearer(Secret::new(text(*token)?)),
+        LoginPlan::OAuth2 { token_path, client_id, client_secret, scope } => Auth::OAuth2 {
+            token_path: token_path.clone(),
+            client_id: text(*client_id)?,
+            client_secret: Secret::new(text(*client_secret)?),
+            scope: scope.clone(),
+        },
+    })
+}
+
+impl LoginPlan {
+    fn settings(&self, name: &impl Fn(usize) -> String) -> Vec<String> {
+        match self {
+            LoginPlan::Basic { password, .. } => vec![name(*password)],
+            LoginPlan::Bearer { token } => vec![name(*token)],
+            LoginPlan::OAuth2 { client_id, client_secret, .. } => vec![name(*client_id), name(*client_secret)],
+        }
+    }
+}

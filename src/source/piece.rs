@@ -1,0 +1,268 @@
+//! One piece of a document as a Rust type, with every misfit reported in one pass.
+//!
+//! In: a value, the route to it, a type that derives `Deserialize`. Out: the type, if it could be built without the
+//! parts that do not fit, and a finding for each of those. Must not know what the piece means.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, Error, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_yaml::{Mapping, Value};
+
+use super::decode::Strict;
+use super::document::Document;
+use super::misfit::{Misfit, Reason};
+use super::route::{Route, Segment};
+use crate::diag::{Diagnostics, Span, nearest};
+
+/// Most misfits reported for one piece.
+const MOST_MISFITS: usize = 64;
+
+/// Reads the value at `route` as a `T` and reports everything in it that does not fit.
+///
+/// What does not fit is left out and the rest is tried again, so one call finds all misfits. `None` if the rest is not
+/// enough for a `T`: give optional keys `#[serde(default)]`. A key with nothing after it is a misfit unless its type
+/// takes null; `Option<serde_yaml::Value>` is then `Some(Null)`.
+pub fn read_piece<T: DeserializeOwned>(
+    document: &Document,
+    value: &Value,
+    route: &Route,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    let value = value.clone();
+    let mut piece = Piece { document, route, diagnostics, value, settled: Vec::new(), padded: Vec::new() };
+    piece.drop_unknown_keys(known_keys::<T>());
+    for _ in 0..MOST_MISFITS {
+        match T::deserialize(Strict(&piece.value)) {
+            Ok(done) if piece.padded.is_empty() => return Some(done),
+            Ok(_) => piece.drop_padded()?,
+            Err(misfit) => piece.settle::<T>(&misfit)?,
+        }
+    }
+    None
+}
+
+/// The keys of a struct, under the names they have in a file; empty for any other type.
+#[must_use]
+pub fn known_keys<T: DeserializeOwned>() -> &'static [&'static str] {
+    match T::deserialize(AskKeys(PhantomData)) {
+        Err(Keys(keys)) => keys,
+        Ok(_) => &[],
+    }
+}
+
+/// A piece on its way to a type.
+struct Piece<'a> {
+    document: &'a Document,
+    route: &'a Route,
+    diagnostics: &'a mut Diagnostics,
+    /// What is left.
+    value: Value,
+    /// Routes, from the piece on, about which nothing more is to be said.
+    settled: Vec<Vec<Segment>>,
+    /// Routes, from the piece on, of maps that were given a key they lack, to see what else is wrong.
+    padded: Vec<Vec<Segment>>,
+}
+
+impl Piece<'_> {
+    fn drop_unknown_keys(&mut self, known: &'static [&'static str]) {
+        let Value::Mapping(entries) = &self.value else { return };
+        if known.is_empty() {
+            return;
+        }
+        let is_known = |key: &&str| known.contains(key);
+        let keys = entries.keys().filter_map(Value::as_str).filter(|key| !is_known(key));
+        let unknown: Vec<String> = keys.map(str::to_owned).collect();
+        for key in unknown {
+            let at = vec![Segment::Key(key.clone())];
+            self.report(&Reason::UnknownKey { key, known }, &at);
+            let _ = remove(&mut self.value, &at);
+            self.settled.push(at);
+        }
+    }
+
+    /// Reports a misfit, unless it follows from an earlier one, and changes the value so that it is gone.
+    ///
+    /// `None` if that cannot be done.
+    fn settle<T: DeserializeOwned>(&mut self, misfit: &Misfit) -> Option<()> {
+        let holder = misfit.route();
+        let mut at = holder.clone();
+        match &misfit.reason {
+            Reason::UnknownKey { key, .. } => at.push(Segment::Key(key.clone())),
+            Reason::MissingKey(key) => at.push(Segment::Key((*key).to_owned())),
+            Reason::Type { .. } | Reason::UnknownWord { .. } | Reason::Other(_) => {}
+        }
+        if !self.is_consequence(&misfit.reason, &at) {
+            self.report(&misfit.reason, &at);
+            self.settled.push(at.clone());
+        }
+        match &misfit.reason {
+            Reason::MissingKey(key) if self.pad::<T>(&holder, key).is_some() => {
+                self.padded.push(holder);
+                Some(())
+            }
+            Reason::MissingKey(_) => self.leave_out(holder),
+            _ => self.leave_out(at),
+        }
+    }
+
+    /// Whether the author has been told already: about this very value, or about one inside it that is left out now.
+    fn is_consequence(&self, reason: &Reason, at: &[Segment]) -> bool {
+        let is_about_keys = matches!(reason, Reason::UnknownKey { .. } | Reason::MissingKey(_));
+        self.settled.iter().any(|told| if is_about_keys { told == at } else { told.starts_with(at) })
+    }
+
+    /// Takes a value out, or the key that holds its list: without an element those behind it would move.
+    fn leave_out(&mut self, mut at: Vec<Segment>) -> Option<()> {
+        while matches!(at.last(), Some(Segment::Index(_))) {
+            at.pop();
+        }
+        remove(&mut self.value, &at)?;
+        self.settled.push(at);
+        Some(())
+    }
+
+    /// Takes out the maps that lack a key, now that nothing else is wrong.
+    fn drop_padded(&mut self) -> Option<()> {
+        for holder in std::mem::take(&mut self.padded) {
+            if holder.is_empty() {
+                return None;
+            }
+            let _ = self.leave_out(holder);
+        }
+        Some(())
+    }
+
+    /// Gives the map at `holder` the key that it lacks, with any value that its type takes.
+    fn pad<T: DeserializeOwned>(&mut self, holder: &[Segment], key: &str) -> Option<()> {
+        let mut at = holder.to_vec();
+        at.push(Segment::Key(key.to_owned()));
+        let mut candidates = vec![
+            Value::String("x".to_owned()),
+            Value::Bool(true),
+            Value::Number(1.into()),
+            Value::Sequence(Vec::new()),
+            Value::Mapping(Mapping::new()),
+        ];
+        while let Some(candidate) = candidates.pop() {
+            find_mut(&mut self.value, holder)?
+                .as_mapping_mut()?
+                .insert(Value::String(key.to_owned()), candidate);
+            let Err(misfit) = T::deserialize(Strict(&self.value)) else { return Some(()) };
+            if !misfit.route().starts_with(&at) {
+                return Some(());
+            }
+            if let Reason::UnknownWord { known: [word, ..], .. } = misfit.reason {
+                candidates = vec![Value::String((*word).to_owned())];
+            }
+        }
+        let _ = remove(&mut self.value, &at);
+        None
+    }
+
+    fn report(&mut self, reason: &Reason, at: &[Segment]) {
+        let route = self.route.join(at);
+        let holder = route.parent().unwrap_or_default();
+        let span = self.document.span(&route);
+        match reason {
+            Reason::UnknownKey { key, known } => {
+                let span = self.document.key_span(&route);
+                self.diagnostics.unknown_key(span, key, known, &place(&holder));
+                // Whoever mistypes a key need not be told that it is missing.
+                let meant = nearest(key, known.iter().copied()).and_then(|meant| sibling(at, meant));
+                self.settled.extend(meant);
+            }
+            Reason::MissingKey(key) => {
+                self.diagnostics.missing_key(self.document.key_span(&holder), key);
+            }
+            Reason::Type { expected, found } => self.wrong_type(&route, span, expected, found),
+            Reason::UnknownWord { word, known } => {
+                self.diagnostics.wrong_word(span, word, known);
+            }
+            Reason::Other(message) => {
+                self.diagnostics.wrong_value(span, message.as_str());
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, route: &Route, span: Span, expected: &str, found: &str) {
+        let is_plain = matches!(self.document.value_at(route), Some(Value::Bool(_) | Value::Number(_)));
+        let text = self.document.text.get(span.start..span.end).unwrap_or_default();
+        let finding = self.diagnostics.wrong_type(span, expected, found);
+        if is_plain && expected == "text" {
+            finding.help(format!("put it in quotes: `\"{text}\"`"));
+        } else if found == "nothing" {
+            finding.help("give it a value or remove the key");
+        }
+    }
+}
+
+/// The map at a route, named for people.
+fn place(route: &Route) -> String {
+    if route.is_root() { "the file itself".to_owned() } else { format!("`{route}`") }
+}
+
+/// The route to another key of the same map.
+fn sibling(at: &[Segment], key: &str) -> Option<Vec<Segment>> {
+    let (_, front) = at.split_last()?;
+    Some(front.iter().cloned().chain([Segment::Key(key.to_owned())]).collect())
+}
+
+/// Takes the entry at `at` out of `value`; `None` if there is none.
+fn remove(value: &mut Value, at: &[Segment]) -> Option<()> {
+    let (last, front) = at.split_last()?;
+    let Segment::Key(key) = last else { return None };
+    find_mut(value, front)?.as_mapping_mut()?.shift_remove(key.as_str()).map(|_| ())
+}
+
+fn find_mut<'v>(value: &'v mut Value, at: &[Segment]) -> Option<&'v mut Value> {
+    at.iter().try_fold(value, |holder, segment| match segment {
+        Segment::Key(key) => holder.as_mapping_mut()?.get_mut(key.as_str()),
+        Segment::Index(index) => holder.as_sequence_mut()?.get_mut(*index),
+    })
+}
+
+/// An answer in the shape of an error: the keys that a struct asked for.
+#[derive(Debug)]
+struct Keys(&'static [&'static str]);
+
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+impl std::error::Error for Keys {}
+
+impl Error for Keys {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self(&[])
+    }
+}
+
+/// A deserializer that has no value and only listens for what it is asked.
+struct AskKeys<'de>(PhantomData<&'de ()>);
+
+impl<'de> Deserializer<'de> for AskKeys<'de> {
+    type Error = Keys;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Keys> {
+        Err(Keys(&[]))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        keys: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Keys> {
+        Err(Keys(keys))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests of reading, in files by subject.
+
+mod hygiene;
+mod pages;
+mod pieces;
+mod robust;
