@@ -1,15 +1,17 @@
 //! Which event may start next: those with one order key go one after another in input order, all others as they come.
 //! Pure: knows nothing of tasks.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Events that wait for their turn.
 #[derive(Debug)]
 pub(super) struct Order<T> {
-    /// May start at once, in input order.
-    ready: VecDeque<Turn<T>>,
+    /// May start at once, by their place in the input.
+    ready: BTreeMap<u64, Turn<T>>,
     /// Behind an event with the same key that is ready or under way. A key is here as long as there is such an event.
-    behind: HashMap<String, VecDeque<T>>,
+    behind: HashMap<String, VecDeque<(u64, T)>>,
+    /// Events taken so far.
+    taken: u64,
     waiting: usize,
 }
 
@@ -24,7 +26,7 @@ pub(super) struct Turn<T> {
 
 impl<T> Default for Order<T> {
     fn default() -> Self {
-        Self { ready: VecDeque::new(), behind: HashMap::new(), waiting: 0 }
+        Self { ready: BTreeMap::new(), behind: HashMap::new(), taken: 0, waiting: 0 }
     }
 }
 
@@ -32,22 +34,21 @@ impl<T> Order<T> {
     /// Takes the next event of the input. One without a key waits for nobody.
     pub(super) fn push(&mut self, key: Option<String>, event: T) {
         self.waiting += 1;
-        match key {
-            Some(key) => {
-                if let Some(behind) = self.behind.get_mut(&key) {
-                    behind.push_back(event);
-                } else {
-                    self.behind.insert(key.clone(), VecDeque::new());
-                    self.ready.push_back(Turn { key: Some(key), event });
-                }
+        self.taken += 1;
+        let place = self.taken;
+        if let Some(key) = &key {
+            if let Some(behind) = self.behind.get_mut(key) {
+                behind.push_back((place, event));
+                return;
             }
-            None => self.ready.push_back(Turn { key: None, event }),
+            self.behind.insert(key.clone(), VecDeque::new());
         }
+        self.ready.insert(place, Turn { key, event });
     }
 
-    /// The next event that may start.
+    /// The next event that may start: of those that may, the one that came first.
     pub(super) fn next(&mut self) -> Option<Turn<T>> {
-        let turn = self.ready.pop_front()?;
+        let (_, turn) = self.ready.pop_first()?;
         self.waiting -= 1;
         Some(turn)
     }
@@ -56,7 +57,9 @@ impl<T> Order<T> {
     pub(super) fn finish(&mut self, key: Option<String>) {
         let Some(key) = key else { return };
         match self.behind.get_mut(&key).and_then(VecDeque::pop_front) {
-            Some(event) => self.ready.push_back(Turn { key: Some(key), event }),
+            Some((place, event)) => {
+                self.ready.insert(place, Turn { key: Some(key), event });
+            }
             None => {
                 self.behind.remove(&key);
             }
@@ -103,6 +106,18 @@ mod tests {
         push(&mut order, &[(None, 1), (None, 2)]);
         assert_eq!(order.waiting(), 2);
         assert_eq!((next(&mut order), next(&mut order)), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn one_at_a_time_is_the_order_of_the_input() {
+        let mut order = Order::default();
+        push(&mut order, &[(Some("a"), 1), (Some("a"), 2), (None, 3), (Some("b"), 4), (Some("a"), 5)]);
+        let mut started = Vec::new();
+        while let Some(turn) = order.next() {
+            started.push(turn.event);
+            order.finish(turn.key);
+        }
+        assert_eq!(started, [1, 2, 3, 4, 5]);
     }
 
     #[test]
