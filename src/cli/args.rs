@@ -162,7 +162,7 @@ pub(super) struct TestArgs {
 #[command(after_help = "\
 Examples:
   mapwright demo
-  mapwright demo --set removeUsersFromOrganization=true")]
+  mapwright demo my-events.ndjson --mapping my-mapping.yaml --config account.yaml")]
 pub(super) struct DemoArgs {
     /// File of events
     #[arg(default_value = "examples/events.ndjson", value_name = "EVENTS")]

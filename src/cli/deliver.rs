@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::progress::Progress;
 use super::project::Project;
-use super::target::{self, Target};
+use super::target::Target;
 use super::{open, settings, signals};
 use crate::deliver::{
     DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, NotSent, Options,

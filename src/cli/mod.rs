@@ -19,6 +19,8 @@ mod sandbox;
 mod schema;
 mod settings;
 mod signals;
+#[cfg(feature = "sandbox")]
+mod tables;
 mod target;
 mod test;
 
