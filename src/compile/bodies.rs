@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::plan::{BodyPlan, KeyPlan, Node, Object, Root, RestPlan, RowPlan, Selector, SourcePlan};
+use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
@@ -60,7 +60,8 @@ impl Resolver<'_, '_> {
             self.keys_read(row, &roots, &mut read);
         }
         let prefix = format!("{}.", rest.into.text);
-        let written = rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let written =
+            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         Some(RestPlan { of, read, written, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
     }

@@ -83,7 +83,10 @@ impl Steps<'_, '_> {
     fn part(&mut self, part: &Text, when: &[Cond]) {
         if self.parts.contains(&part.text) {
             let message = format!("part `{}` uses itself", part.text);
-            self.resolver.found.error(Code::CYCLE, part.span, message).help("flows end: a part is a plain list of steps");
+            self.resolver
+                .found
+                .error(Code::CYCLE, part.span, message)
+                .help("flows end: a part is a plain list of steps");
             return;
         }
         let Some(steps) = self.resolver.part(part) else { return };
@@ -116,14 +119,24 @@ impl Steps<'_, '_> {
             && let Some(row) = requests_of(call).into_iter().flat_map(|request| &request.give).next()
         {
             let message = format!("`{}` would have as many values as the loop has rounds", row.name.text);
-            resolver.found.error(Code::LOOP_OUTPUT, row.span, message).help("a step with `for_each:` gives nothing");
+            resolver
+                .found
+                .error(Code::LOOP_OUTPUT, row.span, message)
+                .help("a step with `for_each:` gives nothing");
         }
         let call = match call {
-            Call::Request(request) => CallPlan::Request(Box::new(resolver.request(request, step, Role::Step, place)?)),
+            Call::Request(request) => {
+                CallPlan::Request(Box::new(resolver.request(request, step, Role::Step, place)?))
+            }
             Call::Ensure { find, create } => {
-                let find: Vec<_> =
-                    find.iter().filter_map(|request| resolver.request(request, step, Role::LookUp, place)).collect();
-                CallPlan::Ensure { find, create: Box::new(resolver.request(create, step, Role::Create, place)?) }
+                let find: Vec<_> = find
+                    .iter()
+                    .filter_map(|request| resolver.request(request, step, Role::LookUp, place))
+                    .collect();
+                CallPlan::Ensure {
+                    find,
+                    create: Box::new(resolver.request(create, step, Role::Create, place)?),
+                }
             }
         };
         Some(StepKind::Call { each, call })

@@ -42,7 +42,11 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
         destination: mapping.destination.text.clone(),
         integration: mapping.integration.clone(),
         order_by,
-        settings: mapping.config.iter().map(|setting| (setting.name.text.clone(), setting.item.clone())).collect(),
+        settings: mapping
+            .config
+            .iter()
+            .map(|setting| (setting.name.text.clone(), setting.item.clone()))
+            .collect(),
         service: service?,
         flows,
     })
@@ -60,7 +64,8 @@ impl Resolver<'_, '_> {
                 self.regex(pattern);
             }
             if setting.item.kind == SettingKind::Secret && setting.item.default.is_some() {
-                let message = format!("the secret `{}` has a default, which everybody can read", setting.name.text);
+                let message =
+                    format!("the secret `{}` has a default, which everybody can read", setting.name.text);
                 self.found.error(Code::SECRET_LEAK, setting.name.span, message).help("leave the default out");
             }
         }
@@ -96,8 +101,15 @@ impl Resolver<'_, '_> {
         let auth: Vec<_> = service.auth.iter().filter_map(|login| self.login(login)).collect();
         let headers = self.rows(&service.headers, "headers", Place::EVENT);
         let errors = self.rules(&service.errors, Place::EVENT.in_reply());
-        let reason = service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
-        Some(ServicePlan { base_url: self.row(&service.base_url, "service", Place::EVENT)?, auth, headers, errors, reason })
+        let reason =
+            service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
+        Some(ServicePlan {
+            base_url: self.row(&service.base_url, "service", Place::EVENT)?,
+            auth,
+            headers,
+            errors,
+            reason,
+        })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {
@@ -121,7 +133,9 @@ impl Resolver<'_, '_> {
     /// A whole setting, secret or not.
     fn login_setting(&mut self, text: &Text) -> Option<usize> {
         let selector = self.selector(text, Place::EVENT)?;
-        if let (Root::Setting(index), Some(true)) = (selector.root, selector.walk().map(|walk| walk.0.is_empty())) {
+        if let (Root::Setting(index), Some(true)) =
+            (selector.root, selector.walk().map(|walk| walk.0.is_empty()))
+        {
             return Some(index);
         }
         let message = format!("`{}` is not a setting", text.text);

@@ -83,7 +83,9 @@ impl<'m, 'r> Resolver<'m, 'r> {
             Some(Progress::Failed) => return None,
             Some(Progress::Begun) => {
                 let message = format!("`${name}` is made from itself");
-                self.found.error(Code::CYCLE, text.span, message).help("take the event's own path instead of the name");
+                self.found
+                    .error(Code::CYCLE, text.span, message)
+                    .help("take the event's own path instead of the name");
                 return None;
             }
             None => {}
@@ -123,7 +125,9 @@ impl<'m, 'r> Resolver<'m, 'r> {
                 |near| format!("did you mean `${near}`?"),
             )
         };
-        self.found.error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no name `${name}`")).help(help);
+        self.found
+            .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no name `${name}`"))
+            .help(help);
     }
 
     /// The slot of an output of an earlier step.
@@ -136,14 +140,21 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let given: Vec<&str> = self.outputs.iter().filter_map(|known| known.strip_prefix(&prefix)).collect();
         let (code, message, help) = if !given.is_empty() {
             let near = nearest(output, given.iter().copied()).unwrap_or("").to_owned();
-            let help = if near.is_empty() { format!("it gives {}", given.join(", ")) } else { format!("did you mean `{near}`?") };
+            let help = if near.is_empty() {
+                format!("it gives {}", given.join(", "))
+            } else {
+                format!("did you mean `{near}`?")
+            };
             (Code::UNKNOWN_REFERENCE, format!("step `{step}` gives no `{output}`"), help)
         } else if self.step_names.iter().any(|known| known == step) {
             let message = format!("step `{step}` has given nothing yet at this point");
             (Code::LATER_STEP, message, format!("move `{step}` in front of this step, or add `give:` to it"))
         } else {
             let near = nearest(step, self.step_names.iter().map(String::as_str));
-            let help = near.map_or_else(|| "steps are named under `steps:`".into(), |near| format!("did you mean `$steps.{near}`?"));
+            let help = near.map_or_else(
+                || "steps are named under `steps:`".into(),
+                |near| format!("did you mean `$steps.{near}`?"),
+            );
             (Code::UNKNOWN_REFERENCE, format!("there is no step `{step}` in this flow"), help)
         };
         self.found.error(code, text.span, message).help(help);
@@ -178,8 +189,12 @@ impl<'m, 'r> Resolver<'m, 'r> {
                 self.found.error(Code::UNKNOWN_REFERENCE, text.span, message);
             }
             let rest = declared.rest.as_ref()?;
-            let rows: Option<Vec<RowPlan>> =
-                declared.rows.iter().filter(|row| !mentions_steps(row)).map(|row| self.row(row, table, Place::EVENT)).collect();
+            let rows: Option<Vec<RowPlan>> = declared
+                .rows
+                .iter()
+                .filter(|row| !mentions_steps(row))
+                .map(|row| self.row(row, table, Place::EVENT))
+                .collect();
             self.rest(rest, &rows?)
         });
         let progress = rest.map_or(Progress::Failed, |rest| {
@@ -199,8 +214,13 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let table = tables.iter().find(|table| table.name.text == name).map(|table| &table.item);
         if table.is_none() {
             let near = nearest(name, tables.iter().map(|table| table.name.text.as_str()));
-            let help = near.map_or_else(|| "declare it under `tables:`".into(), |near| format!("did you mean `{near}`?"));
-            self.found.error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no table `{name}`")).help(help);
+            let help = near.map_or_else(
+                || "declare it under `tables:`".into(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.found
+                .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no table `{name}`"))
+                .help(help);
         }
         table
     }
@@ -211,8 +231,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let part = parts.iter().find(|part| part.name.text == name.text).map(|part| part.item.as_slice());
         if part.is_none() {
             let near = nearest(&name.text, parts.iter().map(|part| part.name.text.as_str()));
-            let help = near.map_or_else(|| "declare it under `parts:`".into(), |near| format!("did you mean `{near}`?"));
-            self.found.error(Code::UNKNOWN_REFERENCE, name.span, format!("there is no part `{}`", name.text)).help(help);
+            let help = near
+                .map_or_else(|| "declare it under `parts:`".into(), |near| format!("did you mean `{near}`?"));
+            self.found
+                .error(Code::UNKNOWN_REFERENCE, name.span, format!("there is no part `{}`", name.text))
+                .help(help);
         }
         part
     }
@@ -238,7 +261,12 @@ fn collect_names(mapping: &Mapping, steps: &[Step], names: &mut Vec<String>, dep
             Step::Call { name, .. } => names.push(name.text.clone()),
             Step::Use { part, .. } if depth < 8 => {
                 let part = mapping.parts.iter().find(|known| known.name.text == part.text);
-                collect_names(mapping, part.map_or(&[], |part| part.item.as_slice()), names, depth.saturating_add(1));
+                collect_names(
+                    mapping,
+                    part.map_or(&[], |part| part.item.as_slice()),
+                    names,
+                    depth.saturating_add(1),
+                );
             }
             Step::Use { .. } | Step::Stop { .. } | Step::Skip { .. } | Step::Reject { .. } => {}
         }

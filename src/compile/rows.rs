@@ -79,8 +79,10 @@ impl Resolver<'_, '_> {
     }
 
     fn candidates(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
-        let candidates: Vec<Selector> =
-            texts.iter().filter_map(|text| self.selector(text, place).map(|selector| self.not_secret(text, selector))).collect();
+        let candidates: Vec<Selector> = texts
+            .iter()
+            .filter_map(|text| self.selector(text, place).map(|selector| self.not_secret(text, selector)))
+            .collect();
         (candidates.len() == texts.len()).then_some(candidates)
     }
 
@@ -90,7 +92,9 @@ impl Resolver<'_, '_> {
             && self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
         {
             let message = format!("the secret `{}` could reach a request or a message", text.text);
-            self.found.error(Code::SECRET_LEAK, text.span, message).help("secrets are used under `service: auth:` only");
+            self.found
+                .error(Code::SECRET_LEAK, text.span, message)
+                .help("secrets are used under `service: auth:` only");
         }
         selector
     }
@@ -105,7 +109,9 @@ impl Resolver<'_, '_> {
 
     fn many_matches(&mut self, text: &Text) {
         let message = format!("`{}` may match several values", text.text);
-        self.found.error(Code::MANY_MATCHES, text.span, message).help("add `take: first`, `last`, `only` or `all`");
+        self.found
+            .error(Code::MANY_MATCHES, text.span, message)
+            .help("add `take: first`, `last`, `only` or `all`");
     }
 
     /// A handlebars text whose only elements are text and the variables of `with`.
@@ -115,16 +121,24 @@ impl Resolver<'_, '_> {
             None
         };
         if text.text.len() > LONGEST {
-            return problem(format!("the template has more than {LONGEST} bytes"), "send the parts as attributes of their own");
+            return problem(
+                format!("the template has more than {LONGEST} bytes"),
+                "send the parts as attributes of their own",
+            );
         }
         let Ok(template) = Template::compile(&text.text) else {
-            return problem("the template cannot be read".into(), "a variable is `{{name}}`, declared under `with:`");
+            return problem(
+                "the template cannot be read".into(),
+                "a variable is `{{name}}`, declared under `with:`",
+            );
         };
         let mut segments = Vec::new();
         for element in &template.elements {
             match element {
                 TemplateElement::RawString(raw) => segments.push(Segment::Text(raw.clone())),
-                TemplateElement::Expression(inner) if inner.params.is_empty() && inner.hash.is_empty() && !inner.block => {
+                TemplateElement::Expression(inner)
+                    if inner.params.is_empty() && inner.hash.is_empty() && !inner.block =>
+                {
                     let name = inner.name.as_name().unwrap_or_default();
                     let Some(index) = with.iter().position(|row| &*row.name == name) else {
                         let near = nearest(name, with.iter().map(|row| &*row.name));
@@ -132,13 +146,19 @@ impl Resolver<'_, '_> {
                             || format!("declare it: `with: {{{name}: $…}}`"),
                             |near| format!("did you mean `{{{{{near}}}}}`?"),
                         );
-                        return problem(format!("the template's `{name}` is not declared under `with:`"), &help);
+                        return problem(
+                            format!("the template's `{name}` is not declared under `with:`"),
+                            &help,
+                        );
                     };
                     segments.push(Segment::Variable(index));
                 }
                 _ => {
                     let help = "a template has text and `{{name}}` only; conditions are written with `when:`";
-                    return problem("the template uses a helper, block, partial or raw expression".into(), help);
+                    return problem(
+                        "the template uses a helper, block, partial or raw expression".into(),
+                        help,
+                    );
                 }
             }
         }
@@ -161,7 +181,8 @@ impl Resolver<'_, '_> {
             ConditionKind::Any(parts) => CondKind::Any(many(parts)?),
             ConditionKind::Not(part) => CondKind::Not(Box::new(self.cond(part, place)?)),
             ConditionKind::Test(text, test) => {
-                let selector = self.selector(text, place).map(|selector| self.not_secret_value(text, selector, test))?;
+                let selector =
+                    self.selector(text, place).map(|selector| self.not_secret_value(text, selector, test))?;
                 if matches!(selector.path, Path::Query(_)) {
                     self.found.error(Code::MANY_MATCHES, text.span, format!("`{}` may match several values", text.text))
                         .help("a condition looks at one value: name an element, or make a `names:` row with `take:`");
@@ -175,7 +196,9 @@ impl Resolver<'_, '_> {
             CondKind::Not(part) => part.late,
             CondKind::Test(selector, test) => {
                 let other = match test {
-                    TestPlan::SameAs(other) | TestPlan::SameAsIgnoringCase(other) | TestPlan::InList(other) => Some(other),
+                    TestPlan::SameAs(other)
+                    | TestPlan::SameAsIgnoringCase(other)
+                    | TestPlan::InList(other) => Some(other),
                     _ => None,
                 };
                 selector.is_late(self) || other.is_some_and(|other| other.is_late(self))
@@ -210,7 +233,9 @@ impl Resolver<'_, '_> {
             return Some(regex);
         }
         let message = format!("`{}` is not a regular expression", text.text);
-        self.found.error(Code::BAD_PATTERN, text.span, message).help("the syntax is that of the Rust crate `regex`");
+        self.found
+            .error(Code::BAD_PATTERN, text.span, message)
+            .help("the syntax is that of the Rust crate `regex`");
         None
     }
 }
@@ -242,4 +267,3 @@ impl SourcePlan {
         }
     }
 }
-

@@ -28,7 +28,8 @@ impl Resolver<'_, '_> {
             }
             Some("steps") => {
                 let (step, path) = self.take_key(text, path, "$steps", "a step")?;
-                let (output, path) = self.take_key(text, path, &format!("$steps.{step}"), "an output of the step")?;
+                let (output, path) =
+                    self.take_key(text, path, &format!("$steps.{step}"), "an output of the step")?;
                 compiled(Root::Output(self.output(text, &step, &output)?), path)
             }
             Some("rest") => {
@@ -52,7 +53,10 @@ impl Resolver<'_, '_> {
             None
         };
         if text.text.len() > LONGEST {
-            return problem(format!("the selector has more than {LONGEST} bytes"), "read a longer path through a name");
+            return problem(
+                format!("the selector has more than {LONGEST} bytes"),
+                "read a longer path through a name",
+            );
         }
         if !(rest.starts_with('.') || rest.starts_with('[')) || has_blank_outside_brackets(rest) {
             let message = format!("`{}` is not a path", text.text);
@@ -60,7 +64,10 @@ impl Resolver<'_, '_> {
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
             let message = format!("`{}` is not a path", text.text);
-            return problem(message, "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)");
+            return problem(
+                message,
+                "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)",
+            );
         };
         let singular: Option<Vec<Segment>> = query.segments.iter().map(singular).collect();
         Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
@@ -84,8 +91,13 @@ impl Resolver<'_, '_> {
         let index = config.iter().position(|setting| setting.name.text == key);
         if index.is_none() {
             let near = nearest(key, config.iter().map(|setting| setting.name.text.as_str()));
-            let help = near.map_or_else(|| "declare it under `config:`".into(), |near| format!("did you mean `$config.{near}`?"));
-            self.found.error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no setting `{key}`")).help(help);
+            let help = near.map_or_else(
+                || "declare it under `config:`".into(),
+                |near| format!("did you mean `$config.{near}`?"),
+            );
+            self.found
+                .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no setting `{key}`"))
+                .help(help);
         }
         index
     }
@@ -94,7 +106,9 @@ impl Resolver<'_, '_> {
 /// The name behind the `$`, if there is one, and the rest.
 fn split(text: &str) -> (Option<&str>, &str) {
     let body = text.strip_prefix('$').unwrap_or(text);
-    let end = body.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(body.len());
+    let end = body
+        .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .unwrap_or(body.len());
     match body.split_at_checked(end) {
         Some((name, rest)) if !name.is_empty() => (Some(name), rest),
         _ => (None, body),

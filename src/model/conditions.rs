@@ -53,8 +53,12 @@ impl<'d> Reader<'d, '_> {
             "not" => ConditionKind::Not(Box::new(self.condition(Some(at.clone()))?)),
             _ if key.text.starts_with('$') => return self.tests(&key, at, span),
             _ => {
-                let found = self.found.unknown_key(key.span, &key.text, &["any", "all", "not"], "a condition");
-                found.help(format!("a selector? write `$.{}`; otherwise one of `any`, `all`, `not`", key.text));
+                let found =
+                    self.found.unknown_key(key.span, &key.text, &["any", "all", "not"], "a condition");
+                found.help(format!(
+                    "a selector? write `$.{}`; otherwise one of `any`, `all`, `not`",
+                    key.text
+                ));
                 return None;
             }
         };
@@ -69,19 +73,26 @@ impl<'d> Reader<'d, '_> {
     /// What the value of one selector must be.
     fn tests(&mut self, selector: &Text, at: &At<'d>, span: Span) -> Option<Condition> {
         if at.is_list() {
-            self.found.wrong_type(at.span(), "a value or a test", "a list").help("one of several? write `{in: […]}`");
+            self.found
+                .wrong_type(at.span(), "a value or a test", "a list")
+                .help("one of several? write `{in: […]}`");
             return None;
         }
         if !at.is_map() {
             if matches!(at.value, serde_yaml::Value::Null) {
-                self.found.wrong_value(at.span(), "nothing equals null").help("write `{is: null}` or `{is: missing}`");
+                self.found
+                    .wrong_value(at.span(), "nothing equals null")
+                    .help("write `{is: null}` or `{is: missing}`");
                 return None;
             }
             let test = Test::Equals(self.constant(at)?);
             return Some(Condition { span, kind: ConditionKind::Test(selector.clone(), test) });
         }
-        let parts: Vec<Condition> =
-            at.entries().into_iter().filter_map(|(operator, at)| self.test(selector, &operator, &at)).collect();
+        let parts: Vec<Condition> = at
+            .entries()
+            .into_iter()
+            .filter_map(|(operator, at)| self.test(selector, &operator, &at))
+            .collect();
         if parts.is_empty() {
             return None;
         }

@@ -30,10 +30,16 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
     let flows = reader.named(root.get("flows"), |reader, _, at| reader.flow(at));
     if flows.is_empty() && !reader.found.has_errors() {
         let span = root.get("flows").map_or(root.span(), |at| at.span());
-        reader.found.wrong_value(span, "the mapping has no flow").help("write what is done with an event under `flows:`");
+        reader
+            .found
+            .wrong_value(span, "the mapping has no flow")
+            .help("write what is done with an event under `flows:`");
     }
     Some(Mapping {
-        destination: Text { text: piece.destination, span: root.get("destination").map_or(root.span(), |at| at.span()) },
+        destination: Text {
+            text: piece.destination,
+            span: root.get("destination").map_or(root.span(), |at| at.span()),
+        },
         integration: piece.integration,
         order_by: reader.selectors(root.get("order_by")),
         config,

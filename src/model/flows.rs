@@ -34,7 +34,11 @@ impl<'d> Reader<'d, '_> {
             }
             (None, Some(that)) => self.condition(Some(that))?,
             _ => {
-                let found = self.found.error(Code::REQUIREMENT_SHAPE, at.span(), "the requirement asks nothing, or twice");
+                let found = self.found.error(
+                    Code::REQUIREMENT_SHAPE,
+                    at.span(),
+                    "the requirement asks nothing, or twice",
+                );
                 found.help("write exactly one of `present: $selector` and `that: {condition}`");
                 return None;
             }
@@ -58,7 +62,9 @@ impl<'d> Reader<'d, '_> {
         let members = at.entries();
         let [(name, body)] = members.as_slice() else {
             let found = self.found.error(Code::STEP_SHAPE, at.span(), "a step is a name and what it does");
-            found.help("as in `- user: {post: /users, body: user}`; indent what belongs to the step below its name");
+            found.help(
+                "as in `- user: {post: /users, body: user}`; indent what belongs to the step below its name",
+            );
             return None;
         };
         match name.text.as_str() {
@@ -124,7 +130,9 @@ impl<'d> Reader<'d, '_> {
     fn for_each(&mut self, at: &At<'d>) -> Option<ForEach> {
         let piece: ForEachPiece = self.piece(at)?;
         if piece.max == 0 {
-            self.found.wrong_value(at.span(), "`max: 0` leaves nothing to do").help("write the most elements there may be");
+            self.found
+                .wrong_value(at.span(), "`max: 0` leaves nothing to do")
+                .help("write the most elements there may be");
         }
         Some(ForEach {
             list: self.selector(at.get("in"))?,

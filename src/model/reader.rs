@@ -34,7 +34,10 @@ impl<'d> At<'d> {
         let (Kind::Map(members), serde_yaml::Value::Mapping(values)) = (&self.node.kind, self.value) else {
             return Vec::new();
         };
-        let pair = |((key, node), (_, value)): (&'d (source::Key, Node), (&'d serde_yaml::Value, &'d serde_yaml::Value))| {
+        let pair = |((key, node), (_, value)): (
+            &'d (source::Key, Node),
+            (&'d serde_yaml::Value, &'d serde_yaml::Value),
+        )| {
             let name = Text { text: key.text.clone(), span: key.span };
             (name, At { node, value, route: self.route.key(&key.text) })
         };
@@ -107,7 +110,10 @@ impl<'d> Reader<'d, '_> {
             return Vec::new();
         }
         let members = at.entries();
-        members.into_iter().filter_map(|(name, at)| read(self, &name, &at).map(|item| Named { name, item })).collect()
+        members
+            .into_iter()
+            .filter_map(|(name, at)| read(self, &name, &at).map(|item| Named { name, item }))
+            .collect()
     }
 
     /// Elements of a list that must be one.

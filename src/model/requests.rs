@@ -10,8 +10,10 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn request(&mut self, at: &At<'d>) -> Option<Request> {
         let piece: RequestPiece = self.piece(at)?;
         if piece.for_each.is_some() || piece.ensure.is_some() {
-            let found = self.found.error(Code::REQUEST_SHAPE, at.span(), "`for_each` and `ensure` belong to a step");
-            found.help("write them beside the name of the step, not inside a request of `ensure` or `verify`");
+            let found =
+                self.found.error(Code::REQUEST_SHAPE, at.span(), "`for_each` and `ensure` belong to a step");
+            found
+                .help("write them beside the name of the step, not inside a request of `ensure` or `verify`");
             return None;
         }
         self.request_of(at, &piece)
@@ -44,9 +46,14 @@ impl<'d> Reader<'d, '_> {
         let written: Vec<(Method, At<'d>)> =
             Method::ALL.iter().filter_map(|(name, method)| Some((*method, at.get(name)?))).collect();
         let [(method, path)] = written.as_slice() else {
-            let message = if written.is_empty() { "the request has no method" } else { "the request has several methods" };
+            let message = if written.is_empty() {
+                "the request has no method"
+            } else {
+                "the request has several methods"
+            };
             let found = self.found.error(Code::REQUEST_SHAPE, at.span(), message);
-            found.help("write exactly one of get, head, post, put, patch, delete, with the path as its value");
+            found
+                .help("write exactly one of get, head, post, put, patch, delete, with the path as its value");
             return None;
         };
         Some((*method, self.text(Some(path.clone()))?))
@@ -88,10 +95,9 @@ impl<'d> Reader<'d, '_> {
             "timeout" => Some(Answers::Timeout),
             "unreachable" => Some(Answers::Unreachable),
             "body" => Some(Answers::Body),
-            text => class(text)
-                .filter(|digit| (2..=5).contains(digit))
-                .map(Answers::Class)
-                .or_else(|| text.parse().ok().filter(|status| (200..600).contains(status)).map(Answers::Status)),
+            text => class(text).filter(|digit| (2..=5).contains(digit)).map(Answers::Class).or_else(|| {
+                text.parse().ok().filter(|status| (200..600).contains(status)).map(Answers::Status)
+            }),
         };
         if answers.is_none() {
             let message = format!("`{}` is no answer that a destination can give", key.text);

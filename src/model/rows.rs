@@ -40,7 +40,10 @@ impl<'d> Reader<'d, '_> {
         row.when = self.condition(at.get("when"));
         row.map = at.get("map").map(|map| {
             let replacement = |reader: &mut Self, _: &Text, at: &At<'d>| reader.constant(at);
-            self.named(Some(map), replacement).into_iter().map(|named| (named.name.text, named.item)).collect()
+            self.named(Some(map), replacement)
+                .into_iter()
+                .map(|named| (named.name.text, named.item))
+                .collect()
         });
         row.truncate = piece.truncate.and_then(|length| usize::try_from(length).ok());
         Some(row)
@@ -54,7 +57,9 @@ impl<'d> Reader<'d, '_> {
                 [] => format!("`{}` does not say where its value comes from", name.text),
                 many => format!("`{}` has several sources: {}", name.text, many.join(", ")),
             };
-            self.found.error(Code::ROW_SOURCE, at.span(), message).help("write exactly one of from, value, text, list");
+            self.found
+                .error(Code::ROW_SOURCE, at.span(), message)
+                .help("write exactly one of from, value, text, list");
             return None;
         };
         let source = at.get(key)?;
@@ -95,7 +100,9 @@ impl<'d> Reader<'d, '_> {
         if at.is_list() {
             let items = at.one_or_many();
             let [item] = items.as_slice() else {
-                self.found.wrong_value(at.span(), "a list type names the type of its elements").help("as in `[string]`");
+                self.found
+                    .wrong_value(at.span(), "a list type names the type of its elements")
+                    .help("as in `[string]`");
                 return None;
             };
             return Some(Type::List(Box::new(self.cast(item)?)));
@@ -110,7 +117,9 @@ impl<'d> Reader<'d, '_> {
                 self.found.unknown_key(name.span, &name.text, &["enum"], "a type");
                 return None;
             }
-            return Some(Type::Enum(self.texts(Some(words.clone())).into_iter().map(|text| text.text).collect()));
+            return Some(Type::Enum(
+                self.texts(Some(words.clone())).into_iter().map(|text| text.text).collect(),
+            ));
         }
         let text = self.text(Some(at.clone()))?;
         let kind = Type::parse(&text.text);
