@@ -104,14 +104,13 @@ impl<'d> Reader<'d, '_> {
     fn call_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
         let piece: RequestPiece = self.piece(at)?;
         let each = at.get("for_each").and_then(|at| self.for_each(&at));
-        let (call, when) = match at.get("ensure") {
-            Some(ensure) => (self.ensure(&ensure)?, self.condition(at.get("when"))),
-            None => {
-                // The step's `when` guards the step, not the request inside it.
-                let mut request = self.request_of(at, &piece)?;
-                let when = request.when.take();
-                (Call::Request(request), when)
-            }
+        let (call, when) = if let Some(ensure) = at.get("ensure") {
+            (self.ensure(&ensure)?, self.condition(at.get("when")))
+        } else {
+            // The step's `when` guards the step, not the request inside it.
+            let mut request = self.request_of(at, &piece)?;
+            let when = request.when.take();
+            (Call::Request(request), when)
         };
         Some(Step::Call { name: name.clone(), when, each, call: Box::new(call) })
     }

@@ -18,7 +18,8 @@ pub use file::lower;
 pub use method::Method;
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
-    Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Rest, Row, Source, Table, Test,
+    Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
+    Test,
 };
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
