@@ -10,6 +10,25 @@ use super::{Code, Diagnostic, Severity, Span, nearest};
 /// Most findings that are told; nobody reads more, and the next run brings the rest.
 const MOST_FINDINGS: usize = 200;
 
+/// Words of other languages, and those that stand for them here.
+const SYNONYMS: [(&str, &str); 15] = [
+    ("text", "string"),
+    ("str", "string"),
+    ("int", "integer"),
+    ("long", "integer"),
+    ("float", "number"),
+    ("double", "number"),
+    ("decimal", "number"),
+    ("bool", "boolean"),
+    ("timestamp", "datetime"),
+    ("map", "object"),
+    ("password", "secret"),
+    ("token", "secret"),
+    ("ignore", "skip"),
+    ("error", "fail"),
+    ("success", "done"),
+];
+
 /// Findings so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -134,7 +153,8 @@ impl Diagnostics {
     pub fn wrong_word(&mut self, span: Span, word: &str, allowed: &[&str]) -> &mut Diagnostic {
         let message = format!("expected one of {}, found {}", listed(allowed), quoted(word));
         let found = self.error(Code::WRONG_VALUE, span, message);
-        match nearest(word, allowed.iter().copied()) {
+        let same = SYNONYMS.iter().find(|(other, own)| *other == word && allowed.contains(own)).map(|(_, own)| *own);
+        match same.or_else(|| nearest(word, allowed.iter().copied())) {
             Some(near) => found.help(format!("did you mean {}?", quoted(near))),
             None => found,
         }

@@ -15,6 +15,7 @@ mod file;
 pub use method::Method;
 pub use pieces::{MappingFile, OnBad, Take};
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -61,6 +62,33 @@ pub struct Mapping {
     pub parts: Vec<Named<Vec<Step>>>,
     /// Flows, in the order in which they are tried.
     pub flows: Vec<Named<Flow>>,
+    /// What could not be read.
+    pub unread: Unread,
+}
+
+/// What the author declared but nobody could read. That has been reported, so that it is missing is no news.
+#[derive(Clone, Debug, Default)]
+pub struct Unread {
+    names: BTreeSet<String>,
+    sections: BTreeSet<String>,
+}
+
+impl Unread {
+    /// Remembers something that has a name.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+    }
+
+    /// Remembers that a section, or a part of it, is lost with all the names in it.
+    pub(crate) fn section(&mut self, section: &str) {
+        self.sections.insert(section.to_owned());
+    }
+
+    /// Whether `name` may have been declared in `section`.
+    #[must_use]
+    pub fn covers(&self, section: &str, name: &str) -> bool {
+        self.names.contains(name) || self.sections.contains(section)
+    }
 }
 
 /// A setting that the user of a mapping gives.
@@ -317,7 +345,7 @@ pub struct KeyRule {
     /// Characters and ranges, as in `A-Za-z0-9_`.
     pub allow: Text,
     /// What stands for any other character.
-    pub other: String,
+    pub other: Text,
     /// A key that matches this regular expression gets `other` in front.
     pub not: Option<Text>,
 }
