@@ -1,0 +1,4 @@
+//! Tests in Rust; what a case file can say stands in `tests/cases`.
+
+mod corpus;
+mod scripted;
