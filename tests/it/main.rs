@@ -1,4 +1,5 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
 
 mod corpus;
+mod limits;
 mod scripted;
