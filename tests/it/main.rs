@@ -1,3 +1,6 @@
-//! Tests of the project as a whole.
+//! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod corpus;
+mod limits;
+mod scripted;
 mod tidy;
