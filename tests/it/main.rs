@@ -2,5 +2,6 @@
 
 mod corpus;
 mod limits;
+mod many;
 mod scripted;
 mod tidy;
