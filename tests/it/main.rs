@@ -1,5 +1,6 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod cli;
 mod corpus;
 mod limits;
 mod many;
