@@ -17,7 +17,8 @@ pub(super) fn done(expected: &Expected, done: &Done, differences: &mut Vec<Strin
         requests("requests", wanted, &done.requests.iter().collect::<Vec<_>>(), differences);
     }
     if let Some(wanted) = &expected.writes {
-        let writes: Vec<&Made> = done.requests.iter().filter(|made| !made.request.starts_with("GET ")).collect();
+        let writes: Vec<&Made> =
+            done.requests.iter().filter(|made| !made.request.starts_with("GET ")).collect();
         requests("writes", wanted, &writes, differences);
     }
     if let Some(wanted) = &expected.notes {
@@ -45,20 +46,26 @@ fn outcomes(wanted: &[Value], got: &[Outcome], differences: &mut Vec<String>) {
         );
         let fits = *wanted == shown || *wanted == Value::from(got.verdict.name());
         if !fits {
-            differences.push(format!("outcome of event {}: expected {wanted}, got {shown}", index.saturating_add(1)));
+            differences.push(format!(
+                "outcome of event {}: expected {wanted}, got {shown}",
+                index.saturating_add(1)
+            ));
         }
     }
 }
 
 fn requests(what: &str, wanted: &[Value], got: &[&Made], differences: &mut Vec<String>) {
-    let fits = wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| request_fits(wanted, got));
+    let fits =
+        wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| request_fits(wanted, got));
     if fits {
         return;
     }
     differences.push(format!("{what} differ:"));
     for index in 0..wanted.len().max(got.len()) {
         match (wanted.get(index), got.get(index)) {
-            (Some(wanted), Some(got)) if request_fits(wanted, got) => differences.push(format!("    {}", shown(got, wanted))),
+            (Some(wanted), Some(got)) if request_fits(wanted, got) => {
+                differences.push(format!("    {}", shown(got, wanted)))
+            }
             (wanted, got) => {
                 differences.extend(wanted.map(|wanted| format!("  - {}", wanted_text(wanted))));
                 differences.extend(got.map(|got| format!("  + {}", full(got))));
@@ -73,7 +80,10 @@ fn request_fits(wanted: &Value, got: &Made) -> bool {
         Value::String(text) => *text == got.request,
         _ => {
             wanted.get("request").and_then(Value::as_str) == Some(&got.request)
-                && equal(wanted.get("body").unwrap_or(&Value::Null), got.body.as_ref().unwrap_or(&Value::Null))
+                && equal(
+                    wanted.get("body").unwrap_or(&Value::Null),
+                    got.body.as_ref().unwrap_or(&Value::Null),
+                )
         }
     }
 }
@@ -156,7 +166,9 @@ pub(super) fn diagnostics(wanted: &[Finding], got: &[Diagnostic], text: &str, di
     for index in 0..wanted.len().max(got.len()) {
         let (wanted, got) = (wanted.get(index), got.get(index));
         let Some(got) = got else {
-            differences.extend(wanted.map(|wanted| format!("  - {} at {}:{}", wanted.code, wanted.line, wanted.column)));
+            differences.extend(
+                wanted.map(|wanted| format!("  - {} at {}:{}", wanted.code, wanted.line, wanted.column)),
+            );
             continue;
         };
         let (line, column) = position(got, text);
@@ -168,7 +180,8 @@ pub(super) fn diagnostics(wanted: &[Finding], got: &[Diagnostic], text: &str, di
         });
         if !fits {
             differences.extend(wanted.map(|wanted| {
-                let (message, help) = (wanted.message.as_deref().unwrap_or("…"), wanted.help.as_deref().unwrap_or("…"));
+                let (message, help) =
+                    (wanted.message.as_deref().unwrap_or("…"), wanted.help.as_deref().unwrap_or("…"));
                 format!("  - {} at {}:{}: {message} ({help})", wanted.code, wanted.line, wanted.column)
             }));
             let help = got.help.as_deref().unwrap_or("no help");

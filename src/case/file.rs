@@ -115,7 +115,9 @@ pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
         expect.outcomes.get_or_insert_default().push(outcome);
     }
     if !asserts_something(&expect) {
-        return Err(CaseError(format!("{name}: the case expects nothing: add outcome, state or diagnostics")));
+        return Err(CaseError(format!(
+            "{name}: the case expects nothing: add outcome, state or diagnostics"
+        )));
     }
     Ok(CaseFile {
         mapping: piece.mapping,

@@ -121,7 +121,8 @@ fn mapping_of(case: &CaseFile, path: &Path, default: Option<&Path>) -> Result<(S
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {
-    std::fs::read_to_string(path).map_err(|error| CaseError(format!("cannot read {}: {error}", path.display())))
+    std::fs::read_to_string(path)
+        .map_err(|error| CaseError(format!("cannot read {}: {error}", path.display())))
 }
 
 /// All case files at or below some paths, in order.

@@ -37,9 +37,11 @@ async fn deliver(
     for fault in faults {
         sandbox.fault(fault).map_err(|error| problem(&error))?;
     }
-    let address = Address::at_endpoint(session.base_url(), &sandbox.url()).map_err(|error| problem(&error))?;
+    let address =
+        Address::at_endpoint(session.base_url(), &sandbox.url()).map_err(|error| problem(&error))?;
     let limits = HttpLimits { total: Duration::from_secs(5), ..HttpLimits::default() };
-    let transport = HttpTransport::new(address, session.headers(), limits).map_err(|error| problem(&error))?;
+    let transport =
+        HttpTransport::new(address, session.headers(), limits).map_err(|error| problem(&error))?;
     let options = Options { retry: RetryPolicy::without_waiting(ATTEMPTS), ..Options::default() };
     let deliverer = Deliverer::new(session.clone(), Arc::new(transport), options);
     let mut done = Done::default();
@@ -54,7 +56,8 @@ async fn deliver(
 
 /// A logged request below the base URL; those for tokens lie elsewhere and are left out.
 fn made(logged: &sandbox::RequestLog, base_url: &str) -> Option<Made> {
-    let base_path = base_url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    let base_path =
+        base_url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     let path = logged.path.strip_prefix(base_path.unwrap_or(""))?;
     let query = if logged.query.is_empty() { String::new() } else { format!("?{}", logged.query) };
     let body = Some(&logged.body).filter(|body| !body.is_null()).cloned();

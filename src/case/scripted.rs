@@ -10,7 +10,11 @@ use super::{CaseError, Done, Made, decoded};
 use crate::run::{self, Answer, Body, Limits, Request, Session, Step};
 
 /// Runs the events one after another; each request must be the next one of the script.
-pub(super) fn perform(session: &Arc<Session>, events: &[Value], replies: &[Reply]) -> Result<Done, CaseError> {
+pub(super) fn perform(
+    session: &Arc<Session>,
+    events: &[Value],
+    replies: &[Reply],
+) -> Result<Done, CaseError> {
     let mut done = Done::default();
     let mut script = replies.iter();
     for event in events {
@@ -46,7 +50,10 @@ fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, CaseError> {
         return Err(CaseError(format!("`{}` is asked, but the script has no more replies", made.request)));
     };
     if reply.request != made.request {
-        return Err(CaseError(format!("`{}` is asked where the script has `{}`", made.request, reply.request)));
+        return Err(CaseError(format!(
+            "`{}` is asked where the script has `{}`",
+            made.request, reply.request
+        )));
     }
     if reply.timeout {
         return Ok(Answer::Timeout);
@@ -59,6 +66,7 @@ fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, CaseError> {
         (None, Some(text)) => Body::Other(text.clone()),
         (None, None) => Body::Empty,
     };
-    let status = reply.status.ok_or_else(|| CaseError(format!("the reply to `{}` has no status", reply.request)))?;
+    let status =
+        reply.status.ok_or_else(|| CaseError(format!("the reply to `{}` has no status", reply.request)))?;
     Ok(Answer::Reply { status, body, retry_after: reply.retry_after.map(Duration::from_secs) })
 }

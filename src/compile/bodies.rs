@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::plan::{BodyPlan, KeyPlan, Node, Object, Root, RestPlan, RowPlan, Selector, SourcePlan};
+use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
 use super::rows::expression;
 use crate::diag::{Code, Span, quoted};
@@ -26,7 +26,9 @@ impl Resolver<'_, '_> {
             body.plus.iter().chain(&table.rows).map(|declared| (declared.span, &declared.name)).collect();
         let mut written: Vec<&Text> = Vec::new();
         for row in rows {
-            let Some(target) = targets.get(&row.span).copied().filter(|target| self.is_target(target)) else { continue };
+            let Some(target) = targets.get(&row.span).copied().filter(|target| self.is_target(target)) else {
+                continue;
+            };
             let path: Vec<Arc<str>> = row.name.split('.').map(Arc::from).collect();
             if object.insert(&path, row) {
                 written.push(target);
@@ -49,12 +51,16 @@ impl Resolver<'_, '_> {
         let shown = quoted(&target.text);
         if target.text.split('.').any(str::is_empty) {
             let message = format!("the attribute {shown} has an empty part");
-            self.found.wrong_value(target.span, message).help("dots stand between the keys of objects, as in `user.name`");
+            self.found
+                .wrong_value(target.span, message)
+                .help("dots stand between the keys of objects, as in `user.name`");
             return false;
         }
         if target.text.split('.').count() > MOST_PARTS {
             let message = format!("the attribute {shown} has more than {MOST_PARTS} parts");
-            self.found.error(Code::LIMIT, target.span, message).help("no destination nests its objects so deep");
+            self.found
+                .error(Code::LIMIT, target.span, message)
+                .help("no destination nests its objects so deep");
             return false;
         }
         true
@@ -64,10 +70,14 @@ impl Resolver<'_, '_> {
         let is_above = |above: &str, below: &str| {
             below.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let other = written.iter().find(|other| is_above(&other.text, &target.text) || is_above(&target.text, &other.text));
+        let other = written
+            .iter()
+            .find(|other| is_above(&other.text, &target.text) || is_above(&target.text, &other.text));
         let shown = quoted(&target.text);
         let message = match other {
-            Some(other) if other.text != target.text => format!("{shown} and {} exclude each other", quoted(&other.text)),
+            Some(other) if other.text != target.text => {
+                format!("{shown} and {} exclude each other", quoted(&other.text))
+            }
             _ => format!("{shown} is written twice"),
         };
         let help = "an attribute is written once, and it is a value or an object, not both";
@@ -82,7 +92,9 @@ impl Resolver<'_, '_> {
         let of = self.selector(&rest.of, Place::EVENT)?;
         if of.walk().is_none() {
             let message = format!("{} may match several values", quoted(&rest.of.text));
-            self.found.error(Code::MANY_MATCHES, rest.of.span, message).help("a rest is taken of one object, as in `$.traits`");
+            self.found
+                .error(Code::MANY_MATCHES, rest.of.span, message)
+                .help("a rest is taken of one object, as in `$.traits`");
             return None;
         }
         let mut roots = vec![of.clone()];
@@ -97,7 +109,8 @@ impl Resolver<'_, '_> {
         }
         let read = read.keys;
         let prefix = format!("{}.", rest.into.text);
-        let written = rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let written =
+            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         Some(RestPlan { of, read, written, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
     }
@@ -145,7 +158,10 @@ impl Resolver<'_, '_> {
             }
         };
         if !rule.other.text.chars().all(|character| allowed.is_match(character.encode_utf8(&mut [0; 4]))) {
-            let message = format!("{} stands for other characters, but is not allowed itself", quoted(&rule.other.text));
+            let message = format!(
+                "{} stands for other characters, but is not allowed itself",
+                quoted(&rule.other.text)
+            );
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
         Some(KeyPlan { allowed, other: rule.other.text.clone(), not })

@@ -26,7 +26,8 @@ pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostic
             require.push((condition, that, requirement.error.clone()));
         }
     }
-    let mut compiler = Steps { resolver, steps: Vec::new(), parts: Vec::new(), n_steps: 0, span: flow.name.span };
+    let mut compiler =
+        Steps { resolver, steps: Vec::new(), parts: Vec::new(), n_steps: 0, span: flow.name.span };
     compiler.steps(&flow.item.steps, &[]);
     let Steps { resolver, steps, .. } = compiler;
     FlowPlan {
@@ -58,7 +59,8 @@ impl Steps<'_, '_> {
         for step in steps {
             self.n_steps = self.n_steps.saturating_add(1);
             if self.n_steps > MOST_STEPS {
-                let message = format!("the flow has more than {MOST_STEPS} steps, those of its parts included");
+                let message =
+                    format!("the flow has more than {MOST_STEPS} steps, those of its parts included");
                 self.resolver.found.error(Code::LIMIT, self.span, message).help("split the flow");
                 return;
             }
@@ -96,7 +98,10 @@ impl Steps<'_, '_> {
     fn part(&mut self, part: &Text, when: &[Cond]) {
         if self.parts.contains(&part.text) {
             let message = format!("part {} uses itself", quoted(&part.text));
-            self.resolver.found.error(Code::CYCLE, part.span, message).help("flows end: a part is a plain list of steps");
+            self.resolver
+                .found
+                .error(Code::CYCLE, part.span, message)
+                .help("flows end: a part is a plain list of steps");
             return;
         }
         if self.parts.len() >= MOST_PARTS {
@@ -113,9 +118,12 @@ impl Steps<'_, '_> {
     fn check_step_name(&mut self, name: &Text) {
         let begun = &mut self.resolver.begun_steps;
         if let Some(first) = begun.iter().find(|begun| begun.text == name.text) {
-            let message = format!("a step named {} comes before this one in the same flow", quoted(&name.text));
+            let message =
+                format!("a step named {} comes before this one in the same flow", quoted(&name.text));
             let found = self.resolver.found.error(Code::DUPLICATE_STEP, name.span, message);
-            found.label(first.span, "the first").help("give each step its own name; a part is used once in a flow");
+            found
+                .label(first.span, "the first")
+                .help("give each step its own name; a part is used once in a flow");
         }
         begun.push(name.clone());
     }
@@ -134,8 +142,12 @@ impl Steps<'_, '_> {
         if each.is_some()
             && let Some(row) = requests_of(call).into_iter().flat_map(|request| &request.give).next()
         {
-            let message = format!("{} would have as many values as the loop has rounds", quoted(&row.name.text));
-            resolver.found.error(Code::LOOP_OUTPUT, row.name.span, message).help("a step with `for_each:` gives nothing");
+            let message =
+                format!("{} would have as many values as the loop has rounds", quoted(&row.name.text));
+            resolver
+                .found
+                .error(Code::LOOP_OUTPUT, row.name.span, message)
+                .help("a step with `for_each:` gives nothing");
         }
         let call = match call {
             Call::Request(request) => CallPlan::Request(Box::new(resolver.request(request, step, place)?)),
@@ -170,7 +182,9 @@ impl Resolver<'_, '_> {
             self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");
         } else if name.text.is_empty() || !name.text.chars().all(is_word) {
             let message = format!("no selector can read the name {}", quoted(&name.text));
-            self.found.error(Code::RESERVED_NAME, name.span, message).help("a name has letters, digits and `_` only");
+            self.found
+                .error(Code::RESERVED_NAME, name.span, message)
+                .help("a name has letters, digits and `_` only");
         }
     }
 }

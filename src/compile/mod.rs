@@ -44,7 +44,11 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
         destination: mapping.destination.text.clone(),
         integration: mapping.integration.clone(),
         order_by,
-        settings: mapping.config.iter().map(|setting| (setting.name.text.clone(), setting.item.clone())).collect(),
+        settings: mapping
+            .config
+            .iter()
+            .map(|setting| (setting.name.text.clone(), setting.item.clone()))
+            .collect(),
         service: service?,
         flows,
     })
@@ -62,7 +66,10 @@ impl Resolver<'_, '_> {
                 self.regex(pattern);
             }
             if setting.item.kind == SettingKind::Secret && setting.item.default.is_some() {
-                let message = format!("the secret {} has a default, which everybody can read", quoted(&setting.name.text));
+                let message = format!(
+                    "the secret {} has a default, which everybody can read",
+                    quoted(&setting.name.text)
+                );
                 self.found.error(Code::SECRET_LEAK, setting.name.span, message).help("leave the default out");
             }
         }
@@ -75,7 +82,9 @@ impl Resolver<'_, '_> {
             return Some(selector);
         }
         let message = format!("{} is not a path to one value of the event", quoted(&text.text));
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help("as in `$.userId`: the order is settled before anything is computed");
+        self.found
+            .error(Code::BAD_SELECTOR, text.span, message)
+            .help("as in `$.userId`: the order is settled before anything is computed");
         None
     }
 
@@ -103,7 +112,10 @@ impl Resolver<'_, '_> {
             match &row.source {
                 Source::From(selectors) => selectors.iter().for_each(|text| self.host_value(text)),
                 Source::Value(_) => {}
-                _ => self.unsafe_host(row.span, format!("{} decides about the host and is not a setting", quoted(&row.name.text))),
+                _ => self.unsafe_host(
+                    row.span,
+                    format!("{} decides about the host and is not a setting", quoted(&row.name.text)),
+                ),
             }
         }
     }
@@ -123,7 +135,8 @@ impl Resolver<'_, '_> {
     }
 
     fn unsafe_host(&mut self, span: Span, message: String) {
-        let help = "use a setting with a pattern, as in `domain: {type: string, pattern: \"[a-z0-9-]{1,63}\"}`";
+        let help =
+            "use a setting with a pattern, as in `domain: {type: string, pattern: \"[a-z0-9-]{1,63}\"}`";
         self.found.error(Code::UNSAFE_HOST, span, message).help(help);
     }
 
@@ -132,8 +145,15 @@ impl Resolver<'_, '_> {
         let auth: Vec<_> = service.auth.iter().filter_map(|login| self.login(login)).collect();
         let headers = self.rows(&service.headers, "headers", Place::EVENT);
         let errors = self.rules(&service.errors, Place::EVENT.in_reply());
-        let reason = service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
-        Some(ServicePlan { base_url: self.row(&service.base_url, "service", Place::EVENT)?, auth, headers, errors, reason })
+        let reason =
+            service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
+        Some(ServicePlan {
+            base_url: self.row(&service.base_url, "service", Place::EVENT)?,
+            auth,
+            headers,
+            errors,
+            reason,
+        })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {
@@ -157,11 +177,15 @@ impl Resolver<'_, '_> {
     /// A whole setting, secret or not.
     fn login_setting(&mut self, text: &Text) -> Option<usize> {
         let selector = self.any_selector(text, Place::EVENT)?;
-        if let (Root::Setting(index), Some(true)) = (selector.root, selector.walk().map(|walk| walk.0.is_empty())) {
+        if let (Root::Setting(index), Some(true)) =
+            (selector.root, selector.walk().map(|walk| walk.0.is_empty()))
+        {
             return Some(index);
         }
         let message = format!("{} is not a setting", quoted(&text.text));
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help("credentials come from settings: write `$config.name`");
+        self.found
+            .error(Code::BAD_SELECTOR, text.span, message)
+            .help("credentials come from settings: write `$config.name`");
         None
     }
 }

@@ -290,7 +290,9 @@ impl Plan {
     #[must_use]
     pub fn order_key(&self, event: &Value) -> Option<String> {
         self.order_by.iter().find_map(|selector| match &selector.path {
-            Path::Walk(walk) => walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty()),
+            Path::Walk(walk) => {
+                walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty())
+            }
             Path::Query(_) => None,
         })
     }

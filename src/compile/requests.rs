@@ -13,12 +13,16 @@ impl Resolver<'_, '_> {
     pub(super) fn request(&mut self, request: &Request, step: &str, place: Place<'_>) -> Option<RequestPlan> {
         let with = self.rows(&request.with, step, place);
         let path = self.request_path(request, &with);
-        let once = request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
+        let once =
+            request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
         let body = request.body.as_ref().map(|body| self.body(body, place));
         let query = self.rows(&request.query, step, place);
         let headers = self.rows(&request.headers, step, place);
         let verify = request.verify.as_ref().and_then(|verify| self.request(verify, step, place));
-        let pages = request.pages.as_ref().and_then(|pages| Some((self.selector(&pages.next, place.in_reply())?, pages.max)));
+        let pages = request
+            .pages
+            .as_ref()
+            .and_then(|pages| Some((self.selector(&pages.next, place.in_reply())?, pages.max)));
         let errors = self.rules(&request.errors, place.in_reply());
         let when = self.when(request.when.as_ref(), place);
         let give = self.rows(&request.give, step, place.in_reply());
@@ -97,11 +101,15 @@ impl Resolver<'_, '_> {
             return None;
         }
         let shown = quoted(&format!(":{name}"));
-        let part = spare.iter().find(|row| name.strip_prefix(row.name.text.as_str()).is_some_and(|rest| !rest.starts_with(is_word)));
+        let part = spare.iter().find(|row| {
+            name.strip_prefix(row.name.text.as_str()).is_some_and(|rest| !rest.starts_with(is_word))
+        });
         let near = nearest(name, spare.iter().map(|row| row.name.text.as_str()));
         let near = spare.iter().find(|row| near == Some(&*row.name.text));
         let (meant, help) = match (part, near) {
-            (Some(part), _) => (Some(&part.name), "a placeholder fills a whole part between two slashes".into()),
+            (Some(part), _) => {
+                (Some(&part.name), "a placeholder fills a whole part between two slashes".into())
+            }
             (None, Some(near)) => {
                 (Some(&near.name), format!("`with:` has {}: use one name for both", quoted(&near.name.text)))
             }
@@ -118,7 +126,11 @@ impl Resolver<'_, '_> {
             let arms = rule.arms.iter().filter_map(|arm| {
                 let when = self.when(arm.when.as_ref(), place);
                 // An arm whose condition is broken must not become one without a condition.
-                (when.is_some() == arm.when.is_some()).then(|| ArmPlan { when, then: arm.then, why: arm.why.clone() })
+                (when.is_some() == arm.when.is_some()).then(|| ArmPlan {
+                    when,
+                    then: arm.then,
+                    why: arm.why.clone(),
+                })
             });
             plans.push(RulePlan { answers: rule.answers, arms: arms.collect() });
         }
@@ -135,20 +147,30 @@ fn path_problem(text: &str) -> Option<(String, &'static str)> {
         return Some((format!("{shown} is a whole address, not a path"), help));
     }
     if text.contains("{{") || text.contains('$') {
-        return Some((format!("a value stands in the path {shown}"), "write it as `:name` and fill it with `with: {name: $…}`"));
+        return Some((
+            format!("a value stands in the path {shown}"),
+            "write it as `:name` and fill it with `with: {name: $…}`",
+        ));
     }
     if text.contains('?') {
         return Some((format!("a query stands in the path {shown}"), "parameters go under `query:`"));
     }
     if let Some(odd) = odd {
-        let help = "a path has letters, digits and `/-_.~`; other characters come from values, written as `:name`";
+        let help =
+            "a path has letters, digits and `/-_.~`; other characters come from values, written as `:name`";
         return Some((format!("{} cannot stand in a path", quoted(&odd.to_string())), help));
     }
     if !text.starts_with('/') {
-        return Some((format!("the path {shown} does not begin with `/`"), "it is joined to the end of `service: base_url:`"));
+        return Some((
+            format!("the path {shown} does not begin with `/`"),
+            "it is joined to the end of `service: base_url:`",
+        ));
     }
     if text.split('/').any(|segment| segment == "." || segment == "..") {
-        return Some((format!("the path {shown} goes up or in place"), "write the path that is meant, without `.` and `..`"));
+        return Some((
+            format!("the path {shown} goes up or in place"),
+            "write the path that is meant, without `.` and `..`",
+        ));
     }
     text.contains("//").then(|| (format!("the path {shown} has two slashes in a row"), "remove one of them"))
 }

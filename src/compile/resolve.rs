@@ -131,7 +131,9 @@ impl<'m, 'r> Resolver<'m, 'r> {
             Some(Progress::Failed) => return None,
             Some(Progress::Begun) => {
                 let message = format!("{} is made from itself", quoted(&format!("${name}")));
-                self.found.error(Code::CYCLE, text.span, message).help("take the event's own path instead of the name");
+                self.found
+                    .error(Code::CYCLE, text.span, message)
+                    .help("take the event's own path instead of the name");
                 return None;
             }
             None => {}
@@ -170,10 +172,17 @@ impl<'m, 'r> Resolver<'m, 'r> {
             let known = of_flow.iter().chain(&self.mapping.names).map(|row| row.name.text.as_str());
             let built_in = ["config", "steps", "rest", "flow"].into_iter().chain(place.variable);
             let bare = if place.bare == Bare::Event { "event" } else { "reply" };
-            let otherwise = format!("a key of the {bare} is written `$.{name}`; a name is declared under `names:`");
+            let otherwise =
+                format!("a key of the {bare} is written `$.{name}`; a name is declared under `names:`");
             self.advice(name, known.chain(built_in), |near| format!("${near}"), &otherwise)
         };
-        self.unknown("names", name, text.span, format!("there is no name {}", quoted(&format!("${name}"))), help);
+        self.unknown(
+            "names",
+            name,
+            text.span,
+            format!("there is no name {}", quoted(&format!("${name}"))),
+            help,
+        );
     }
 
     /// The slot of an output of an earlier step.
@@ -188,14 +197,22 @@ impl<'m, 'r> Resolver<'m, 'r> {
             return None;
         } else if !self.step_names.iter().any(|known| known == step) {
             let names = self.step_names.iter().map(String::as_str);
-            let help = self.advice(step, names, |near| format!("$steps.{near}.{output}"), "steps are named under `steps:`");
+            let help = self.advice(
+                step,
+                names,
+                |near| format!("$steps.{near}.{output}"),
+                "steps are named under `steps:`",
+            );
             self.unknown("steps", step, text.span, format!("there is no step {known} in this flow"), help);
         } else if self.current_step.as_deref() == Some(step) && !is_begun {
             let help = "a step reads what the steps before it gave; its own reply is `$.…` under `give:` and `errors:`";
-            self.found.error(Code::LATER_STEP, text.span, format!("step {known} reads its own output")).help(help);
+            self.found
+                .error(Code::LATER_STEP, text.span, format!("step {known} reads its own output"))
+                .help(help);
         } else if !is_begun {
             let message = format!("step {known} has not run yet at this point");
-            let help = format!("a step reads what the steps before it gave: move {known} in front of this one");
+            let help =
+                format!("a step reads what the steps before it gave: move {known} in front of this one");
             self.found.error(Code::LATER_STEP, text.span, message).help(help);
         } else {
             let given = self.given(step);
@@ -256,11 +273,21 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let declared = self.table(text, table)?;
         let Some(rest) = &declared.rest else {
             let message = format!("table {} has no rest", quoted(table));
-            self.unknown("rest", "rest", text.span, message, "add `rest: {of: $.traits, into: …}` to the table".into());
+            self.unknown(
+                "rest",
+                "rest",
+                text.span,
+                message,
+                "add `rest: {of: $.traits, into: …}` to the table".into(),
+            );
             return None;
         };
-        let rows: Option<Vec<RowPlan>> =
-            declared.rows.iter().filter(|row| !mentions_steps(row)).map(|row| self.row(row, table, Place::EVENT)).collect();
+        let rows: Option<Vec<RowPlan>> = declared
+            .rows
+            .iter()
+            .filter(|row| !mentions_steps(row))
+            .map(|row| self.row(row, table, Place::EVENT))
+            .collect();
         self.rest(rest, &rows?)
     }
 
@@ -283,7 +310,13 @@ impl<'m, 'r> Resolver<'m, 'r> {
         if part.is_none() {
             let names = parts.iter().map(|part| part.name.text.as_str());
             let help = self.advice(&name.text, names, str::to_owned, "declare it under `parts:`");
-            self.unknown("parts", &name.text, name.span, format!("there is no part {}", quoted(&name.text)), help);
+            self.unknown(
+                "parts",
+                &name.text,
+                name.span,
+                format!("there is no part {}", quoted(&name.text)),
+                help,
+            );
         }
         part
     }

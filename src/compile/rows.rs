@@ -95,7 +95,8 @@ impl Resolver<'_, '_> {
 
     fn many_matches(&mut self, text: &Text) {
         let message = format!("{} may match several values", quoted(&text.text));
-        let help = "say which with `take:`, one of `first`, `last`, `only`, `all`, as in `{from: …, take: first}`";
+        let help =
+            "say which with `take:`, one of `first`, `last`, `only`, `all`, as in `{from: …, take: first}`";
         self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
     }
 
@@ -130,14 +131,20 @@ impl Resolver<'_, '_> {
         if self.may_be_declared("with", &name) {
             return Err(None);
         }
-        let word = name.rsplit(|letter: char| !is_word(letter)).find(|word| !word.is_empty()).unwrap_or("name");
+        let word =
+            name.rsplit(|letter: char| !is_word(letter)).find(|word| !word.is_empty()).unwrap_or("name");
         let from = if name.starts_with('$') { name.as_str() } else { "$…" };
         let otherwise = format!("write `{{{{{word}}}}}` and declare it: `with: {{{word}: {from}}}`");
         let mut known = with.iter().map(|row| row.name.text.as_str());
         let help = if known.clone().any(|known| known == word) {
             format!("write `{{{{{word}}}}}`")
         } else if word == name {
-            self.advice(&name, &mut known, |near| format!("{{{{{near}}}}}"), &format!("declare it: `with: {{{word}: $…}}`"))
+            self.advice(
+                &name,
+                &mut known,
+                |near| format!("{{{{{near}}}}}"),
+                &format!("declare it: `with: {{{word}: $…}}`"),
+            )
         } else {
             otherwise
         };
@@ -178,7 +185,9 @@ impl Resolver<'_, '_> {
             CondKind::Not(part) => part.late,
             CondKind::Test(selector, test) => {
                 let other = match test {
-                    TestPlan::SameAs(other) | TestPlan::SameAsIgnoringCase(other) | TestPlan::InList(other) => Some(other),
+                    TestPlan::SameAs(other)
+                    | TestPlan::SameAsIgnoringCase(other)
+                    | TestPlan::InList(other) => Some(other),
                     _ => None,
                 };
                 selector.is_late(self) || other.is_some_and(|other| other.is_late(self))
@@ -248,13 +257,16 @@ fn elements(text: &str) -> Result<Vec<Piece>, (String, String)> {
     }
     let Ok(template) = Template::compile(text) else {
         let is_open = text.matches("{{").count() != text.matches("}}").count();
-        let message = if is_open { "a variable of the template is not closed" } else { "the template cannot be read" };
+        let message =
+            if is_open { "a variable of the template is not closed" } else { "the template cannot be read" };
         return Err((message.into(), if is_open { "write `{{name}}`".into() } else { plain.into() }));
     };
     let simple = "a template has text and `{{name}}` only; conditions are written with `when:`";
     let piece = |element: TemplateElement| match element {
         TemplateElement::RawString(raw) => Ok(Piece::Text(raw)),
-        TemplateElement::Expression(inner) if inner.params.is_empty() && inner.hash.is_empty() && !inner.block => {
+        TemplateElement::Expression(inner)
+            if inner.params.is_empty() && inner.hash.is_empty() && !inner.block =>
+        {
             Ok(Piece::Variable(inner.name.as_name().unwrap_or_default().into()))
         }
         other => Err((format!("the template has {}", kind_of(&other)), simple.into())),
@@ -307,4 +319,3 @@ impl SourcePlan {
         }
     }
 }
-

@@ -22,7 +22,9 @@ impl Resolver<'_, '_> {
             && self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
         {
             let message = format!("the secret {} could reach a request or a message", quoted(&text.text));
-            self.found.error(Code::SECRET_LEAK, text.span, message).help("secrets are used under `service: auth:` only");
+            self.found
+                .error(Code::SECRET_LEAK, text.span, message)
+                .help("secrets are used under `service: auth:` only");
         }
         Some(selector)
     }
@@ -62,7 +64,9 @@ impl Resolver<'_, '_> {
             return Some(Path::Walk(Walk::default()));
         }
         let is_path = rest.starts_with('.') || rest.starts_with('[');
-        if !is_path && self.mapping.names.iter().any(|row| text.text.strip_prefix('$') == Some(&*row.name.text)) {
+        if !is_path
+            && self.mapping.names.iter().any(|row| text.text.strip_prefix('$') == Some(&*row.name.text))
+        {
             // The name is one that no selector can read, which is reported where it is declared.
             return None;
         }
@@ -71,7 +75,10 @@ impl Resolver<'_, '_> {
             None
         };
         if text.text.len() > LONGEST {
-            return problem(format!("the selector has more than {LONGEST} bytes"), "read a longer path through a name");
+            return problem(
+                format!("the selector has more than {LONGEST} bytes"),
+                "read a longer path through a name",
+            );
         }
         if !is_path || has_blank_outside_brackets(rest) {
             let message = format!("{} is not a path", quoted(&text.text));
@@ -79,7 +86,10 @@ impl Resolver<'_, '_> {
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
             let message = format!("{} is not a path", quoted(&text.text));
-            return problem(message, "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)");
+            return problem(
+                message,
+                "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)",
+            );
         };
         let singular: Option<Vec<Segment>> = query.segments.iter().map(singular).collect();
         Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
@@ -103,7 +113,8 @@ impl Resolver<'_, '_> {
         let index = config.iter().position(|setting| setting.name.text == key);
         if index.is_none() {
             let names = config.iter().map(|setting| setting.name.text.as_str());
-            let help = self.advice(key, names, |near| format!("$config.{near}"), "declare it under `config:`");
+            let help =
+                self.advice(key, names, |near| format!("$config.{near}"), "declare it under `config:`");
             self.unknown("config", key, text.span, format!("there is no setting {}", quoted(key)), help);
         }
         index
@@ -113,7 +124,9 @@ impl Resolver<'_, '_> {
 /// The name behind the `$`, if there is one, and the rest.
 fn split(text: &str) -> (Option<&str>, &str) {
     let body = text.strip_prefix('$').unwrap_or(text);
-    let end = body.find(|character: char| !character.is_ascii_alphanumeric() && character != '_').unwrap_or(body.len());
+    let end = body
+        .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .unwrap_or(body.len());
     match body.split_at_checked(end) {
         Some((name, rest)) if !name.is_empty() => (Some(name), rest),
         _ => (None, body),

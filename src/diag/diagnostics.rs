@@ -153,7 +153,8 @@ impl Diagnostics {
     pub fn wrong_word(&mut self, span: Span, word: &str, allowed: &[&str]) -> &mut Diagnostic {
         let message = format!("expected one of {}, found {}", listed(allowed), quoted(word));
         let found = self.error(Code::WRONG_VALUE, span, message);
-        let same = SYNONYMS.iter().find(|(other, own)| *other == word && allowed.contains(own)).map(|(_, own)| *own);
+        let same =
+            SYNONYMS.iter().find(|(other, own)| *other == word && allowed.contains(own)).map(|(_, own)| *own);
         match same.or_else(|| nearest(word, allowed.iter().copied())) {
             Some(near) => found.help(format!("did you mean {}?", quoted(near))),
             None => found,

@@ -105,19 +105,26 @@ impl<'d> Reader<'d, '_> {
             return None;
         }
         if at.is_map() && at.entries().is_empty() {
-            self.found.wrong_value(at.span(), "the test asks nothing").help("write a value, or a test such as `{is: present}`");
+            self.found
+                .wrong_value(at.span(), "the test asks nothing")
+                .help("write a value, or a test such as `{is: present}`");
             return None;
         }
         if !at.is_map() {
             if matches!(at.value, serde_yaml::Value::Null) {
-                self.found.wrong_value(at.span(), "nothing equals null").help("write `{is: null}` or `{is: missing}`");
+                self.found
+                    .wrong_value(at.span(), "nothing equals null")
+                    .help("write `{is: null}` or `{is: missing}`");
                 return None;
             }
             let test = Test::Equals(self.constant(at)?);
             return Some(Condition { span, kind: ConditionKind::Test(selector.clone(), test) });
         }
-        let parts: Vec<Condition> =
-            at.entries().into_iter().filter_map(|(operator, at)| self.test(selector, &operator, &at)).collect();
+        let parts: Vec<Condition> = at
+            .entries()
+            .into_iter()
+            .filter_map(|(operator, at)| self.test(selector, &operator, &at))
+            .collect();
         if parts.is_empty() {
             return None;
         }
@@ -160,7 +167,11 @@ impl<'d> Reader<'d, '_> {
         if !at.is_list() {
             let is_selector = at.text().is_some_and(|text| text.text.starts_with('$'));
             let found = self.found.wrong_type(at.span(), "a list", &at.describe());
-            found.help(if is_selector { "a list that a selector gives goes under `in_list:`" } else { "write `[…]` around it" });
+            found.help(if is_selector {
+                "a list that a selector gives goes under `in_list:`"
+            } else {
+                "write `[…]` around it"
+            });
             return None;
         }
         self.not_empty(at);
@@ -190,7 +201,11 @@ impl<'d> Reader<'d, '_> {
         self.not_empty(at);
         for item in at.one_or_many() {
             let Some(text) = word(&item) else {
-                let found = self.found.wrong_type(item.span(), "one of present, missing, null, empty", &item.describe());
+                let found = self.found.wrong_type(
+                    item.span(),
+                    "one of present, missing, null, empty",
+                    &item.describe(),
+                );
                 found.help("as in `{is: present}`");
                 continue;
             };

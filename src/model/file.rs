@@ -32,10 +32,16 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
     let flows = reader.named(root.get("flows"), |reader, _, at| reader.flow(at));
     if flows.is_empty() && !reader.found.has_errors() {
         let span = root.get("flows").map_or(root.span(), |at| at.span());
-        reader.found.wrong_value(span, "the mapping has no flow").help("write what is done with an event under `flows:`");
+        reader
+            .found
+            .wrong_value(span, "the mapping has no flow")
+            .help("write what is done with an event under `flows:`");
     }
     Some(Mapping {
-        destination: Text { text: piece.destination, span: root.get("destination").map_or(root.span(), |at| at.span()) },
+        destination: Text {
+            text: piece.destination,
+            span: root.get("destination").map_or(root.span(), |at| at.span()),
+        },
         integration: piece.integration,
         order_by: reader.selectors(root.get("order_by"), Instead::Nothing),
         config,
@@ -113,7 +119,9 @@ impl<'d> Reader<'d, '_> {
         let when = self.condition(at.get("when"));
         let kind = match (at.get("basic"), at.get("bearer"), at.get("oauth2")) {
             (Some(basic), None, None) => self.basic(&basic)?,
-            (None, Some(bearer), None) => LoginKind::Bearer { token: self.selector(Some(bearer), Instead::Setting)? },
+            (None, Some(bearer), None) => {
+                LoginKind::Bearer { token: self.selector(Some(bearer), Instead::Setting)? }
+            }
             (None, None, Some(oauth2)) => self.oauth2(&oauth2)?,
             _ => {
                 self.not_one_login(at);
@@ -125,11 +133,14 @@ impl<'d> Reader<'d, '_> {
 
     fn not_one_login(&mut self, at: &At<'d>) {
         const WAYS: [&str; 3] = ["basic", "bearer", "oauth2"];
-        let mut spans: Vec<_> = WAYS.iter().filter(|way| at.get(way).is_some()).map(|way| at.key_span(way)).collect();
+        let mut spans: Vec<_> =
+            WAYS.iter().filter(|way| at.get(way).is_some()).map(|way| at.key_span(way)).collect();
         spans.sort();
         if let [first, second, ..] = spans.as_slice() {
             let found = self.found.error(Code::LOGIN_SHAPE, *second, "a second way to log in");
-            found.label(*first, "the first").help("make `auth:` a list and say with `when:` which way counts");
+            found
+                .label(*first, "the first")
+                .help("make `auth:` a list and say with `when:` which way counts");
         } else if !at.has_misspelt(&WAYS) {
             let found = self.found.error(Code::LOGIN_SHAPE, at.span(), "there is no way to log in");
             found.help("write exactly one of `basic`, `bearer`, `oauth2`");

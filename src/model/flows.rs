@@ -1,11 +1,11 @@
 //! Flows, steps and loops.
 
-use crate::source::known_keys;
 use super::pieces::{EndPiece, EnsurePiece, FlowPiece, ForEachPiece, RequestPiece, RequirementPiece};
 use super::reader::{At, Instead, Reader};
 use super::requests::Role;
 use super::{Call, Condition, ConditionKind, Flow, ForEach, Method, Presence, Requirement, Step, Test, Text};
 use crate::diag::{Code, quoted};
+use crate::source::known_keys;
 
 impl<'d> Reader<'d, '_> {
     /// A flow.
@@ -38,7 +38,8 @@ impl<'d> Reader<'d, '_> {
             (first, _) => {
                 let twice = first.is_some();
                 if twice || !at.has_misspelt(&["present", "that"]) {
-                    let message = if twice { "the requirement asks twice" } else { "the requirement asks nothing" };
+                    let message =
+                        if twice { "the requirement asks twice" } else { "the requirement asks nothing" };
                     let span = if twice { at.key_span("that") } else { at.span() };
                     let found = self.found.error(Code::REQUIREMENT_SHAPE, span, message);
                     found.help("write exactly one of `present: $selector` and `that: {condition}`");
@@ -89,13 +90,17 @@ impl<'d> Reader<'d, '_> {
             let (name, second) = (quoted(&name.text), second.clone());
             let message = format!("{} stands beside the name of the step, {name}", quoted(&second.text));
             let found = self.found.error(Code::STEP_SHAPE, second.span, message);
-            found.help(format!("indent what belongs to the step further than {name}; another step begins with a dash"));
+            found.help(format!(
+                "indent what belongs to the step further than {name}; another step begins with a dash"
+            ));
         } else if let Some(part) = at.text().as_ref().and_then(|text| text.text.strip_prefix("use ")) {
             let found = self.found.error(Code::STEP_SHAPE, at.span(), "the colon of `use` is missing");
             found.help(format!("write {}", quoted(&format!("- use: {}", part.trim()))));
         } else {
             let message = format!("expected a step, found {}", at.describe());
-            self.found.error(Code::STEP_SHAPE, at.span(), message).help(format!("a step is a name and what it does, {example}"));
+            self.found
+                .error(Code::STEP_SHAPE, at.span(), message)
+                .help(format!("a step is a name and what it does, {example}"));
         }
     }
 
@@ -182,7 +187,8 @@ impl<'d> Reader<'d, '_> {
         self.piece::<EnsurePiece>(at)?;
         let find = at.get("find").map(|find| find.one_or_many()).unwrap_or_default();
         if find.is_empty() {
-            self.found.wrong_value(at.get("find").map_or(at.span(), |at| at.span()), "there is no look-up")
+            self.found
+                .wrong_value(at.get("find").map_or(at.span(), |at| at.span()), "there is no look-up")
                 .help("write at least one read; a step that only writes needs no `ensure:`");
         }
         let find: Vec<_> = find.iter().filter_map(|item| self.request(item, Role::LookUp)).collect();
@@ -194,7 +200,9 @@ impl<'d> Reader<'d, '_> {
         let piece: ForEachPiece = self.piece(at)?;
         if piece.max == 0 {
             let span = at.get("max").map_or(at.span(), |at| at.span());
-            self.found.wrong_value(span, "`max: 0` leaves nothing to do").help("write the most elements there may be");
+            self.found
+                .wrong_value(span, "`max: 0` leaves nothing to do")
+                .help("write the most elements there may be");
         }
         Some(ForEach {
             list: self.selector(at.get("in"), Instead::Nothing)?,

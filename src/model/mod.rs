@@ -4,13 +4,13 @@
 //! are not resolved here: a selector is text with a span until `compile` reads it.
 
 mod conditions;
+mod file;
 mod flows;
 mod method;
 mod pieces;
 mod reader;
 mod requests;
 mod rows;
-mod file;
 
 pub use method::Method;
 pub use pieces::{MappingFile, OnBad, Take};

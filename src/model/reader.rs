@@ -46,7 +46,11 @@ impl Instead {
     fn advice(self, text: &str) -> String {
         let is_path = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
             && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
-        let path = if is_path { format!("a path is written {}", quoted(&format!("$.{text}"))) } else { String::new() };
+        let path = if is_path {
+            format!("a path is written {}", quoted(&format!("$.{text}")))
+        } else {
+            String::new()
+        };
         match (path.is_empty(), self.constant(text)) {
             (_, Some(setting)) if matches!(self, Instead::Setting) => setting,
             (false, Some(constant)) => format!("{path}, {constant}"),
@@ -61,7 +65,9 @@ impl Instead {
         match self {
             Instead::Row => Some(format!("a constant is written {}", quoted(&format!("{{value: {text}}}")))),
             Instead::Key(key) => Some(format!("a constant goes under `{key}:`")),
-            Instead::Setting => Some("it comes from a setting: `$config.name`, declared as `{type: secret}`".into()),
+            Instead::Setting => {
+                Some("it comes from a setting: `$config.name`, declared as `{type: secret}`".into())
+            }
             Instead::Nothing => None,
         }
     }
@@ -75,7 +81,10 @@ impl<'d> At<'d> {
 
     /// Where a key stands, or the whole map when it has no such key.
     pub(super) fn key_span(&self, key: &str) -> Span {
-        self.entries().into_iter().find(|(name, _)| name.text == key).map_or(self.span(), |(name, _)| name.span)
+        self.entries()
+            .into_iter()
+            .find(|(name, _)| name.text == key)
+            .map_or(self.span(), |(name, _)| name.span)
     }
 
     /// Whether one of `wanted` is there under a misspelt key, which has been reported.
@@ -89,7 +98,10 @@ impl<'d> At<'d> {
         let (Kind::Map(members), serde_yaml::Value::Mapping(values)) = (&self.node.kind, self.value) else {
             return Vec::new();
         };
-        let pair = |((key, node), (_, value)): (&'d (source::Key, Node), (&'d serde_yaml::Value, &'d serde_yaml::Value))| {
+        let pair = |((key, node), (_, value)): (
+            &'d (source::Key, Node),
+            (&'d serde_yaml::Value, &'d serde_yaml::Value),
+        )| {
             let name = Text { text: key.text.clone(), span: key.span };
             (name, At { node, value, route: self.route.key(&key.text) })
         };
@@ -181,7 +193,11 @@ impl<'d> Reader<'d, '_> {
         let Some(at) = at else { return Vec::new() };
         if !at.is_list() {
             let found = self.found.wrong_type(at.span(), "a list", &at.describe());
-            found.help(if at.is_map() { "begin each element with `- `" } else { "put it in brackets: `[…]`" });
+            found.help(if at.is_map() {
+                "begin each element with `- `"
+            } else {
+                "put it in brackets: `[…]`"
+            });
             self.unread.section(at.section());
             return Vec::new();
         }
@@ -225,7 +241,9 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn selectors(&mut self, at: Option<At<'d>>, instead: Instead) -> Vec<Text> {
         let Some(at) = at else { return Vec::new() };
         if at.is_list() && at.one_or_many().is_empty() {
-            self.found.wrong_value(at.span(), "the list is empty").help("name at least one selector, as in `[$.userId]`");
+            self.found
+                .wrong_value(at.span(), "the list is empty")
+                .help("name at least one selector, as in `[$.userId]`");
         }
         at.one_or_many().into_iter().filter_map(|item| self.selector(Some(item), instead)).collect()
     }

@@ -34,7 +34,10 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn request_of(&mut self, at: &At<'d>, piece: &RequestPiece, role: Role) -> Option<Request> {
         let Some((method, path)) = self.method_and_path(at) else {
             // What it gives is lost with it.
-            at.get("give").iter().flat_map(At::entries).for_each(|(output, _)| self.unread.name(&output.text));
+            at.get("give")
+                .iter()
+                .flat_map(At::entries)
+                .for_each(|(output, _)| self.unread.name(&output.text));
             return None;
         };
         self.check_effects(at, method, role);
@@ -97,7 +100,9 @@ impl<'d> Reader<'d, '_> {
         }
         let verb = method.as_str().to_ascii_lowercase();
         let (message, help) = match role {
-            Role::LookUp if !method.is_read() => ("a look-up must not write", "use `get` or `head` below `find:` and `verify:`"),
+            Role::LookUp if !method.is_read() => {
+                ("a look-up must not write", "use `get` or `head` below `find:` and `verify:`")
+            }
             Role::Create if method.is_read() => ("`create` does not write", "use `post`, `put` or `patch`"),
             _ => ("", ""),
         };
@@ -149,10 +154,9 @@ impl<'d> Reader<'d, '_> {
             "timeout" => Some(Answers::Timeout),
             "unreachable" => Some(Answers::Unreachable),
             "body" => Some(Answers::Body),
-            text => class(text)
-                .filter(|digit| (2..=5).contains(digit))
-                .map(Answers::Class)
-                .or_else(|| text.parse().ok().filter(|status| (200..600).contains(status)).map(Answers::Status)),
+            text => class(text).filter(|digit| (2..=5).contains(digit)).map(Answers::Class).or_else(|| {
+                text.parse().ok().filter(|status| (200..600).contains(status)).map(Answers::Status)
+            }),
         };
         if answers.is_none() {
             let words = ["2xx", "3xx", "4xx", "5xx", "timeout", "unreachable", "body"];

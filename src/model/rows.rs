@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::pieces::{ElementPiece, EmptyIs, KeyRulePiece, NullIs, OnBad, RestPiece, RowPiece, TablePiece, Take};
+use super::pieces::{
+    ElementPiece, EmptyIs, KeyRulePiece, NullIs, OnBad, RestPiece, RowPiece, TablePiece, Take,
+};
 use super::reader::{At, Instead, Reader};
 use super::{Element, KeyRule, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
@@ -42,7 +44,10 @@ impl<'d> Reader<'d, '_> {
         row.when = self.condition(at.get("when"));
         row.map = at.get("map").map(|map| {
             let replacement = |reader: &mut Self, _: &Text, at: &At<'d>| reader.constant(at);
-            self.named(Some(map), replacement).into_iter().map(|named| (named.name.text, named.item)).collect()
+            self.named(Some(map), replacement)
+                .into_iter()
+                .map(|named| (named.name.text, named.item))
+                .collect()
         });
         row.truncate = piece.truncate.and_then(|length| usize::try_from(length).ok());
         Some(row)
@@ -112,7 +117,9 @@ impl<'d> Reader<'d, '_> {
         if at.is_list() {
             let items = at.one_or_many();
             let [item] = items.as_slice() else {
-                self.found.wrong_value(at.span(), "a list type names the type of its elements").help("as in `[string]`");
+                self.found
+                    .wrong_value(at.span(), "a list type names the type of its elements")
+                    .help("as in `[string]`");
                 return None;
             };
             return Some(Type::List(Box::new(self.cast(item)?)));
@@ -129,7 +136,9 @@ impl<'d> Reader<'d, '_> {
                 return None;
             }
             if words.is_list() && words.one_or_many().is_empty() {
-                self.found.wrong_value(words.span(), "the list of words is empty").help("as in `{enum: [free, paid]}`");
+                self.found
+                    .wrong_value(words.span(), "the list of words is empty")
+                    .help("as in `{enum: [free, paid]}`");
             }
             let words = self.list(Some(words.clone())).into_iter().filter_map(|word| self.text(Some(word)));
             return Some(Type::Enum(words.map(|text| text.text).collect()));

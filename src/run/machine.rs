@@ -82,7 +82,9 @@ enum Phase {
     /// Somebody else was faster than `create`: look again.
     FindAgain(usize),
     /// Whether the write of the step (or of `create`) has arrived.
-    Verify { creates: bool },
+    Verify {
+        creates: bool,
+    },
 }
 
 /// What is to be done next.
@@ -151,14 +153,20 @@ fn choose_flow(session: &Session, event: &Value, recorder: &RefCell<Recorder>) -
     }
     let known = plan.flows.iter().any(|flow| flow.event == kind);
     let shown: String = kind.chars().take(60).collect();
-    let why = if known { format!("no flow takes this {shown} event") } else { format!("Event type {shown} is not supported") };
+    let why = if known {
+        format!("no flow takes this {shown} event")
+    } else {
+        format!("Event type {shown} is not supported")
+    };
     Err(rejected(why))
 }
 
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
 fn excluded(event: &Value, name: &str) -> bool {
     let Some(Value::Object(integrations)) = event.get("integrations") else { return false };
-    let entry = |wanted: &str| integrations.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value);
+    let entry = |wanted: &str| {
+        integrations.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
     match entry(name) {
         Some(Value::Bool(wanted)) => !wanted,
         Some(Value::Object(_)) => false,
@@ -206,7 +214,8 @@ impl Run {
 
     /// The evaluation that sees what this run has; `pages` are those of the reply at hand.
     fn eval<'a>(&'a self, flow: &'a FlowPlan, pages: &'a [Arc<Value>]) -> Eval<'a> {
-        let base = Eval::of_flow(flow, &self.event, self.session.settings(), &self.recorder, self.limits.depth);
+        let base =
+            Eval::of_flow(flow, &self.event, self.session.settings(), &self.recorder, self.limits.depth);
         let variable = self.call.as_ref().and_then(|call| call.element.as_ref());
         Eval { outputs: &self.outputs, replies: pages, variable, ..base }
     }
@@ -259,7 +268,9 @@ impl Run {
             }
         }
         let session = self.session.clone();
-        let Some(flow) = session.plan().flows.get(self.flow) else { return Ok(Next::End(Verdict::Delivered)) };
+        let Some(flow) = session.plan().flows.get(self.flow) else {
+            return Ok(Next::End(Verdict::Delivered));
+        };
         let Some(step) = flow.steps.get(self.step) else { return Ok(Next::End(Verdict::Delivered)) };
         if !all_hold(&self.eval(flow, &[]), step)? {
             self.step = self.step.saturating_add(1);
@@ -275,7 +286,13 @@ impl Run {
                     None => None,
                 };
                 let looped = rounds.is_some();
-                self.call = Some(Call { rounds, element: None, phase: Phase::Single, pages: Vec::new(), request: None });
+                self.call = Some(Call {
+                    rounds,
+                    element: None,
+                    phase: Phase::Single,
+                    pages: Vec::new(),
+                    request: None,
+                });
                 if looped { Ok(Next::Go) } else { self.ask_first() }
             }
         }
@@ -297,7 +314,8 @@ impl Run {
             }
         }
         if rounds.len() > each.max {
-            let message = format!("`{}` would have {} rounds where {} are allowed", step.name, rounds.len(), each.max);
+            let message =
+                format!("`{}` would have {} rounds where {} are allowed", step.name, rounds.len(), each.max);
             return Err(Rejection(message));
         }
         rounds.reverse();
@@ -307,7 +325,9 @@ impl Run {
     fn ask_first(&mut self) -> Result<Next, Rejection> {
         let session = self.session.clone();
         let phase = match session.plan().flows.get(self.flow).and_then(|flow| flow.steps.get(self.step)) {
-            Some(StepPlan { kind: StepKind::Call { call: CallPlan::Ensure { .. }, .. }, .. }) => Phase::Find(0),
+            Some(StepPlan { kind: StepKind::Call { call: CallPlan::Ensure { .. }, .. }, .. }) => {
+                Phase::Find(0)
+            }
             _ => Phase::Single,
         };
         self.ask(phase)
@@ -316,7 +336,8 @@ impl Run {
     /// Asks the request of a phase, or passes on when its condition does not hold.
     fn ask(&mut self, phase: Phase) -> Result<Next, Rejection> {
         let session = self.session.clone();
-        let Some((flow, step)) = session.plan().flows.get(self.flow).and_then(|flow| Some((flow, flow.steps.get(self.step)?)))
+        let Some((flow, step)) =
+            session.plan().flows.get(self.flow).and_then(|flow| Some((flow, flow.steps.get(self.step)?)))
         else {
             return Ok(Next::Go);
         };
@@ -378,7 +399,8 @@ impl Run {
 
     fn answered(&mut self, answer: Answer) -> Next {
         let session = self.session.clone();
-        let Some((flow, step)) = session.plan().flows.get(self.flow).and_then(|flow| Some((flow, flow.steps.get(self.step)?)))
+        let Some((flow, step)) =
+            session.plan().flows.get(self.flow).and_then(|flow| Some((flow, flow.steps.get(self.step)?)))
         else {
             return Next::Go;
         };
@@ -391,7 +413,8 @@ impl Run {
             _ => None,
         };
         let reply: Vec<Arc<Value>> = body.clone().into_iter().collect();
-        let meaning = match answers::meaning(plan, &session.plan().service, &answer, &self.eval(flow, &reply)) {
+        let meaning = match answers::meaning(plan, &session.plan().service, &answer, &self.eval(flow, &reply))
+        {
             Ok(meaning) => meaning,
             Err(problem) => return Next::End(rejected(problem.0)),
         };
@@ -413,7 +436,8 @@ impl Run {
             Answer::Timeout => "timeout".into(),
             Answer::Unreachable { .. } => "unreachable".into(),
         };
-        let entry = Entry::Answered { step: step.name.clone(), answer, body, verdict: meaning.reaction.name() };
+        let entry =
+            Entry::Answered { step: step.name.clone(), answer, body, verdict: meaning.reaction.name() };
         self.recorder.borrow_mut().trace.entries.push(entry);
     }
 
@@ -430,7 +454,8 @@ impl Run {
             && let Some(last) = pages.last()
         {
             let last = std::slice::from_ref(last);
-            let address = self.eval(flow, last).one(next)?.and_then(|value| value.as_str().map(str::to_owned));
+            let address =
+                self.eval(flow, last).one(next)?.and_then(|value| value.as_str().map(str::to_owned));
             if let Some(address) = address.filter(|address| !address.is_empty()) {
                 return Ok(self.next_page(step, &address, *most, pages));
             }
@@ -469,7 +494,10 @@ impl Run {
             return failed(format!("`{}` has more than {most} pages", step.name));
         }
         let Some(target) = ask::next_page(address, self.session.base_url()) else {
-            return failed(format!("`{}`: the address of the next page is not below the base URL", step.name));
+            return failed(format!(
+                "`{}`: the address of the next page is not below the base URL",
+                step.name
+            ));
         };
         let request = self.call.as_mut().and_then(|call| {
             call.pages = pages;
@@ -505,12 +533,18 @@ impl Run {
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
             Reaction::Reject => Err(Rejection(why)),
             Reaction::Fail => Ok(Next::End(Verdict::Failed { why, retry_after })),
-            Reaction::Retry if ambiguous && plan.verify.is_some() && request_of(step, verify_of(phase)).is_some() => {
+            Reaction::Retry
+                if ambiguous && plan.verify.is_some() && request_of(step, verify_of(phase)).is_some() =>
+            {
                 self.ask(verify_of(phase))
             }
             Reaction::Retry => Ok(self.again(why, retry_after, false)),
             Reaction::RefreshAuth => {
-                let renewed = self.call.as_ref().and_then(|call| call.request.as_ref()).is_some_and(|last| last.fresh_auth);
+                let renewed = self
+                    .call
+                    .as_ref()
+                    .and_then(|call| call.request.as_ref())
+                    .is_some_and(|last| last.fresh_auth);
                 if renewed || !session.auth().can_refresh() {
                     return Ok(Next::End(Verdict::Failed { why, retry_after }));
                 }
@@ -527,7 +561,10 @@ impl Run {
                 let attempt = last.attempt.saturating_add(1);
                 self.send(Request { attempt, retry_after, fresh_auth, ..last })
             }
-            _ => Next::End(Verdict::Failed { why: format!("{why}, after {} tries", self.limits.attempts), retry_after }),
+            _ => Next::End(Verdict::Failed {
+                why: format!("{why}, after {} tries", self.limits.attempts),
+                retry_after,
+            }),
         }
     }
 }

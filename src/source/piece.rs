@@ -220,7 +220,9 @@ fn advice(word: &str, expected: &str) -> Option<String> {
             let pair = quoted(&format!("{key}: {}", value.trim_start()));
             Some(format!("write {pair}, with a blank after the colon"))
         }
-        _ if expected.contains("number") && is_number() => Some(format!("write {}, without quotes", quoted(word))),
+        _ if expected.contains("number") && is_number() => {
+            Some(format!("write {}, without quotes", quoted(word)))
+        }
         _ => None,
     }
 }

@@ -49,7 +49,10 @@ impl Failure {
     }
 
     fn is_in_braces(&self) -> bool {
-        matches!(self.kind, ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator)
+        matches!(
+            self.kind,
+            ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator
+        )
     }
 
     fn in_words(&self) -> (String, Option<&'static str>) {
@@ -114,7 +117,8 @@ fn bare_selector(text: &str, offset: usize) -> Option<&str> {
     let start = before.rfind(|letter: char| letter.is_whitespace() || "{[,".contains(letter))? + 1;
     let rest = text.get(start..)?;
     let end = rest.find(|letter: char| letter.is_whitespace() || "},".contains(letter)).unwrap_or(rest.len());
-    rest.get(..end).filter(|_| rest.starts_with('$') && text.get(offset..).is_some_and(|cut| cut.starts_with('[')))
+    rest.get(..end)
+        .filter(|_| rest.starts_with('$') && text.get(offset..).is_some_and(|cut| cut.starts_with('[')))
 }
 
 /// The bare template on the line of `offset`, or on the line before it, that begins a value.

@@ -22,7 +22,10 @@ impl<'a> Eval<'a> {
     }
 
     /// The value of a row, and the selector that won.
-    pub(crate) fn row_with_source(&self, row: &'a RowPlan) -> Result<(Found<'a>, Option<&'a Selector>), Rejection> {
+    pub(crate) fn row_with_source(
+        &self,
+        row: &'a RowPlan,
+    ) -> Result<(Found<'a>, Option<&'a Selector>), Rejection> {
         if let Some(when) = &row.when
             && !self.holds(when, &row.label)?
         {
@@ -101,7 +104,8 @@ impl<'a> Eval<'a> {
             None => Ok(value),
             Some(map) => {
                 let text = scalar_text(&value).unwrap_or_default();
-                let replacement = map.iter().find(|(from, _)| *from == text).map(|(_, to)| Cow::Owned(to.clone()));
+                let replacement =
+                    map.iter().find(|(from, _)| *from == text).map(|(_, to)| Cow::Owned(to.clone()));
                 replacement.ok_or_else(|| format!("{} is none of the values in `map:`", kind_of(&value)))
             }
         });
@@ -144,7 +148,12 @@ impl<'a> Eval<'a> {
     }
 
     /// Text with its variables filled in; `None` when one of them has no value.
-    fn template(&self, row: &RowPlan, segments: &[Segment], with: &'a [RowPlan]) -> Result<Option<String>, Rejection> {
+    fn template(
+        &self,
+        row: &RowPlan,
+        segments: &[Segment],
+        with: &'a [RowPlan],
+    ) -> Result<Option<String>, Rejection> {
         let mut text = String::new();
         for segment in segments {
             match segment {
@@ -188,7 +197,8 @@ impl<'a> Eval<'a> {
     /// A row that must give a scalar, as text.
     pub(crate) fn text_of(&self, row: &'a RowPlan) -> Result<String, Rejection> {
         let value = self.row(row)?.ok_or_else(|| Rejection(format!("`{}` has no value", row.label)))?;
-        scalar_text(&value).ok_or_else(|| Rejection(format!("`{}`: {} cannot stand there", row.label, kind_of(&value))))
+        scalar_text(&value)
+            .ok_or_else(|| Rejection(format!("`{}`: {} cannot stand there", row.label, kind_of(&value))))
     }
 
     /// Names and texts of rows; a row whose `when` does not hold is left out, any other must have a value.
@@ -224,7 +234,8 @@ fn take_of<'a>(values: Vec<Cow<'a, Value>>, take: Take, row: &RowPlan) -> Result
         Take::First => values.into_iter().next(),
         Take::Last => values.into_iter().next_back(),
         Take::Only if values.len() > 1 => {
-            let message = format!("ambiguous: {} matches for `{}` where there must be one", values.len(), row.label);
+            let message =
+                format!("ambiguous: {} matches for `{}` where there must be one", values.len(), row.label);
             return Err(Rejection(message));
         }
         Take::Only => values.into_iter().next(),
