@@ -8,10 +8,13 @@ use mapwright::case::{self, Verdict};
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let mapping = root.join("mappings/zendesk.yaml");
     let files = case::files(&[root.join("tests/cases")]).expect("the folder of cases can be read");
-    let chosen = |file: &&PathBuf| wanted.is_empty() || wanted.iter().any(|word| file.to_string_lossy().contains(word));
+    let chosen = |file: &&PathBuf| {
+        wanted.is_empty() || wanted.iter().any(|word| file.to_string_lossy().contains(word))
+    };
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for file in files.iter().filter(chosen) {

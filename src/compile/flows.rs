@@ -43,6 +43,7 @@ pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostic
 }
 
 /// The steps of a flow on their way to the plan.
+#[expect(clippy::struct_field_names, reason = "they are the steps of the plan")]
 struct Steps<'m, 'r> {
     resolver: Resolver<'m, 'r>,
     steps: Vec<StepPlan>,

@@ -56,7 +56,9 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
 
 /// The first 16 hexadecimal digits of the text's SHA-256.
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let first = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 impl Resolver<'_, '_> {

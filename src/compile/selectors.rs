@@ -58,7 +58,7 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// The JSONPath behind a root.
+    /// The `JSONPath` behind a root.
     fn path(&mut self, text: &Text, rest: &str) -> Option<Path> {
         if rest.is_empty() {
             return Some(Path::Walk(Walk::default()));

@@ -61,18 +61,19 @@ impl<'d> Reader<'d, '_> {
             found.help("say what must hold, as in `{$.userId: {is: present}}`, or leave the condition out");
             return None;
         }
-        let parts: Vec<Condition> = members.into_iter().filter_map(|(key, at)| self.part(key, &at)).collect();
+        let parts: Vec<Condition> =
+            members.into_iter().filter_map(|(key, at)| self.part(&key, &at)).collect();
         Some(all(parts, at.span()))
     }
 
     /// One member of a condition.
-    fn part(&mut self, key: Text, at: &At<'d>) -> Option<Condition> {
+    fn part(&mut self, key: &Text, at: &At<'d>) -> Option<Condition> {
         let span = Span::new(key.span.start, at.span().end);
         let kind = match key.text.as_str() {
             "any" => ConditionKind::Any(self.conditions(at)),
             "all" => ConditionKind::All(self.conditions(at)),
             "not" => ConditionKind::Not(Box::new(self.condition(Some(at.clone()))?)),
-            _ if key.text.starts_with('$') => return self.tests(&key, at, span),
+            _ if key.text.starts_with('$') => return self.tests(key, at, span),
             _ => {
                 let words = ["any", "all", "not"];
                 let near = nearest(&key.text, words.into_iter());

@@ -259,12 +259,11 @@ impl<'d> Reader<'d, '_> {
 
     /// A constant as JSON.
     pub(super) fn constant(&mut self, at: &At<'d>) -> Option<Value> {
-        match serde_json::to_value(at.value) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.found.wrong_value(at.span(), "this value has no JSON form").help("keys must be text");
-                None
-            }
+        if let Ok(value) = serde_json::to_value(at.value) {
+            Some(value)
+        } else {
+            self.found.wrong_value(at.span(), "this value has no JSON form").help("keys must be text");
+            None
         }
     }
 

@@ -6,14 +6,14 @@ use super::pieces::{
     ElementPiece, EmptyIs, KeyRulePiece, NullIs, OnBad, RestPiece, RowPiece, TablePiece, Take,
 };
 use super::reader::{At, Instead, Reader};
-use super::{Element, KeyRule, Rest, Row, Source, Table, Text};
+use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
-        self.named(at, |reader, name, at| reader.row(name, at)).into_iter().map(|named| named.item).collect()
+        self.named(at, super::reader::Reader::row).into_iter().map(|named| named.item).collect()
     }
 
     /// A row in its short or long form.
@@ -152,12 +152,12 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `true`, or the message to reject with.
-    fn required(&mut self, at: &At<'d>) -> Option<Option<String>> {
+    fn required(&mut self, at: &At<'d>) -> Option<Required> {
         let at = at.get("required")?;
         match at.value {
-            serde_yaml::Value::Bool(true) => Some(None),
+            serde_yaml::Value::Bool(true) => Some(Required::default()),
             serde_yaml::Value::Bool(false) => None,
-            serde_yaml::Value::String(message) => Some(Some(message.clone())),
+            serde_yaml::Value::String(message) => Some(Required { message: Some(message.clone()) }),
             _ => {
                 self.found.wrong_type(at.span(), "`true` or the message to reject with", &at.describe());
                 None
