@@ -1,6 +1,8 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod cli;
 mod corpus;
 mod limits;
+mod many;
 mod scripted;
 mod tidy;
