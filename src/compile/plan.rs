@@ -9,7 +9,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::diag::Span;
-use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Setting, Take};
+use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
@@ -89,7 +89,7 @@ pub(crate) struct RowPlan {
     pub(crate) empty_is_missing: bool,
     pub(crate) null_is_sent: bool,
     pub(crate) default: Option<Value>,
-    pub(crate) required: Option<Option<String>>,
+    pub(crate) required: Option<Required>,
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
@@ -222,6 +222,7 @@ pub(crate) struct StepPlan {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all steps are calls")]
 pub(crate) enum StepKind {
     Call { each: Option<LoopPlan>, call: CallPlan },
     Stop,
@@ -290,7 +291,9 @@ impl Plan {
     #[must_use]
     pub fn order_key(&self, event: &Value) -> Option<String> {
         self.order_by.iter().find_map(|selector| match &selector.path {
-            Path::Walk(walk) => walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty()),
+            Path::Walk(walk) => {
+                walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty())
+            }
             Path::Query(_) => None,
         })
     }

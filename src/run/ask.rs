@@ -69,7 +69,9 @@ fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection>
 fn headers<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<Vec<(String, String)>, Rejection> {
     let headers = eval.texts(&plan.headers)?;
     match headers.iter().find(|(_, value)| value.chars().any(char::is_control)) {
-        Some((name, _)) => Err(Rejection(format!("header `{name}`: control characters cannot stand in a header"))),
+        Some((name, _)) => {
+            Err(Rejection(format!("header `{name}`: control characters cannot stand in a header")))
+        }
         None => Ok(headers),
     }
 }

@@ -6,6 +6,8 @@
 
 mod answers;
 mod ask;
+mod call;
+mod choose;
 mod eval;
 mod machine;
 mod outcome;

@@ -40,6 +40,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub(super) fn rejected(why: impl Into<String>) -> Self {
+        Verdict::Rejected { why: why.into() }
+    }
+
     /// `delivered`, `skipped`, `rejected` or `failed`, as output and case files spell it.
     #[must_use]
     pub fn name(&self) -> &'static str {

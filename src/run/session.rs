@@ -94,13 +94,16 @@ impl Session {
             return Err(problems);
         }
         let is_secret = |(_, setting): &&(String, Setting)| setting.kind == SettingKind::Secret;
-        let shown = |name: &str, problem: Rejection| vec![SettingProblem { setting: name.into(), message: problem.0 }];
+        let shown = |name: &str, problem: Rejection| {
+            vec![SettingProblem { setting: name.into(), message: problem.0 }]
+        };
         let eval = Eval::of_settings(&plan, &settings);
         let base_url = eval.text_of(&plan.service.base_url).map_err(|problem| shown("base_url", problem))?;
         let headers = eval.texts(&plan.service.headers).map_err(|problem| shown("headers", problem))?;
         let auth = auth_of(&plan, &settings, &eval)?;
         let secrets = plan.settings.iter().zip(&settings).filter(|(setting, _)| is_secret(setting));
-        let secrets = secrets.filter_map(|(_, value)| value.as_ref()?.as_str().map(|text| Secret::new(text.into())));
+        let secrets =
+            secrets.filter_map(|(_, value)| value.as_ref()?.as_str().map(|text| Secret::new(text.into())));
         let secrets = secrets.collect();
         let base_url = base_url.trim_end_matches('/').to_owned();
         Ok(Session { plan, settings, secrets, base_url, auth, headers })
@@ -183,22 +186,34 @@ fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<A
     let name = |index: usize| plan.settings.get(index).map(|(name, _)| name.clone()).unwrap_or_default();
     let text = |index: usize| {
         let value = settings.get(index).and_then(Option::as_ref).and_then(Value::as_str);
-        let missing = || vec![SettingProblem { setting: name(index), message: "is missing, and logging in needs it".into() }];
+        let missing = || {
+            vec![SettingProblem {
+                setting: name(index),
+                message: "is missing, and logging in needs it".into(),
+            }]
+        };
         value.map(str::to_owned).ok_or_else(missing)
     };
-    let chosen = plan.service.auth.iter().find(|(when, _)| when.as_ref().is_none_or(|cond| eval.test(cond).unwrap_or(false)));
+    let chosen = plan
+        .service
+        .auth
+        .iter()
+        .find(|(when, _)| when.as_ref().is_none_or(|cond| eval.test(cond).unwrap_or(false)));
     let Some((_, login)) = chosen else {
         if plan.service.auth.is_empty() {
             return Ok(Auth::None);
         }
-        let ways: Vec<String> = plan.service.auth.iter().map(|(_, login)| login.settings(&name).join(" and ")).collect();
+        let ways: Vec<String> =
+            plan.service.auth.iter().map(|(_, login)| login.settings(&name).join(" and ")).collect();
         let message = format!("there is no way to log in: give {}", ways.join(", or "));
         return Err(vec![SettingProblem { setting: "auth".into(), message }]);
     };
     Ok(match login {
         LoginPlan::Basic { user, password } => {
             let user = eval.text_of(user);
-            let missing = |_| vec![SettingProblem { setting: "auth".into(), message: "the user name is missing".into() }];
+            let missing = |_| {
+                vec![SettingProblem { setting: "auth".into(), message: "the user name is missing".into() }]
+            };
             Auth::Basic { user: user.map_err(missing)?, password: Secret::new(text(*password)?) }
         }
         LoginPlan::Bearer { token } => Auth::Bearer(Secret::new(text(*token)?)),
@@ -216,7 +231,9 @@ impl LoginPlan {
         match self {
             LoginPlan::Basic { password, .. } => vec![name(*password)],
             LoginPlan::Bearer { token } => vec![name(*token)],
-            LoginPlan::OAuth2 { client_id, client_secret, .. } => vec![name(*client_id), name(*client_secret)],
+            LoginPlan::OAuth2 { client_id, client_secret, .. } => {
+                vec![name(*client_id), name(*client_secret)]
+            }
         }
     }
 }

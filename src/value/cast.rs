@@ -116,7 +116,9 @@ impl Type {
                 fits.then_some(text)
             }),
             Type::Url => checked_text(value, is_url),
-            Type::Scalar => (!value.is_null() && !value.is_object() && !value.is_array()).then_some(Cow::Borrowed(value)),
+            Type::Scalar => {
+                (!value.is_null() && !value.is_object() && !value.is_array()).then_some(Cow::Borrowed(value))
+            }
             Type::Object => value.is_object().then_some(Cow::Borrowed(value)),
             Type::List(of) => return list(of, value),
             Type::Enum(words) => {
@@ -145,7 +147,8 @@ fn list<'a>(of: &Type, value: &'a Value) -> Result<Cow<'a, Value>, BadCast> {
     let Value::Array(items) = value else {
         return Ok(Cow::Owned(Value::Array(vec![of.cast(value)?.into_owned()])));
     };
-    let cast: Result<Vec<Value>, BadCast> = items.iter().map(|item| of.cast(item).map(Cow::into_owned)).collect();
+    let cast: Result<Vec<Value>, BadCast> =
+        items.iter().map(|item| of.cast(item).map(Cow::into_owned)).collect();
     Ok(Cow::Owned(Value::Array(cast?)))
 }
 
@@ -164,7 +167,9 @@ fn integer(value: &Value) -> Cast<'_> {
                 return Some(Cow::Borrowed(value));
             }
             // `5.0` and `5e0` are the whole number 5; beyond 2^53 such a spelling no longer says which one.
-            let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0)?;
+            let float = number
+                .as_f64()
+                .filter(|float| float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0)?;
             parsed(&format!("{float:.0}"))
         }
         Value::String(text) if is_integer(text.trim()) => parsed(text.trim()),
@@ -186,7 +191,9 @@ fn parsed(text: &str) -> Cast<'static> {
 
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits == "0" || !digits.starts_with('0'))
 }
 
 fn boolean(value: &Value) -> Cast<'_> {
@@ -204,12 +211,18 @@ fn checked_text(value: &Value, fits: fn(&str) -> bool) -> Cast<'_> {
     if !fits(trimmed) {
         return None;
     }
-    Some(if trimmed.len() == text.len() { Cow::Borrowed(value) } else { Cow::Owned(Value::String(trimmed.into())) })
+    Some(if trimmed.len() == text.len() {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(Value::String(trimmed.into()))
+    })
 }
 
 /// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
 fn is_email(text: &str) -> bool {
-    let strange = |character: char| character.is_whitespace() || character.is_control() || "\"(),:;<>[\\]".contains(character);
+    let strange = |character: char| {
+        character.is_whitespace() || character.is_control() || "\"(),:;<>[\\]".contains(character)
+    };
     let Some((local, domain)) = text.split_once('@') else { return false };
     text.len() <= 254
         && !local.is_empty()
@@ -220,12 +233,16 @@ fn is_email(text: &str) -> bool {
 
 fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (3..=20).contains(&digits) && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-(). /x".contains(&byte))
+    (3..=20).contains(&digits)
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-(). /x".contains(&byte))
 }
 
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(|character: char| character.is_whitespace() || character.is_control()))
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.contains(|character: char| character.is_whitespace() || character.is_control())
+    })
 }
 
 fn is_plain_date(text: &str) -> bool {
@@ -239,7 +256,11 @@ fn is_moment(text: &str) -> bool {
 fn date(value: &Value) -> Cast<'_> {
     let text = value.as_str()?.trim();
     if is_plain_date(text) && text.parse::<civil::Date>().is_ok() {
-        return Some(if text.len() == value.as_str()?.len() { Cow::Borrowed(value) } else { Cow::Owned(text.into()) });
+        return Some(if text.len() == value.as_str()?.len() {
+            Cow::Borrowed(value)
+        } else {
+            Cow::Owned(text.into())
+        });
     }
     let day = if is_moment(text) { text.get(..10)? } else { return None };
     Some(Cow::Owned(Value::String(day.into())))
@@ -248,7 +269,10 @@ fn date(value: &Value) -> Cast<'_> {
 fn datetime(value: &Value) -> Cast<'_> {
     let Value::String(given) = value else { return epoch(value) };
     let text = given.trim();
-    if text.len() == given.len() && text.as_bytes().get(10) == Some(&b'T') && text.parse::<jiff::Timestamp>().is_ok() {
+    if text.len() == given.len()
+        && text.as_bytes().get(10) == Some(&b'T')
+        && text.parse::<jiff::Timestamp>().is_ok()
+    {
         return Some(Cow::Borrowed(value));
     }
     let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
@@ -263,7 +287,10 @@ fn datetime(value: &Value) -> Cast<'_> {
 fn epoch(value: &Value) -> Cast<'_> {
     let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;
     let milliseconds = if number >= 1e11 { number } else { number * 1000.0 };
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit is refused by the calendar's own limits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what does not fit is refused by the calendar's own limits"
+    )]
     let moment = jiff::Timestamp::from_millisecond(milliseconds as i64).ok()?;
     Some(Cow::Owned(Value::String(moment.to_string())))
 }
@@ -274,6 +301,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(kind: Type, value: Value, expected: Option<&str>) {
         assert_eq!(kind.cast(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
     }

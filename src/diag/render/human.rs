@@ -9,11 +9,11 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 
 use crate::diag::{Diagnostic, LineIndex, Severity, Span};
 
-/// Most lines between the first and the last remark of one picture; remarks further away are told in words.
-const LONGEST_PICTURE: usize = 2_000;
-
 /// Most bytes of one picture; of a longer one only what is around the primary span is shown.
-const MOST_BYTES: usize = 20_000;
+const MOST_BYTES: usize = 8_000;
+
+/// Most bytes of the line of the primary span, if all of it is to be shown.
+const LONGEST_LINE: usize = 1_000;
 
 /// Bytes shown on both sides of the primary span if the picture would be too long.
 const CONTEXT: usize = 200;
@@ -55,17 +55,20 @@ fn block(found: &Diagnostic, file_name: &str, text: &str, lines: &LineIndex<'_>,
     });
     let snippet = Snippet::source(source).line_start(picture.line).annotations(annotations);
     let place = lines.position(picture.primary.start);
-    let origin = Origin::path(file_name).line(place.line).char_column(place.column);
+    let origin = Origin::path(one_line(file_name)).line(place.line).char_column(place.column);
     let help: Option<String> = found.help.as_deref().map(one_line);
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group: Group<'_> =
-        level.primary_title(message.as_str()).id(code.as_str()).element(origin).element(snippet);
-    if let Some(help) = &help {
-        group = group.element(Level::HELP.message(help.as_str()));
-    }
+    let notes = picture.notes(found, lines);
+    let group: Group<'_> = level
+        .primary_title(message.as_str())
+        .id(code.as_str())
+        .element(origin)
+        .element(snippet)
+        .elements(notes.iter().map(|note| Level::NOTE.message(note.as_str())))
+        .elements(help.iter().map(|help| Level::HELP.message(help.as_str())));
     let renderer = match colour {
         Colour::Never => Renderer::plain(),
         Colour::Always => Renderer::styled(),
@@ -91,9 +94,6 @@ impl Picture {
         for label in &found.related {
             let span = first_line_of(label.span, lines);
             let (label_line, label_start) = lines.line_at(span.start);
-            if last_line.max(label_line) - line.min(label_line) > LONGEST_PICTURE {
-                continue;
-            }
             if label_line < line {
                 (line, start) = (label_line, label_start);
             }
@@ -102,14 +102,32 @@ impl Picture {
             }
         }
         let mut bytes = start..end.max(start);
-        if bytes.len() > MOST_BYTES {
-            line = lines.position(primary.start).line;
-            let (_, line_start) = lines.line_at(primary.start);
+        let (own_line, line_start) = lines.line_at(primary.start);
+        let line_end = lines.line_end(primary.start);
+        if bytes.len() > MOST_BYTES || line_end.saturating_sub(line_start) > LONGEST_LINE {
+            line = own_line;
             let first = lines.clamp(primary.start.saturating_sub(CONTEXT)).max(line_start);
             let last = lines.clamp(primary.end.min(primary.start + CONTEXT) + CONTEXT);
-            bytes = first..last.min(lines.line_end(primary.start)).max(first);
+            bytes = first..last.min(line_end).max(first);
         }
         Self { line, bytes, primary }
+    }
+
+    fn holds(&self, span: &Range<usize>) -> bool {
+        self.bytes.start <= span.start && span.end <= self.bytes.end
+    }
+
+    /// The remarks that are too far away for the picture, in words.
+    fn notes(&self, found: &Diagnostic, lines: &LineIndex<'_>) -> Vec<String> {
+        let others = found.related.iter().filter(|label| label.span != found.primary);
+        let far = others
+            .map(|label| (first_line_of(label.span, lines), label))
+            .filter(|(span, _)| !self.holds(span));
+        let words = far.map(|(span, label)| {
+            let place = lines.position(span.start);
+            format!("{} (line {}, column {})", one_line(&label.message), place.line, place.column)
+        });
+        words.collect()
     }
 
     /// The remarks that the picture holds, counted from its first byte; the first is the primary one.
@@ -124,7 +142,7 @@ impl Picture {
             let span = first_line_of(label.span, lines);
             if label.span == found.primary {
                 primary_text = one_line(&label.message);
-            } else if self.bytes.start <= span.start && span.end <= self.bytes.end {
+            } else if self.holds(&span) {
                 others.push((AnnotationKind::Context, self.shifted(&span), one_line(&label.message)));
             }
         }
@@ -187,12 +205,12 @@ mod tests {
         all.unknown_key(Span::new(start, start + 5), "tiket", &["ticket"], "a request");
         let expected = "\
 error[D0201 unknown-key]: unknown key `tiket`
- --> mappings/zendesk.yaml:4:7
+ --> mappings/acme.yaml:4:7
 4 |       tiket:
   |       ^^^^^ not a key of a request
   = help: did you mean `ticket`?
 ";
-        assert_eq!(human(&all.into_vec(), "mappings/zendesk.yaml", TEXT), expected);
+        assert_eq!(human(&all.into_vec(), "mappings/acme.yaml", TEXT), expected);
     }
 
     #[test]
@@ -214,6 +232,30 @@ error[D0201 unknown-key]: unknown key `tiket`
             .mark("again");
         let shown = human(&all.into_vec(), "m.yaml", TEXT);
         assert!(shown.contains("1 | requests:\n  | -------- first here\n"), "{shown}");
+    }
+
+    #[test]
+    fn a_related_place_far_away_is_told() {
+        let text = format!("a: 1\n{}a: 2\n", "# far\n".repeat(5_000));
+        let last = text.len() - 5;
+        let mut all = Diagnostics::new();
+        all.duplicate_key(Span::new(last, last + 1), "a", Span::new(0, 1));
+        let shown = human(&all.into_vec(), "m.yaml", &text);
+        assert!(shown.contains("= note: given first here (line 1, column 1)\n"), "{shown}");
+        assert!(shown.contains("5002 | a: 2\n") && shown.lines().count() == 6, "{shown}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let text = format!("a: [{} @, {}]\n", "x, ".repeat(10_000), "y, ".repeat(10_000));
+        let start = text.find('@').unwrap();
+        let mut all = Diagnostics::new();
+        all.error(Code::SYNTAX, Span::new(start, start + 1), "bad");
+        let shown = human(&all.into_vec(), "m.yaml", &text);
+        assert!(
+            shown.contains(" --> m.yaml:1:30006\n") && shown.contains('@') && shown.len() < 600,
+            "{shown}"
+        );
     }
 
     #[test]

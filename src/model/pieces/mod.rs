@@ -16,10 +16,14 @@ pub use file::MappingFile;
 pub(in crate::model) use file::{
     BasicPiece, FlowPiece, LoginPiece, OAuthPiece, RequirementPiece, ServicePiece, SettingPiece, SettingType,
 };
-pub(in crate::model) use rows::{ElementPiece, EmptyIs, KeyRulePiece, NullIs, RestPiece, RowPiece, TablePiece};
+pub(in crate::model) use rows::{
+    ElementPiece, EmptyIs, KeyRulePiece, NullIs, RestPiece, RowPiece, TablePiece,
+};
 pub use rows::{OnBad, Take};
 #[cfg(feature = "cli")]
-pub(in crate::model) use schema::{AnyCondition, AnyReaction, AnyRow, AnyStep, AnyType, AnyValue, OneOrMany, TextOr, TrueOrText};
+pub(in crate::model) use schema::{
+    AnyCondition, AnyReaction, AnyRow, AnyStep, AnyType, AnyValue, OneOrMany, TextOr, TrueOrText,
+};
 
 /// A piece that is read on its own.
 pub(in crate::model) type Part = serde_yaml::Value;

@@ -54,7 +54,9 @@ impl<'a> Eval<'a> {
         Ok(match test {
             TestPlan::Is(presences) => presences.iter().any(|presence| is(value, *presence)),
             TestPlan::Equals(constant) => value.is_some_and(|value| same(value, constant)),
-            TestPlan::In(constants) => value.is_some_and(|value| constants.iter().any(|constant| same(value, constant))),
+            TestPlan::In(constants) => {
+                value.is_some_and(|value| constants.iter().any(|constant| same(value, constant)))
+            }
             TestPlan::SameAs(other) => match (value, self.one(other)?) {
                 (Some(value), Some(other)) => same(value, &other),
                 _ => false,
@@ -81,7 +83,9 @@ impl<'a> Eval<'a> {
             CondKind::Not(part) => self.seen(part, saw),
             CondKind::Test(selector, test) => {
                 let other = match test {
-                    TestPlan::SameAs(other) | TestPlan::SameAsIgnoringCase(other) | TestPlan::InList(other) => Some(other),
+                    TestPlan::SameAs(other)
+                    | TestPlan::SameAsIgnoringCase(other)
+                    | TestPlan::InList(other) => Some(other),
                     _ => None,
                 };
                 let quiet = Eval { recorder: None, ..*self };

@@ -49,8 +49,10 @@ impl<'a> Eval<'a> {
         let Some(object) = self.one(&rest.of)? else { return Ok(Vec::new()) };
         let Some(members) = object.as_object() else { return Ok(Vec::new()) };
         let unread = || members.iter().filter(|(key, _)| !rest.read.contains(*key));
-        let valid: BTreeSet<&str> =
-            unread().map(|(key, _)| key.as_str()).filter(|key| made_valid(key, rest.keys.as_ref()) == *key).collect();
+        let valid: BTreeSet<&str> = unread()
+            .map(|(key, _)| key.as_str())
+            .filter(|key| made_valid(key, rest.keys.as_ref()) == *key)
+            .collect();
         let mut taken = BTreeSet::new();
         let mut result = Vec::new();
         for (key, value) in unread() {
@@ -67,7 +69,11 @@ impl<'a> Eval<'a> {
             } else {
                 Ok(made.into_owned())
             };
-            result.push(Member { key: key.clone(), sent_as, value: cast.map_or(Value::Null, Cow::into_owned) });
+            result.push(Member {
+                key: key.clone(),
+                sent_as,
+                value: cast.map_or(Value::Null, Cow::into_owned),
+            });
         }
         Ok(result)
     }
@@ -90,7 +96,8 @@ fn made_valid<'k>(key: &'k str, rule: Option<&KeyPlan>) -> Cow<'k, str> {
     let mut allowed = |character: char| rule.allowed.is_match(character.encode_utf8(&mut buffer));
     let mut made = Cow::Borrowed(key);
     if !key.chars().all(&mut allowed) {
-        let replaced = |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
+        let replaced =
+            |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
         made = Cow::Owned(key.chars().map(replaced).collect());
     }
     if made.is_empty() || rule.not.as_ref().is_some_and(|not| not.is_match(&made)) {

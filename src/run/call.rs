@@ -1,0 +1,324 @@
+//! One step being carried out: which request is asked, and what its answer leads to.
+
+use std::borrow::Cow;
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::answers::{self, Meaning};
+use super::ask;
+use super::eval::Rejection;
+use super::machine::Run;
+use super::outcome::Verdict;
+use super::request::{Answer, Body, Request};
+use super::session::Session;
+use super::trace::Entry;
+use crate::compile::{CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
+use crate::model::Reaction;
+
+/// A step that is being carried out.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Elements of the loop that are still to do, in reverse; `None` without a loop.
+    pub(super) rounds: Option<Vec<Value>>,
+    pub(super) element: Option<Value>,
+    pub(super) phase: Phase,
+    /// Pages of the reply that is being read.
+    pub(super) pages: Vec<Arc<Value>>,
+    pub(super) request: Option<Request>,
+    /// Tries of the write that is being verified.
+    tries: u32,
+}
+
+impl Call {
+    /// A call that has asked nothing yet.
+    pub(super) fn new(rounds: Option<Vec<Value>>) -> Self {
+        Call { rounds, element: None, phase: Phase::Single, pages: Vec::new(), request: None, tries: 0 }
+    }
+}
+
+/// Which request of a step is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Single,
+    Find(usize),
+    Create,
+    /// Somebody else was faster than `create`: look again.
+    FindAgain(usize),
+    /// Whether the write of the step (or of `create`) has arrived.
+    Verify {
+        creates: bool,
+    },
+}
+
+/// What is to be done next.
+pub(super) enum Next {
+    Ask(Request),
+    End(Verdict),
+    Go,
+}
+
+impl Run {
+    pub(super) fn ask_first(&mut self) -> Result<Next, Rejection> {
+        let session = self.session.clone();
+        let phase = match self.here(&session) {
+            Some((_, StepPlan { kind: StepKind::Call { call: CallPlan::Ensure { .. }, .. }, .. })) => {
+                Phase::Find(0)
+            }
+            _ => Phase::Single,
+        };
+        self.ask(phase)
+    }
+
+    /// Asks the request of a phase, or passes on when its condition does not hold.
+    fn ask(&mut self, phase: Phase) -> Result<Next, Rejection> {
+        let session = self.session.clone();
+        let Some((flow, step)) = self.here(&session) else { return Ok(Next::Go) };
+        let Some(plan) = request_of(step, phase) else { return self.nothing_found(step, phase) };
+        let eval = self.eval(flow, &[]);
+        let wanted = match &plan.when {
+            Some(when) => eval.holds(when, &step.name)?,
+            None => true,
+        };
+        if !wanted {
+            return match phase {
+                Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
+                Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
+                Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
+            };
+        }
+        let mut request = ask::request(&step.name, plan, &eval, self.limits.body_bytes)?;
+        if let Some(call) = &mut self.call {
+            if matches!(call.phase, Phase::Verify { .. }) {
+                request.attempt = call.tries.saturating_add(1);
+            }
+            call.phase = phase;
+            call.pages.clear();
+        }
+        Ok(self.send(request))
+    }
+
+    /// What follows when the look-ups of a phase are used up.
+    fn nothing_found(&mut self, step: &StepPlan, phase: Phase) -> Result<Next, Rejection> {
+        match phase {
+            Phase::Find(_) => self.ask(Phase::Create),
+            Phase::FindAgain(_) => Ok(Next::End(Verdict::Failed {
+                why: format!("`{}` can neither be created nor found", step.name),
+                retry_after: None,
+            })),
+            Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
+        }
+    }
+
+    /// Records a request and gives it out.
+    fn send(&mut self, request: Request) -> Next {
+        if self.answers >= self.limits.answers {
+            let why = format!("the event needs more than {} answers", self.limits.answers);
+            return Next::End(Verdict::Failed { why, retry_after: None });
+        }
+        self.answers = self.answers.saturating_add(1);
+        if self.limits.trace {
+            let entry = Entry::Asked {
+                step: request.step.clone(),
+                method: request.method,
+                target: request.target.clone(),
+                body: request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()),
+                attempt: request.attempt,
+            };
+            self.recorder.borrow_mut().trace.entries.push(entry);
+        }
+        if let Some(call) = &mut self.call {
+            call.request = Some(request.clone());
+        }
+        Next::Ask(request)
+    }
+
+    pub(super) fn answered(&mut self, answer: &Answer) -> Next {
+        let session = self.session.clone();
+        let Some((flow, step)) = self.here(&session) else { return Next::Go };
+        let Some(call) = &mut self.call else { return Next::Go };
+        let phase = call.phase;
+        let Some(plan) = request_of(step, phase) else { return Next::Go };
+        let mut pages = mem::take(&mut call.pages);
+        let body = match answer {
+            Answer::Reply { body: Body::Json(value), .. } => Some(value.clone()),
+            _ => None,
+        };
+        let reply: Vec<Arc<Value>> = body.clone().into_iter().collect();
+        let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(flow, &reply))
+        {
+            Ok(meaning) => meaning,
+            Err(problem) => return Next::End(Verdict::rejected(problem.0)),
+        };
+        self.record_answer(step, answer, body.clone(), &meaning);
+        pages.extend(body);
+        let next = match meaning.reaction {
+            Reaction::Done => self.done(flow, step, plan, phase, pages),
+            _ => self.not_done(plan, phase, meaning, &session),
+        };
+        next.unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.0)))
+    }
+
+    fn record_answer(&self, step: &StepPlan, answer: &Answer, body: Option<Arc<Value>>, meaning: &Meaning) {
+        if !self.limits.trace {
+            return;
+        }
+        let answer = match answer {
+            Answer::Reply { status, .. } => status.to_string(),
+            Answer::Timeout => "timeout".into(),
+            Answer::Unreachable { .. } => "unreachable".into(),
+        };
+        let entry =
+            Entry::Answered { step: step.name.clone(), answer, body, verdict: meaning.reaction.name() };
+        self.recorder.borrow_mut().trace.entries.push(entry);
+    }
+
+    /// A good answer: more pages, or outputs.
+    fn done(
+        &mut self,
+        flow: &FlowPlan,
+        step: &StepPlan,
+        plan: &RequestPlan,
+        phase: Phase,
+        pages: Vec<Arc<Value>>,
+    ) -> Result<Next, Rejection> {
+        if let Some((next, most)) = &plan.pages
+            && let Some(last) = pages.last()
+        {
+            let last = std::slice::from_ref(last);
+            let address =
+                self.eval(flow, last).one(next)?.and_then(|value| value.as_str().map(str::to_owned));
+            if let Some(address) = address.filter(|address| !address.is_empty()) {
+                return Ok(self.next_page(step, &address, *most, pages));
+            }
+        }
+        let eval = self.eval(flow, &pages);
+        let mut given = Vec::new();
+        for (slot, row) in &plan.give {
+            let value = eval.row(row)?.map(Cow::into_owned);
+            let output = flow.outputs.get(*slot).cloned().unwrap_or_else(|| row.name.clone());
+            eval.record(|| Entry::Gave { output, value: value.clone() });
+            given.push((*slot, value));
+        }
+        let found = given.first().is_none_or(|(_, value)| value.is_some());
+        match phase {
+            Phase::Find(index) if !found => self.ask(Phase::Find(index.saturating_add(1))),
+            Phase::FindAgain(index) if !found => self.ask(Phase::FindAgain(index.saturating_add(1))),
+            Phase::Verify { creates } if !found => self.ask(written_in(creates)),
+            _ => {
+                for (slot, value) in given {
+                    if let Some(output) = self.outputs.get_mut(slot) {
+                        *output = value;
+                    }
+                }
+                Ok(Next::Go)
+            }
+        }
+    }
+
+    fn next_page(&mut self, step: &StepPlan, address: &str, most: u32, pages: Vec<Arc<Value>>) -> Next {
+        let read = pages.len();
+        let failed = |why: String| Next::End(Verdict::Failed { why, retry_after: None });
+        if u32::try_from(read).is_ok_and(|read| read >= most) {
+            return failed(format!("`{}` has more than {most} pages", step.name));
+        }
+        let Some(target) = ask::next_page(address, self.session.base_url()) else {
+            return failed(format!(
+                "`{}`: the address of the next page is not below the base URL",
+                step.name
+            ));
+        };
+        let request = self.call.as_mut().and_then(|call| {
+            call.pages = pages;
+            call.request.clone()
+        });
+        match request {
+            Some(request) => {
+                self.send(Request { target, attempt: 1, retry_after: None, fresh_auth: false, ..request })
+            }
+            None => Next::Go,
+        }
+    }
+
+    /// An answer that does not complete the request.
+    fn not_done(
+        &mut self,
+        plan: &RequestPlan,
+        phase: Phase,
+        meaning: Meaning,
+        session: &Session,
+    ) -> Result<Next, Rejection> {
+        let Meaning { reaction, why, retry_after, ambiguous } = meaning;
+        match reaction {
+            Reaction::Done => Ok(Next::Go),
+            Reaction::Missing => match phase {
+                Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
+                Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
+                Phase::Create => self.ask(Phase::FindAgain(0)),
+                Phase::Verify { creates } => self.ask(written_in(creates)),
+                Phase::Single => Ok(Next::Go),
+            },
+            Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
+            Reaction::Reject => Err(Rejection(why)),
+            Reaction::Fail => Ok(Next::End(Verdict::Failed { why, retry_after })),
+            Reaction::Retry if ambiguous && plan.verify.is_some() && self.may_try_again() => {
+                if let Some(call) = &mut self.call {
+                    call.tries = call.request.as_ref().map_or(0, |last| last.attempt);
+                }
+                self.ask(Phase::Verify { creates: phase == Phase::Create })
+            }
+            Reaction::Retry => Ok(self.again(&why, retry_after, false)),
+            Reaction::RefreshAuth => {
+                let renewed = self
+                    .call
+                    .as_ref()
+                    .and_then(|call| call.request.as_ref())
+                    .is_some_and(|last| last.fresh_auth);
+                if renewed || !session.auth().can_refresh() {
+                    return Ok(Next::End(Verdict::Failed { why, retry_after }));
+                }
+                Ok(self.again(&why, retry_after, true))
+            }
+        }
+    }
+
+    fn may_try_again(&self) -> bool {
+        let last = self.call.as_ref().and_then(|call| call.request.as_ref());
+        last.is_some_and(|last| last.attempt < self.limits.attempts)
+    }
+
+    /// Asks the same request again.
+    fn again(&mut self, why: &str, retry_after: Option<Duration>, fresh_auth: bool) -> Next {
+        let last = self.call.as_ref().and_then(|call| call.request.clone());
+        match last {
+            Some(last) if last.attempt < self.limits.attempts => {
+                let attempt = last.attempt.saturating_add(1);
+                self.send(Request { attempt, retry_after, fresh_auth, ..last })
+            }
+            _ => Next::End(Verdict::Failed {
+                why: format!("{why}, after {} tries", self.limits.attempts),
+                retry_after,
+            }),
+        }
+    }
+}
+
+/// The phase whose write was verified.
+fn written_in(creates: bool) -> Phase {
+    if creates { Phase::Create } else { Phase::Single }
+}
+
+/// The request that a step asks in a phase; `None` when its look-ups are used up.
+fn request_of(step: &StepPlan, phase: Phase) -> Option<&RequestPlan> {
+    let StepKind::Call { call, .. } = &step.kind else { return None };
+    match (call, phase) {
+        (CallPlan::Request(request), Phase::Single) => Some(request),
+        (CallPlan::Request(request), Phase::Verify { .. }) => request.verify.as_deref(),
+        (CallPlan::Ensure { find, .. }, Phase::Find(index) | Phase::FindAgain(index)) => find.get(index),
+        (CallPlan::Ensure { create, .. }, Phase::Create) => Some(create),
+        (CallPlan::Ensure { create, .. }, Phase::Verify { .. }) => create.verify.as_deref(),
+        _ => None,
+    }
+}
