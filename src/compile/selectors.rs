@@ -7,33 +7,48 @@ use jsonpath_rust::parser::parse_json_path;
 
 use super::plan::{Path, Root, Selector};
 use super::resolve::{Bare, Place, Resolver};
-use crate::diag::{Code, nearest};
-use crate::model::Text;
+use crate::diag::{Code, quoted};
+use crate::model::{SettingKind, Text};
 use crate::value::{Segment, Walk};
 
 /// Most bytes of a selector: the parser of paths is recursive.
 const LONGEST: usize = 500;
 
 impl Resolver<'_, '_> {
-    /// Compiles a selector, or reports why it cannot be.
+    /// Compiles a selector, or reports why it cannot be. Secrets are refused: they flow into `auth:` only.
     pub(super) fn selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
+        let selector = self.any_selector(text, place)?;
+        if let Root::Setting(index) = selector.root
+            && self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
+        {
+            let message = format!("the secret {} could reach a request or a message", quoted(&text.text));
+            self.found
+                .error(Code::SECRET_LEAK, text.span, message)
+                .help("secrets are used under `service: auth:` only");
+        }
+        Some(selector)
+    }
+
+    /// The same for a place where a secret may stand.
+    pub(super) fn any_selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
         let (name, rest) = split(&text.text);
         let path = self.path(text, rest)?;
         let compiled = |root, path| Some(Selector { root, path, text: Arc::from(text.text.as_str()) });
         match name {
             None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
             Some("config") => {
-                let (key, path) = self.take_key(text, path, "$config", "a setting")?;
+                let (key, path) = self.take_key(text, path, "$config.name", "a setting")?;
                 compiled(Root::Setting(self.setting(text, &key)?), path)
             }
             Some("steps") => {
-                let (step, path) = self.take_key(text, path, "$steps", "a step")?;
+                let (step, path) = self.take_key(text, path, "$steps.name.output", "a step")?;
+                let example = self.given(&step).first().map_or("name", |output| output).to_owned();
                 let (output, path) =
-                    self.take_key(text, path, &format!("$steps.{step}"), "an output of the step")?;
+                    self.take_key(text, path, &format!("$steps.{step}.{example}"), "an output of the step")?;
                 compiled(Root::Output(self.output(text, &step, &output)?), path)
             }
             Some("rest") => {
-                let (table, path) = self.take_key(text, path, "$rest", "a table")?;
+                let (table, path) = self.take_key(text, path, "$rest.table", "a table")?;
                 compiled(Root::Rest(self.rest_of(text, &table)?), path)
             }
             Some("item") if place.item => compiled(Root::Item, path),
@@ -48,6 +63,13 @@ impl Resolver<'_, '_> {
         if rest.is_empty() {
             return Some(Path::Walk(Walk::default()));
         }
+        let is_path = rest.starts_with('.') || rest.starts_with('[');
+        if !is_path
+            && self.mapping.names.iter().any(|row| text.text.strip_prefix('$') == Some(&*row.name.text))
+        {
+            // The name is one that no selector can read, which is reported where it is declared.
+            return None;
+        }
         let mut problem = |message: String, help: &str| {
             self.found.error(Code::BAD_SELECTOR, text.span, message).help(help);
             None
@@ -58,12 +80,12 @@ impl Resolver<'_, '_> {
                 "read a longer path through a name",
             );
         }
-        if !(rest.starts_with('.') || rest.starts_with('[')) || has_blank_outside_brackets(rest) {
-            let message = format!("`{}` is not a path", text.text);
+        if !is_path || has_blank_outside_brackets(rest) {
+            let message = format!("{} is not a path", quoted(&text.text));
             return problem(message, "a path is `$.key.key`; a key with other characters is `$['a key']`");
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
-            let message = format!("`{}` is not a path", text.text);
+            let message = format!("{} is not a path", quoted(&text.text));
             return problem(
                 message,
                 "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)",
@@ -73,16 +95,16 @@ impl Resolver<'_, '_> {
         Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
     }
 
-    /// Takes the first key off a path.
-    fn take_key(&mut self, text: &Text, path: Path, root: &str, what: &str) -> Option<(String, Path)> {
+    /// Takes the first key off a path; `example` shows how it is written.
+    fn take_key(&mut self, text: &Text, path: Path, example: &str, what: &str) -> Option<(String, Path)> {
         if let Path::Walk(Walk(mut segments)) = path
             && let Some(Segment::Key(_)) = segments.first()
             && let Segment::Key(key) = segments.remove(0)
         {
             return Some((key.into_string(), Path::Walk(Walk(segments))));
         }
-        let message = format!("`{}` does not name {what}", text.text);
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help(format!("write `{root}.name`"));
+        let message = format!("{} does not name {what}", quoted(&text.text));
+        self.found.error(Code::BAD_SELECTOR, text.span, message).help(format!("as in {}", quoted(example)));
         None
     }
 
@@ -90,14 +112,10 @@ impl Resolver<'_, '_> {
         let config = &self.mapping.config;
         let index = config.iter().position(|setting| setting.name.text == key);
         if index.is_none() {
-            let near = nearest(key, config.iter().map(|setting| setting.name.text.as_str()));
-            let help = near.map_or_else(
-                || "declare it under `config:`".into(),
-                |near| format!("did you mean `$config.{near}`?"),
-            );
-            self.found
-                .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no setting `{key}`"))
-                .help(help);
+            let names = config.iter().map(|setting| setting.name.text.as_str());
+            let help =
+                self.advice(key, names, |near| format!("$config.{near}"), "declare it under `config:`");
+            self.unknown("config", key, text.span, format!("there is no setting {}", quoted(key)), help);
         }
         index
     }

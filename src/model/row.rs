@@ -183,7 +183,7 @@ pub struct KeyRule {
     /// Characters and ranges, as in `A-Za-z0-9_`.
     pub allow: Text,
     /// What stands for any other character.
-    pub other: String,
+    pub other: Text,
     /// A key that matches this regular expression gets `other` in front.
     pub not: Option<Text>,
 }

@@ -1,3 +1,8 @@
-//! Tests of the project as a whole.
+//! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod cli;
+mod corpus;
+mod limits;
+mod many;
+mod scripted;
 mod tidy;
