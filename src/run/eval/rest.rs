@@ -80,9 +80,7 @@ impl<'a> Eval<'a> {
 
     /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
     pub(super) fn members(&self, rest: &'a RestPlan) -> Result<Value, Rejection> {
-        let described = |key: &str, name: &str, value: &Value| {
-            json!({"key": key, "name": name, "type": Type::of_scalar(value), "value": value})
-        };
+        let described = |key: &str, name: &str, value: &Value| json!({"key": key, "name": name, "type": Type::of_scalar(value), "value": value});
         let mut members = Vec::new();
         for (key, row) in &rest.rows {
             if let Some(value) = self.row(row)? {
