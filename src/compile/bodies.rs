@@ -60,8 +60,9 @@ impl Resolver<'_, '_> {
             self.keys_read(row, &roots, &mut read);
         }
         let prefix = format!("{}.", rest.into.text);
-        let written =
-            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        // A row `fields.address.city` writes the member `address`.
+        let member = |row: &RowPlan| row.name.strip_prefix(&prefix)?.split('.').next().map(str::to_owned);
+        let written = rows.iter().filter_map(member).collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         Some(RestPlan { of, read, written, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
     }

@@ -11,7 +11,6 @@ use crate::model::{Call, Flow, ForEach, Mapping, Named, Step, Text};
 /// Compiles a flow.
 pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostics) -> FlowPlan {
     let mut resolver = Resolver::new(mapping, Some(&flow.item), found);
-    resolver.check_reserved_names();
     let when = resolver.when(flow.item.when.as_ref(), Place::EVENT);
     let mut require = Vec::new();
     for requirement in &flow.item.require {
@@ -143,20 +142,9 @@ impl Steps<'_, '_> {
     }
 
     fn for_each(&mut self, each: &ForEach, inner: Place<'_>) -> Option<LoopPlan> {
+        self.resolver.check_not_reserved(&each.name);
         let filter = self.resolver.when(each.filter.as_ref(), inner);
-        Some(LoopPlan { list: self.resolver.selector(&each.list, Place::EVENT)?, filter, max: each.max })
-    }
-}
-
-impl Resolver<'_, '_> {
-    /// Names that mean something else.
-    fn check_reserved_names(&mut self) {
-        const RESERVED: [&str; 5] = ["config", "steps", "rest", "item", "flow"];
-        for row in &self.mapping.names {
-            if RESERVED.contains(&row.name.text.as_str()) {
-                let message = format!("`${}` has a meaning of its own", row.name.text);
-                self.found.error(Code::RESERVED_NAME, row.name.span, message).help("choose another name");
-            }
-        }
+        let help = "name one list: `$.items`, not `$.items[*]`";
+        Some(LoopPlan { list: self.resolver.single(&each.list, Place::EVENT, help)?, filter, max: each.max })
     }
 }

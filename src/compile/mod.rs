@@ -34,9 +34,9 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
     let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, found)).collect();
     let mut resolver = Resolver::new(mapping, None, found);
     resolver.settings();
-    resolver.host_is_safe(&mapping.service.base_url);
+    resolver.check_reserved_names();
     let service = resolver.service();
-    let order_by = mapping.order_by.iter().filter_map(|text| resolver.selector(text, Place::EVENT)).collect();
+    let order_by = mapping.order_by.iter().filter_map(|text| resolver.event_path(text)).collect();
     Some(Plan {
         hash: hash(text),
         destination: mapping.destination.text.clone(),
@@ -72,7 +72,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The host comes from settings that have a pattern, never from an event.
-    fn host_is_safe(&mut self, base_url: &Row) {
+    fn host_is_safe(&mut self, base_url: &Row) -> bool {
         let rows: &[Row] = match &base_url.source {
             Source::Template { with, .. } => with,
             Source::Value(_) => &[],
@@ -94,22 +94,35 @@ impl Resolver<'_, '_> {
             let help = "use a setting that has a `pattern:`, as in `pattern: \"[a-z0-9-]{1,63}\"`";
             self.found.error(Code::UNSAFE_HOST, row.span, message).help(help);
         }
+        unsafe_row.is_none()
+    }
+
+    /// Names that mean something else.
+    fn check_reserved_names(&mut self) {
+        let of_flows = self.mapping.flows.iter().flat_map(|flow| &flow.item.names);
+        for row in self.mapping.names.iter().chain(of_flows) {
+            self.check_not_reserved(&row.name);
+        }
+    }
+
+    /// A name must not be one that means something of its own.
+    fn check_not_reserved(&mut self, name: &Text) {
+        if ["config", "steps", "rest", "item", "flow"].contains(&name.text.as_str()) {
+            let message = format!("`${}` has a meaning of its own", name.text);
+            self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");
+        }
     }
 
     fn service(&mut self) -> Option<ServicePlan> {
         let service = &self.mapping.service;
+        let base_url = self.host_is_safe(&service.base_url).then_some(&service.base_url);
+        let base_url = base_url.and_then(|row| self.row(row, "service", Place::EVENT));
         let auth: Vec<_> = service.auth.iter().filter_map(|login| self.login(login)).collect();
         let headers = self.rows(&service.headers, "headers", Place::EVENT);
         let errors = self.rules(&service.errors, Place::EVENT.in_reply());
         let reason =
             service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
-        Some(ServicePlan {
-            base_url: self.row(&service.base_url, "service", Place::EVENT)?,
-            auth,
-            headers,
-            errors,
-            reason,
-        })
+        Some(ServicePlan { base_url: base_url?, auth, headers, errors, reason })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {

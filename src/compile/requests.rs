@@ -40,10 +40,12 @@ impl Resolver<'_, '_> {
         let headers = self.rows(&request.headers, step, place);
         let verify =
             request.verify.as_ref().and_then(|verify| self.request(verify, step, Role::LookUp, place));
-        let pages = request
-            .pages
-            .as_ref()
-            .and_then(|pages| Some((self.selector(&pages.next, place.in_reply())?, pages.max)));
+        let pages = request.pages.as_ref().and_then(|pages| {
+            Some((
+                self.single(&pages.next, place.in_reply(), "name the one place of the next page's address")?,
+                pages.max,
+            ))
+        });
         let errors = self.rules(&request.errors, place.in_reply());
         let when = self.when(request.when.as_ref(), place);
         let give = self.rows(&request.give, step, place.in_reply());

@@ -9,10 +9,13 @@ use regex::Regex;
 use super::plan::{Cond, CondKind, Path, Root, RowPlan, Segment, Selector, SourcePlan, TestPlan};
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, nearest};
-use crate::model::{Condition, ConditionKind, Element, Row, SettingKind, Source, Take, Test, Text};
+use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
 
 /// Most bytes of a template and of a regular expression.
 const LONGEST: usize = 2000;
+/// Advice about a selector in a condition.
+const ONE_VALUE: &str =
+    "a condition looks at one value: name an element, or make a `names:` row with `take:`";
 
 impl Resolver<'_, '_> {
     /// Compiles rows of one list.
@@ -57,7 +60,7 @@ impl Resolver<'_, '_> {
                 let plan = SourcePlan::Each {
                     each: self.selector(each, place)?,
                     filter: self.when(filter.as_ref(), inner),
-                    from: self.candidates(from, inner)?,
+                    from: self.candidates_in_element(from, inner)?,
                     take: row.take.unwrap_or(Take::Only),
                 };
                 if row.take.is_none() {
@@ -86,11 +89,22 @@ impl Resolver<'_, '_> {
         (candidates.len() == texts.len()).then_some(candidates)
     }
 
+    /// Candidates below `$item`, where `take:` chooses among elements and not within one.
+    fn candidates_in_element(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
+        let candidates = self.candidates(texts, place)?;
+        let many =
+            texts.iter().zip(&candidates).find(|(_, selector)| matches!(selector.path, Path::Query(_)));
+        if let Some((text, _)) = many {
+            let message = format!("`{}` may match several values", text.text);
+            let help = "an element gives one value: take the inner list with `each:` instead";
+            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
+        }
+        Some(candidates)
+    }
+
     /// Secrets flow into `auth:` only.
     fn not_secret(&mut self, text: &Text, selector: Selector) -> Selector {
-        if let Root::Setting(index) = selector.root
-            && self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
-        {
+        if selector.secret {
             let message = format!("the secret `{}` could reach a request or a message", text.text);
             self.found
                 .error(Code::SECRET_LEAK, text.span, message)
@@ -181,13 +195,10 @@ impl Resolver<'_, '_> {
             ConditionKind::Any(parts) => CondKind::Any(many(parts)?),
             ConditionKind::Not(part) => CondKind::Not(Box::new(self.cond(part, place)?)),
             ConditionKind::Test(text, test) => {
+                let selector = self.single(text, place, ONE_VALUE)?;
+                // Whether a secret is there may be asked; what it is may not.
                 let selector =
-                    self.selector(text, place).map(|selector| self.not_secret_value(text, selector, test))?;
-                if matches!(selector.path, Path::Query(_)) {
-                    self.found.error(Code::MANY_MATCHES, text.span, format!("`{}` may match several values", text.text))
-                        .help("a condition looks at one value: name an element, or make a `names:` row with `take:`");
-                    return None;
-                }
+                    if matches!(test, Test::Is(_)) { selector } else { self.not_secret(text, selector) };
                 CondKind::Test(selector, self.test(test, place)?)
             }
         };
@@ -207,19 +218,16 @@ impl Resolver<'_, '_> {
         Some(Cond { span: condition.span, kind, late })
     }
 
-    /// Whether a secret is there may be asked; what it is may not.
-    fn not_secret_value(&mut self, text: &Text, selector: Selector, test: &Test) -> Selector {
-        if matches!(test, Test::Is(_)) { selector } else { self.not_secret(text, selector) }
-    }
-
     fn test(&mut self, test: &Test, place: Place<'_>) -> Option<TestPlan> {
+        let mut other =
+            |text| self.single(text, place, ONE_VALUE).map(|selector| self.not_secret(text, selector));
         Some(match test {
             Test::Equals(value) => TestPlan::Equals(value.clone()),
-            Test::SameAs(other) => TestPlan::SameAs(self.selector(other, place)?),
-            Test::SameAsIgnoringCase(other) => TestPlan::SameAsIgnoringCase(self.selector(other, place)?),
+            Test::SameAs(selector) => TestPlan::SameAs(other(selector)?),
+            Test::SameAsIgnoringCase(selector) => TestPlan::SameAsIgnoringCase(other(selector)?),
             Test::Is(presences) => TestPlan::Is(presences.clone()),
             Test::In(values) => TestPlan::In(values.clone()),
-            Test::InList(other) => TestPlan::InList(self.selector(other, place)?),
+            Test::InList(selector) => TestPlan::InList(other(selector)?),
             Test::Compare(how, value) => TestPlan::Compare(*how, value.clone()),
             Test::Matches(pattern) => TestPlan::Matches(self.regex(pattern)?),
         })

@@ -8,7 +8,7 @@ use jsonpath_rust::parser::parse_json_path;
 use super::plan::{Path, Root, Selector};
 use super::resolve::{Bare, Place, Resolver};
 use crate::diag::{Code, nearest};
-use crate::model::Text;
+use crate::model::{SettingKind, Text};
 use crate::value::{Segment, Walk};
 
 /// Most bytes of a selector: the parser of paths is recursive.
@@ -19,7 +19,18 @@ impl Resolver<'_, '_> {
     pub(super) fn selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
         let (name, rest) = split(&text.text);
         let path = self.path(text, rest)?;
-        let compiled = |root, path| Some(Selector { root, path, text: Arc::from(text.text.as_str()) });
+        if !self.in_reach(text, name, place) {
+            return None;
+        }
+        let secret = |root| match root {
+            Root::Setting(index) => {
+                self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
+            }
+            _ => false,
+        };
+        let compiled = |root, path| {
+            Some(Selector { root, path, text: Arc::from(text.text.as_str()), secret: secret(root) })
+        };
         match name {
             None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
             Some("config") => {
@@ -41,6 +52,43 @@ impl Resolver<'_, '_> {
             Some(variable) if place.variable == Some(variable) => compiled(Root::Loop, path),
             Some(name) => compiled(Root::Name(self.name(text, name, place)?), path),
         }
+    }
+
+    /// Compiles a selector that must match one value at the most; `help` says what to do otherwise.
+    pub(super) fn single(&mut self, text: &Text, place: Place<'_>, help: &str) -> Option<Selector> {
+        let selector = self.selector(text, place)?;
+        if matches!(selector.path, Path::Query(_)) {
+            let message = format!("`{}` may match several values", text.text);
+            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
+            return None;
+        }
+        Some(selector)
+    }
+
+    /// A path into the event, which is all that there is before a flow has been chosen.
+    pub(super) fn event_path(&mut self, text: &Text) -> Option<Walk> {
+        let (name, rest) = split(&text.text);
+        if let (None, Path::Walk(walk)) = (name, self.path(text, rest)?) {
+            return Some(walk);
+        }
+        let message = format!("`{}` is not a path to one value of the event", text.text);
+        self.found.error(Code::BAD_SELECTOR, text.span, message).help("write `$.key` or `$.key.key`");
+        None
+    }
+
+    /// Whether a name means something here: names, steps and events belong to a flow, and the service has none.
+    fn in_reach(&mut self, text: &Text, name: Option<&str>, place: Place<'_>) -> bool {
+        if self.has_flow() || name == Some("config") || (name.is_none() && place.bare == Bare::Reply) {
+            return true;
+        }
+        let message = format!("`{}` means nothing under `service:`", text.text);
+        let help = if place.bare == Bare::Reply {
+            "read the reply, as in `$.error`, or a setting, as in `$config.name`"
+        } else {
+            "read a setting, as in `$config.name`"
+        };
+        self.found.error(Code::UNKNOWN_REFERENCE, text.span, message).help(help);
+        false
     }
 
     /// The JSONPath behind a root.

@@ -3,6 +3,8 @@
 //! In: findings in any order. Out: the findings in the order of the text. One constructor a finding, so that its
 //! wording lives in one place; must not know how findings are rendered.
 
+use std::collections::BTreeSet;
+
 use super::{Code, Diagnostic, Severity, Span, nearest};
 
 /// Findings so far.
@@ -56,9 +58,11 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// The findings in the order of the text; those of one place by code.
+    /// The findings in the order of the text; those of one place by code. What was found twice is told once.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<Diagnostic> {
+        let mut told = BTreeSet::new();
+        self.list.retain(|found| told.insert((found.primary, found.code, found.message.clone())));
         self.list.sort_by_key(|found| (found.primary, found.code));
         self.list
     }

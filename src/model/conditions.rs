@@ -66,8 +66,19 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn conditions(&mut self, at: &At<'d>) -> Vec<Condition> {
-        let items = self.list(Some(at.clone()));
+        let items = self.filled_list(at);
         items.into_iter().filter_map(|item| self.condition(Some(item))).collect()
+    }
+
+    /// Elements of a list that has some.
+    fn filled_list(&mut self, at: &At<'d>) -> Vec<At<'d>> {
+        let items = self.list(Some(at.clone()));
+        if at.is_list() && items.is_empty() {
+            self.found
+                .wrong_value(at.span(), "the list is empty")
+                .help("write what is meant, or remove the key");
+        }
+        items
     }
 
     /// What the value of one selector must be.
@@ -111,7 +122,7 @@ impl<'d> Reader<'d, '_> {
             "same_as_ignoring_case" => Test::SameAsIgnoringCase(self.selector(Some(at.clone()))?),
             "is" => Test::Is(self.presences(at)),
             "in" => {
-                let items = self.list(Some(at.clone()));
+                let items = self.filled_list(at);
                 Test::In(items.iter().filter_map(|item| self.constant(item)).collect())
             }
             "in_list" => Test::InList(self.selector(Some(at.clone()))?),
@@ -142,7 +153,8 @@ impl<'d> Reader<'d, '_> {
         let word = |item: &At<'d>| item.text().filter(|text| !text.text.is_empty());
         let known: Vec<&str> = PRESENCES.iter().map(|(name, _)| *name).collect();
         let mut presences = Vec::new();
-        for item in at.one_or_many() {
+        let items = if at.is_list() { self.filled_list(at) } else { vec![at.clone()] };
+        for item in items {
             let Some(text) = word(&item) else {
                 self.found.wrong_type(item.span(), "one of present, missing, null, empty", item.describe());
                 continue;

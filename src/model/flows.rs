@@ -79,6 +79,7 @@ impl<'d> Reader<'d, '_> {
             return Some(Step::Use { part: self.text(Some(at.clone()))?, when: None });
         }
         self.piece::<EndPiece>(at)?;
+        self.only_keys(at, &["part", "when"], "`use`");
         let Some(part) = at.get("part") else {
             self.found.missing_key(at.span(), "part");
             return None;
@@ -90,10 +91,14 @@ impl<'d> Reader<'d, '_> {
         let piece: EndPiece = self.piece(at)?;
         let when = self.condition(at.get("when"));
         let (key, text) = match name.text.as_str() {
-            "stop" => return Some(Step::Stop { when }),
+            "stop" => {
+                self.only_keys(at, &["when"], "`stop`");
+                return Some(Step::Stop { when });
+            }
             "skip" => ("why", piece.why),
             _ => ("error", piece.error),
         };
+        self.only_keys(at, &["when", key], &format!("`{}`", name.text));
         let Some(text) = text else {
             self.found.missing_key(at.span(), key);
             return None;
@@ -105,7 +110,10 @@ impl<'d> Reader<'d, '_> {
         let piece: RequestPiece = self.piece(at)?;
         let each = at.get("for_each").and_then(|at| self.for_each(&at));
         let (call, when) = match at.get("ensure") {
-            Some(ensure) => (self.ensure(&ensure)?, self.condition(at.get("when"))),
+            Some(ensure) => {
+                self.check_beside_ensure(at);
+                (self.ensure(&ensure)?, self.condition(at.get("when")))
+            }
             None => {
                 // The step's `when` guards the step, not the request inside it.
                 let mut request = self.request_of(at, &piece)?;
@@ -114,6 +122,30 @@ impl<'d> Reader<'d, '_> {
             }
         };
         Some(Step::Call { name: name.clone(), when, each, call: Box::new(call) })
+    }
+
+    /// Keys that the pieces of all such steps have, but not this one.
+    fn only_keys(&mut self, at: &At<'d>, known: &[&str], place: &str) {
+        let all = ["part", "when", "why", "error"];
+        for (key, _) in at.entries() {
+            if all.contains(&key.text.as_str()) && !known.contains(&key.text.as_str()) {
+                self.found.unknown_key(key.span, &key.text, known, place);
+            }
+        }
+    }
+
+    fn check_beside_ensure(&mut self, at: &At<'d>) {
+        for (key, _) in at.entries() {
+            let help = match key.text.as_str() {
+                "ensure" | "when" => continue,
+                "for_each" => {
+                    "a loop makes plain requests: read what is there in a step before it, leave that out with `where:`"
+                }
+                _ => "what belongs to a request stands in it, under `find:` or `create:`",
+            };
+            let message = format!("`{}` stands beside `ensure`", key.text);
+            self.found.error(Code::REQUEST_SHAPE, key.span, message).help(help);
+        }
     }
 
     fn ensure(&mut self, at: &At<'d>) -> Option<Call> {

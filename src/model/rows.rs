@@ -8,6 +8,22 @@ use super::{Element, KeyRule, Rest, Row, Source, Table, Text};
 use crate::diag::Code;
 use crate::value::Type;
 
+/// Keys of a row, and those of which one must stand beside each.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("with", &["text"]),
+    ("each", &["from"]),
+    ("where", &["each"]),
+    ("take", &["from"]),
+    ("empty", &["from"]),
+    ("null", &["from"]),
+    ("as", &["from", "text"]),
+    ("map", &["from", "text"]),
+    ("on_bad", &["as", "map"]),
+    ("default", &["from", "text"]),
+    ("required", &["from", "text"]),
+    ("truncate", &["from", "text"]),
+];
+
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
@@ -29,6 +45,7 @@ impl<'d> Reader<'d, '_> {
     fn long_row(&mut self, name: &Text, at: &At<'d>) -> Option<Row> {
         let piece: RowPiece = self.piece(at)?;
         let source = self.row_source(name, at)?;
+        self.check_row_keys(at);
         let mut row = Row::new(name.clone(), at.span(), source);
         row.take = piece.take;
         row.cast = at.get("as").and_then(|at| self.cast(&at));
@@ -47,6 +64,22 @@ impl<'d> Reader<'d, '_> {
         });
         row.truncate = piece.truncate.and_then(|length| usize::try_from(length).ok());
         Some(row)
+    }
+
+    /// Every key of a row must mean something beside its source.
+    fn check_row_keys(&mut self, at: &At<'d>) {
+        for (key, beside) in BESIDE {
+            let Some((key, _)) = at.entries().into_iter().find(|(name, _)| name.text == *key) else {
+                continue;
+            };
+            if beside.iter().any(|other| at.get(other).is_some()) {
+                continue;
+            }
+            let message = format!("`{}` means nothing in this row", key.text);
+            let wanted: Vec<String> = beside.iter().map(|other| format!("`{other}:`")).collect();
+            let help = format!("it belongs to {}", wanted.join(" or "));
+            self.found.error(Code::UNKNOWN_KEY, key.span, message).help(help);
+        }
     }
 
     fn row_source(&mut self, name: &Text, at: &At<'d>) -> Option<Source> {
@@ -148,7 +181,15 @@ impl<'d> Reader<'d, '_> {
         let piece: TablePiece = self.piece(at)?;
         let mut rows = self.rows(at.get("rows"));
         if matches!(piece.empty, Some(EmptyIs::Missing)) {
-            for row in &mut rows {
+            let says_itself: Vec<String> = at
+                .get("rows")
+                .map(|rows| rows.entries())
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|(_, row)| row.get("empty").is_some())
+                .map(|(name, _)| name.text)
+                .collect();
+            for row in rows.iter_mut().filter(|row| !says_itself.contains(&row.name.text)) {
                 row.empty_is_missing = true;
             }
         }

@@ -94,6 +94,10 @@ impl Run {
             if matches!(call.phase, Phase::Verify { .. }) {
                 request.attempt = call.tries.saturating_add(1);
             }
+            if matches!(phase, Phase::FindAgain(_) | Phase::Verify { .. }) {
+                // What is remembered is older than the write that this looks for.
+                request.cache = None;
+            }
             call.phase = phase;
             call.pages.clear();
         }
