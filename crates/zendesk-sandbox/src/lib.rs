@@ -1,1 +1,58 @@
-//! Zendesk sandbox.
+//! A stateful Zendesk on loopback, for tests and demonstrations.
+//!
+//! It speaks the part of the Support API that a customer-data destination uses: users, their identities, custom
+//! fields, organizations, memberships, events and OAuth tokens. It keeps state as the vendor does, refuses what the
+//! vendor refuses, and answers everything it does not know with 404 `InvalidEndpoint`.
+//!
+//! ```
+//! # async fn shown() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = zendesk_sandbox::Sandbox::builder().api_token("admin@acme.test", "tok").start().await?;
+//! let base = sandbox.url(); // http://127.0.0.1:PORT; send requests to {base}/api/v2/...
+//! sandbox.stop().await;
+//! # drop(base);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request goes `server` -> `faults` -> `auth` -> `limits` -> `router` -> one module per subject, which works on
+//! [`store`](crate) tables and gives a reply. The Support API is simulated from a written contract of numbered
+//! statements; the README says which of them hold here.
+#![forbid(unsafe_code)]
+
+mod account;
+mod auth;
+mod builder;
+mod call;
+mod clock;
+mod control;
+mod dump;
+mod error;
+mod events;
+mod faults;
+mod fields;
+mod identities;
+mod limits;
+mod locales;
+mod log;
+mod memberships;
+mod oauth;
+mod organizations;
+mod page;
+mod payload;
+mod refusal;
+mod reply;
+mod router;
+mod sandbox;
+mod search;
+mod seed;
+mod server;
+mod show_many;
+mod state;
+mod store;
+mod time_zones;
+mod users;
+
+pub use builder::Builder;
+pub use error::SandboxError;
+pub use log::RequestLog;
+pub use sandbox::Sandbox;

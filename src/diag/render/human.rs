@@ -205,12 +205,12 @@ mod tests {
         all.unknown_key(Span::new(start, start + 5), "tiket", &["ticket"], "a request");
         let expected = "\
 error[D0201 unknown-key]: unknown key `tiket`
- --> mappings/zendesk.yaml:4:7
+ --> mappings/acme.yaml:4:7
 4 |       tiket:
   |       ^^^^^ not a key of a request
   = help: did you mean `ticket`?
 ";
-        assert_eq!(human(&all.into_vec(), "mappings/zendesk.yaml", TEXT), expected);
+        assert_eq!(human(&all.into_vec(), "mappings/acme.yaml", TEXT), expected);
     }
 
     #[test]

@@ -242,15 +242,15 @@ fn cut_and_stirred_mapping() {
 
 const MAPPING: &str = r#"# yaml-language-server: $schema=../schemas/mapping.schema.json
 format: 1
-destination: zendesk
+destination: desk
 about: Identify events as users, "quoted" inside.
 supports: {events: [identify, track], mode: cloud}
 config:
-  domain: {type: string, required: true, pattern: "^[a-z0-9][a-z0-9-]{0,62}$", about: Subdomain, without .zendesk.com}
+  domain: {type: string, required: true, pattern: "^[a-z0-9][a-z0-9-]{0,62}$", about: Subdomain, without .desk.com}
   none:
   'single': 'it''s'
 service:
-  base_url: {text: "https://{{domain}}.zendesk.com/api/v2", with: {domain: $config.domain}}
+  base_url: {text: "https://{{domain}}.desk.com/api/v2", with: {domain: $config.domain}}
   errors: {404: missing, 4xx: reject, 5xx: retry}
 tables:
   user:

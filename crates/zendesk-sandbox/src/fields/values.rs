@@ -1,0 +1,148 @@
+//! Values of custom fields: reading them in the type of their field, storing and showing them.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Map, Value, json};
+
+use crate::refusal::Problems;
+use crate::store::fields::Fields;
+use crate::store::{Field, FieldType};
+
+/// The values of a write in the types of their fields; null clears. Unknown keys are ignored.
+///
+/// A value that does not fit its field is a problem. Guess: known for tickets, supposed for users.
+pub(crate) fn read(
+    fields: &Fields,
+    given: &Map<String, Value>,
+    problems: &mut Problems,
+) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for (key, value) in given {
+        let Some(field) = fields.by_key(key) else { continue };
+        match fit(field, value) {
+            Some(value) => found.push((key.clone(), value)),
+            None => problems.invalid_field(key, &field.title),
+        }
+    }
+    found
+}
+
+/// Stores values; a checkbox adds its tag to the owner or removes it.
+pub(crate) fn store(
+    fields: &Fields,
+    changes: Vec<(String, Value)>,
+    values: &mut Map<String, Value>,
+    tags: &mut Vec<String>,
+) {
+    for (key, value) in changes {
+        if let Some(tag) = fields.by_key(&key).and_then(|field| field.tag.as_ref()) {
+            tags.retain(|other| other != tag);
+            if value == Value::Bool(true) {
+                tags.push(tag.clone());
+            }
+        }
+        if value.is_null() {
+            values.shift_remove(&key);
+        } else {
+            values.insert(key, value);
+        }
+    }
+}
+
+/// All fields with their values, or the defaults of their types.
+pub(crate) fn render(fields: &Fields, values: &Map<String, Value>) -> Value {
+    let shown = |field: &Field| {
+        let default = if field.kind == FieldType::Checkbox { Value::Bool(false) } else { Value::Null };
+        (field.key.clone(), values.get(&field.key).cloned().unwrap_or(default))
+    };
+    Value::Object(fields.iter().map(shown).collect())
+}
+
+/// The value in the type of the field; `None` when it does not fit.
+fn fit(field: &Field, value: &Value) -> Option<Value> {
+    if value.is_null() {
+        return Some(Value::Null);
+    }
+    let text = value.as_str().map(str::trim);
+    let is_choice = |value: &str| field.options.iter().any(|choice| choice.value == value);
+    match field.kind {
+        FieldType::Text | FieldType::Textarea | FieldType::Regexp => match value {
+            Value::String(_) => Some(value.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(json!(value.to_string())),
+            _ => None,
+        },
+        FieldType::Checkbox => checkbox(value),
+        _ if text == Some("") => Some(Value::Null),
+        FieldType::Date => day(text?).map(|day| json!(format!("{day}T00:00:00+00:00"))),
+        FieldType::Integer | FieldType::Lookup => {
+            let number = value.as_i64().or_else(|| text?.parse().ok())?;
+            Some(json!(number))
+        }
+        FieldType::Decimal => match text {
+            Some(text) => {
+                text.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| json!(number))
+            }
+            None => value.is_number().then(|| value.clone()),
+        },
+        FieldType::Dropdown => text.filter(|text| is_choice(text)).map(|text| json!(text)),
+        FieldType::Multiselect => {
+            let items = value.as_array()?;
+            items.iter().all(|item| item.as_str().is_some_and(is_choice)).then(|| value.clone())
+        }
+    }
+}
+
+fn checkbox(value: &Value) -> Option<Value> {
+    let known = match value {
+        Value::Bool(flag) => *flag,
+        Value::String(text) => match text.as_str() {
+            "true" | "1" => true,
+            "false" | "0" | "" => false,
+            _ => return None,
+        },
+        other => match other.as_i64()? {
+            1 => true,
+            0 => false,
+            _ => return None,
+        },
+    };
+    Some(Value::Bool(known))
+}
+
+/// The day of an ISO date, or of an ISO time in UTC.
+fn day(text: &str) -> Option<Date> {
+    match text.parse::<Timestamp>() {
+        Ok(at) => Some(at.to_zoned(TimeZone::UTC).date()),
+        Err(_) => text.parse::<Date>().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(day(text).map(|day| day.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_time_becomes_its_day() {
+        check("2020-08-19T20:50:04.000Z", Some("2020-08-19"));
+    }
+
+    #[test]
+    fn a_day_stays() {
+        check("2020-08-19", Some("2020-08-19"));
+    }
+
+    #[test]
+    fn an_offset_is_taken_to_utc() {
+        check("2020-08-19T23:30:00-05:00", Some("2020-08-20"));
+    }
+
+    #[test]
+    fn other_texts_are_no_days() {
+        check("tomorrow", None);
+    }
+}

@@ -1,0 +1,128 @@
+//! The routing table of the Support API, one line a route, and what holds for all routes.
+
+use serde_json::Value;
+
+use crate::auth::Caller;
+use crate::call::Call;
+use crate::events;
+use crate::fields::{self, Owner};
+use crate::identities;
+use crate::memberships;
+use crate::organizations;
+use crate::payload;
+use crate::refusal;
+use crate::reply::{Answer, Reply};
+use crate::state::State;
+use crate::users;
+
+/// Answers the request for `path`, the segments after `/api/v2`.
+#[rustfmt::skip]
+pub(crate) fn route(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -> Answer {
+    match (call.method.as_str(), path) {
+        (_, ["users" | "user_profiles", ..]) => route_users(state, call, path, caller),
+
+        (_, ["user_fields", rest @ ..]) => route_fields(state, call, rest, Owner::User),
+        (_, ["organization_fields", rest @ ..]) => route_fields(state, call, rest, Owner::Organization),
+
+        ("GET",    ["organizations"]) => organizations::list(state, call),
+        ("POST",   ["organizations"]) => organizations::create(state, call),
+        ("POST",   ["organizations", "create_or_update"]) => organizations::create_or_update(state, call),
+        ("GET",    ["organizations", "search"]) => organizations::search(state, call),
+        ("GET",    ["organizations", "show_many"]) => organizations::show_many(state, call),
+        ("GET",    ["organizations", org]) => organizations::show(state, call, id(org)?),
+        ("PUT",    ["organizations", org]) => organizations::update(state, call, id(org)?),
+        ("DELETE", ["organizations", org]) => organizations::delete(state, call, id(org)?),
+        ("GET",    ["organizations", org, "users"]) => users::list_of_organization(state, call, id(org)?),
+        ("GET",    ["organizations", org, "organization_memberships"]) => memberships::list_of_organization(state, call, id(org)?),
+
+        ("GET",    ["organization_memberships"]) => memberships::list(state, call),
+        ("POST",   ["organization_memberships"]) => memberships::create(state, call, None),
+        ("GET",    ["organization_memberships", row]) => memberships::show(state, call, None, id(row)?),
+        ("DELETE", ["organization_memberships", row]) => memberships::delete(state, call, None, id(row)?),
+
+        _ => Err(refusal::invalid_endpoint()),
+    }
+}
+
+#[rustfmt::skip]
+fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -> Answer {
+    match (call.method.as_str(), path) {
+        ("GET",    ["users"]) => users::list(state, call),
+        ("POST",   ["users"]) => users::create(state, call),
+        ("POST",   ["users", "create_or_update"]) => users::create_or_update(state, call),
+        ("GET",    ["users", "search"]) => users::search(state, call),
+        ("GET",    ["users", "show_many"]) => users::show_many(state, call),
+        ("GET",    ["users", "me"]) => Ok(users::me(state, call, caller)),
+        ("GET",    ["users", user]) => users::show(state, call, id(user)?),
+        ("PUT",    ["users", user]) => users::update(state, call, id(user)?),
+        ("DELETE", ["users", user]) => users::delete(state, call, id(user)?),
+
+        ("GET",    ["users", user, "identities"]) => identities::list(state, call, id(user)?),
+        ("POST",   ["users", user, "identities"]) => identities::create(state, call, id(user)?),
+        ("GET",    ["users", user, "identities", row]) => identities::show(state, call, id(user)?, id(row)?),
+        ("PUT",    ["users", user, "identities", row]) => identities::update(state, call, id(user)?, id(row)?),
+        ("DELETE", ["users", user, "identities", row]) => identities::delete(state, call, id(user)?, id(row)?),
+        ("PUT",    ["users", user, "identities", row, "make_primary"]) => identities::make_primary(state, call, id(user)?, id(row)?),
+        ("PUT",    ["users", user, "identities", row, "verify"]) => identities::verify(state, call, id(user)?, id(row)?),
+
+        ("GET",    ["users", user, "organization_memberships"]) => memberships::list_of_user(state, call, id(user)?),
+        ("POST",   ["users", user, "organization_memberships"]) => memberships::create(state, call, Some(id(user)?)),
+        ("GET",    ["users", user, "organization_memberships", row]) => memberships::show(state, call, Some(id(user)?), id(row)?),
+        ("DELETE", ["users", user, "organization_memberships", row]) => memberships::delete(state, call, Some(id(user)?), id(row)?),
+        ("PUT",    ["users", user, "organization_memberships", row, "make_default"]) => memberships::make_default(state, call, id(user)?, id(row)?),
+        ("DELETE", ["users", user, "organizations", org]) => memberships::unassign(state, call, id(user)?, id(org)?),
+        ("PUT",    ["users", user, "organizations", org, "make_default"]) => memberships::make_default_organization(state, call, id(user)?, id(org)?),
+
+        ("GET",    ["users", user, "events"]) => events::list(state, call, gateway_id(user)?),
+        ("POST",   ["users", user, "events"]) => events::create_for_user(state, call, gateway_id(user)?),
+        ("POST",   ["user_profiles", "events"]) => events::create_for_profile(state, call),
+
+        _ => Err(refusal::invalid_endpoint()),
+    }
+}
+
+#[rustfmt::skip]
+fn route_fields(state: &mut State, call: &Call, path: &[&str], owner: Owner) -> Answer {
+    match (call.method.as_str(), path) {
+        ("GET",    []) => fields::list(state, call, owner),
+        ("POST",   []) => fields::create(state, call, owner),
+        ("GET",    [field]) => fields::show(state, call, owner, field),
+        ("PUT",    ["reorder"]) => Err(refusal::invalid_endpoint()),
+        ("PUT",    [field]) => fields::update(state, call, owner, field),
+        ("DELETE", [field]) => fields::delete(state, call, owner, field),
+        _ => Err(refusal::invalid_endpoint()),
+    }
+}
+
+/// A record id in the path. Guess: anything but digits is no route; digits beyond 64 bits name no record.
+fn id(segment: &str) -> Result<i64, Reply> {
+    if segment.is_empty() || !segment.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(refusal::invalid_endpoint());
+    }
+    segment.parse().map_err(|_| refusal::record_not_found())
+}
+
+/// A record id in the path of the events gateway, which refuses a bad one as a parameter.
+fn gateway_id(segment: &str) -> Result<i64, Reply> {
+    let bad = || refusal::invalid_attribute("user_id", "must be an integer", "users/events");
+    segment.parse().map_err(|_| bad())
+}
+
+/// Bodies on DELETE are ignored, with a warning that names their keys.
+pub(crate) fn warn_of_body(call: &Call, path: &[&str], reply: Reply) -> Reply {
+    if call.method != "DELETE" || call.body.is_empty() {
+        return reply;
+    }
+    let Value::Object(body) = call.json_or_null() else { return reply };
+    let mut keys = Vec::new();
+    for (key, value) in &body {
+        for inner in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
+            keys.push(format!("{key}.{inner}"));
+        }
+        keys.push(key.clone());
+    }
+    match payload::warning(path.first().copied().unwrap_or_default(), "destroy", &keys) {
+        Some(text) => reply.with("x-zendesk-api-warn", text),
+        None => reply,
+    }
+}

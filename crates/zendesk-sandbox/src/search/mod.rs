@@ -1,0 +1,4 @@
+//! Searching users: the query syntax, and an index that lags behind the tables.
+
+pub(crate) mod index;
+mod query;

@@ -1,0 +1,25 @@
+# Everything the gate runs.
+ci:
+    bash .ci/run
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+test:
+    cargo test --workspace
+
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Rewrites generated files: schemas and expected outputs.
+gen:
+    UPDATE_EXPECT=1 cargo test --test it
+
+fuzz target="read" seconds="60":
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}}
+
+bench:
+    cargo bench --bench mapping

@@ -1,0 +1,238 @@
+//! What can be said on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit;
+
+/// Sends customer events to a destination that one YAML file describes
+///
+/// The mapping file says which property of an event becomes which attribute of the destination, and which requests
+/// are made in which order. Edit the file and the behaviour changes; nothing is rebuilt.
+#[derive(Debug, Parser)]
+#[command(name = "mapwright", version, after_help = exit::TABLE, propagate_version = false, max_term_width = 110)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Deliver(DeliverArgs),
+    Lint(LintArgs),
+    Test(TestArgs),
+    #[cfg(feature = "sandbox")]
+    Demo(DemoArgs),
+    #[cfg(feature = "sandbox")]
+    Sandbox(SandboxArgs),
+    Schema(SchemaArgs),
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Which mapping
+#[derive(Args, Debug)]
+pub(super) struct MappingArgs {
+    /// Mapping file; without it, the `mapping:` of mapwright.yaml in the working folder
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
+}
+
+/// With which settings
+#[derive(Args, Debug)]
+pub(super) struct SettingArgs {
+    /// Settings of the mapping, in YAML or JSON; a value may be {env: NAME} or {file: PATH}
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// One setting; wins over --config. Others may see what you type here: keep secrets in --config
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+/// Sends events to the destination
+///
+/// Reads one event a line (NDJSON): a RudderStack or Segment event, or an object with such an event in `message`.
+/// Events of one user stay in order, others go side by side. A bad event does not stop the others.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright deliver events.ndjson --config account.yaml --dead-letters dead.ndjson
+  gunzip -c events.ndjson.gz | mapwright deliver - --config account.yaml --format json
+  mapwright deliver events.ndjson --sandbox
+
+Ends with 0 when all events were delivered or skipped, 1 when some were rejected, 4 when some failed.
+Ctrl-C finishes what is under way and says what was not sent; a second Ctrl-C ends at once.")]
+pub(super) struct DeliverArgs {
+    /// Files of events; `-` is standard input
+    #[arg(required = true, value_name = "EVENTS")]
+    pub(super) events: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+
+    /// Events under way at the same time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(super) concurrency: u16,
+
+    /// Times that one request is made at most
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(super) attempts: u32,
+
+    /// File to which rejected and failed events are appended, with reason and trace
+    #[arg(long, value_name = "FILE")]
+    pub(super) dead_letters: Option<PathBuf>,
+
+    /// Form of the summary
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Where to
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub(super) struct TargetArgs {
+    /// Send to a simulated destination inside this process
+    #[cfg(feature = "sandbox")]
+    #[arg(long)]
+    pub(super) sandbox: bool,
+
+    /// Replaces scheme and host of the mapping's base URL; plain http to this machine only
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint: Option<String>,
+}
+
+/// Checks mappings
+///
+/// Shows what is wrong with each mapping, where, and what to do about it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright lint
+  mapwright lint mappings --format json
+
+Ends with 0 when no mapping has errors, 1 when some has.")]
+pub(super) struct LintArgs {
+    /// Mapping files, or folders with *.yaml files; without any, the mapping of mapwright.yaml
+    #[arg(value_name = "PATHS")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Form of the findings
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Runs case files against mappings
+///
+/// A case file has a mapping, events, the destination's replies, and what must come of it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright test
+  mapwright test tests/cases/identify
+
+Ends with 0 when all cases pass, 1 when some fails.")]
+pub(super) struct TestArgs {
+    /// Case files, or folders of them; without any, tests/cases
+    #[arg(value_name = "PATHS")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// Shows sample events on their way into a simulated destination
+///
+/// Needs neither an account nor a network. Reads the mapping afresh each time, so edit it and look again.
+#[cfg(feature = "sandbox")]
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright demo
+  mapwright demo my-events.ndjson --mapping my-mapping.yaml --config account.yaml")]
+pub(super) struct DemoArgs {
+    /// File of events
+    #[arg(default_value = "examples/events.ndjson", value_name = "EVENTS")]
+    pub(super) events: PathBuf,
+
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+}
+
+/// Runs a simulated destination on this machine
+///
+/// It forgets everything when it ends. /_sandbox/state shows what it holds, /_sandbox/requests what it was asked.
+/// Without credentials given here it takes any.
+#[cfg(feature = "sandbox")]
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright sandbox --listen 127.0.0.1:8085
+  mapwright deliver events.ndjson --config account.yaml --endpoint http://127.0.0.1:8085")]
+pub(super) struct SandboxArgs {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8085")]
+    pub(super) listen: SocketAddr,
+
+    /// E-mail address that must log in, with --token
+    #[arg(long, value_name = "EMAIL", requires = "token")]
+    pub(super) email: Option<String>,
+
+    /// API token that goes with --email
+    #[arg(long, value_name = "TOKEN", requires = "email")]
+    pub(super) token: Option<String>,
+
+    /// OAuth client that must log in, with --client-secret
+    #[arg(long, value_name = "ID", requires = "client_secret")]
+    pub(super) client_id: Option<String>,
+
+    /// Secret that goes with --client-id
+    #[arg(long, value_name = "SECRET", requires = "client_id")]
+    pub(super) client_secret: Option<String>,
+}
+
+/// Prints the JSON Schema of mapping files
+///
+/// Editors with a YAML language server complete and check mappings with it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  mapwright schema > schemas/mapping.schema.json")]
+pub(super) struct SchemaArgs {}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let example = format!("  mapwright {}", command.get_name());
+            assert!(help.contains(&example), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! `mapwright deliver`: sends events and says what became of them.
+
+use std::sync::Arc;
+
+use super::args::{DeliverArgs, Format};
+use super::exit::Exit;
+use super::output::{Done, Ended, Output, Problem};
+use super::progress::Progress;
+use super::project::Project;
+use super::target::Target;
+use super::{open, settings, signals};
+use crate::deliver::{
+    DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, NotSent, Options,
+    RetryPolicy, Stop, Summary,
+};
+use crate::run::{Limits, Verdict};
+
+/// Rejected and failed events that are shown; more are counted.
+const SHOWN: u64 = 20;
+
+/// Runs the command.
+pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
+    let project = Project::read()?;
+    let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
+    let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
+    let letters = args.dead_letters.as_deref().map(|path| DeadLetters::open(path, plan.hash())).transpose();
+    let letters = letters.map_err(|error| Problem::unreadable(error.to_string()))?;
+    let settings = match args.target.is_sandbox() {
+        true => settings::for_sandbox(&args.settings, &project)?,
+        false => settings::read(&args.settings)?,
+    };
+    let session = open::session(plan, &settings)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(async {
+        let target = Target::open(&args.target).await?;
+        let address = target.address(session.base_url())?;
+        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
+        let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+        let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
+        let done = deliver(args, &deliverer, input, letters, output).await;
+        target.close().await;
+        done
+    });
+    // What still reads from a terminal is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+fn options(args: &DeliverArgs) -> Options {
+    Options {
+        concurrency: usize::from(args.concurrency),
+        retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
+        limits: Limits { trace: args.dead_letters.is_some(), ..Limits::default() },
+    }
+}
+
+async fn deliver(
+    args: &DeliverArgs,
+    deliverer: &Deliverer,
+    input: Input,
+    letters: Option<DeadLetters>,
+    output: &mut Output,
+) -> Done {
+    let stop = Stop::default();
+    let mut report = Report {
+        progress: Progress::of(&args.events, output),
+        output,
+        letters,
+        stop: stop.clone(),
+        shown: 0,
+        unshown: 0,
+        broken: None,
+    };
+    let watch = async {
+        signals::asked_to_end().await;
+        stop.stop();
+        signals::asked_to_end().await;
+    };
+    let delivered = tokio::select! {
+        delivered = deliverer.deliver_all(input, &stop, |finished| report.take(finished)) => Some(delivered),
+        () = watch => None,
+    };
+    report.progress.finish();
+    report.show_rest(args.dead_letters.is_some());
+    let Report { output, broken, .. } = report;
+    let Some((summary, input_error)) = delivered else {
+        output.note("stopped at once: what was under way may or may not have arrived");
+        return Ok(Exit::NotDelivered);
+    };
+    if let Some(left) = &summary.not_sent {
+        output.note(describe_left(left));
+    }
+    show(&summary, args.format, output)?;
+    match (broken, input_error) {
+        (Some(error), _) => Err(Problem::unreadable(error.to_string()).into()),
+        (None, Some(error)) => Err(Problem::unreadable(error.to_string()).into()),
+        (None, None) => Ok(exit_of(&summary)),
+    }
+}
+
+/// What happens as each event is finished.
+struct Report<'a> {
+    progress: Progress,
+    output: &'a mut Output,
+    letters: Option<DeadLetters>,
+    stop: Stop,
+    shown: u64,
+    unshown: u64,
+    /// The dead letters cannot be kept, so that nothing more is begun.
+    broken: Option<DeadLetterError>,
+}
+
+impl Report<'_> {
+    fn take(&mut self, finished: &Finished) {
+        self.progress.step();
+        if self.stop.is_stopped() {
+            self.progress.say("(stopping)");
+        }
+        if let Some(letters) = &mut self.letters
+            && let Err(error) = letters.keep(finished)
+        {
+            self.stop.stop();
+            self.broken.get_or_insert(error);
+        }
+        self.show(finished);
+    }
+
+    fn show(&mut self, finished: &Finished) {
+        let verdict = &finished.outcome.verdict;
+        let (Verdict::Rejected { why } | Verdict::Failed { why, .. }) = verdict else { return };
+        if self.shown == SHOWN {
+            self.unshown += 1;
+            return;
+        }
+        self.shown += 1;
+        let line = format!("{}:{}: {}: {why}", finished.line.file, finished.line.line, verdict.name());
+        self.progress.note(self.output, line);
+    }
+
+    fn show_rest(&mut self, are_kept: bool) {
+        if self.unshown > 0 {
+            let hint = if are_kept { "all are in the dead letters" } else { "--dead-letters FILE keeps them all" };
+            self.output.note(format_args!("… and {} more; {hint}", self.unshown));
+        }
+    }
+}
+
+fn show(summary: &Summary, format: Format, output: &mut Output) -> Result<(), Ended> {
+    match format {
+        Format::Json => output.print(summary.to_json()),
+        Format::Text => output.print(describe(summary)),
+    }
+}
+
+fn describe(summary: &Summary) -> String {
+    let Summary { events, delivered, skipped, rejected, failed, requests, .. } = summary;
+    let total = requests.read + requests.write;
+    format!(
+        "{events} {}: {delivered} delivered, {skipped} skipped, {rejected} rejected, {failed} failed\n\
+         {total} {}: {} to read, {} to write",
+        plural(*events, "event"),
+        plural(total, "request"),
+        requests.read,
+        requests.write,
+    )
+}
+
+fn describe_left(left: &NotSent) -> String {
+    let at_least = if left.at_least { "at least " } else { "" };
+    format!("stopped: {at_least}{} {} not sent", left.events, plural(left.events, "event"))
+}
+
+fn plural(count: u64, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+fn exit_of(summary: &Summary) -> Exit {
+    if summary.failed > 0 || summary.not_sent.is_some() {
+        Exit::NotDelivered
+    } else if summary.rejected > 0 {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::Requests;
+
+    #[test]
+    fn failed_weighs_more_than_rejected() {
+        let summary = Summary { rejected: 1, ..Summary::default() };
+        assert_eq!(exit_of(&Summary::default()), Exit::Fine);
+        assert_eq!(exit_of(&summary), Exit::Findings);
+        assert_eq!(exit_of(&Summary { failed: 1, ..summary }), Exit::NotDelivered);
+        let not_sent = Some(NotSent { events: 1, at_least: false });
+        assert_eq!(exit_of(&Summary { not_sent, ..summary }), Exit::NotDelivered);
+    }
+
+    #[test]
+    fn tells_the_numbers() {
+        let requests = Requests { read: 2, write: 1 };
+        let summary = Summary { events: 1, delivered: 1, requests, ..Summary::default() };
+        assert_eq!(
+            describe(&summary),
+            "1 event: 1 delivered, 0 skipped, 0 rejected, 0 failed\n3 requests: 2 to read, 1 to write"
+        );
+        let left = NotSent { events: 7, at_least: true };
+        assert_eq!(describe_left(&left), "stopped: at least 7 events not sent");
+    }
+}

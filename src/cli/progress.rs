@@ -1,0 +1,81 @@
+//! The bar that moves while events are delivered; only where someone watches.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::Output;
+
+/// Files up to this size are counted beforehand; larger ones have a bar without an end.
+const COUNTED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How often the bar is drawn, per second.
+const DRAWS: u8 = 10;
+
+/// A bar on standard error, or nothing.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar for the lines of these files, if standard error is a terminal.
+    pub(super) fn of(files: &[PathBuf], output: &Output) -> Self {
+        if !output.is_watched() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let lines = count_lines(files);
+        let template = if lines.is_some() {
+            "{wide_bar} {pos}/{len} events, {per_sec}, {eta} left {msg}"
+        } else {
+            "{spinner} {pos} events, {per_sec} {msg}"
+        };
+        let bar = lines.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS));
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// One more event is finished.
+    pub(super) fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Says something behind the numbers.
+    pub(super) fn say(&self, message: &'static str) {
+        self.bar.set_message(message);
+    }
+
+    /// Writes a line above the bar.
+    pub(super) fn note(&self, output: &mut Output, text: impl fmt::Display) {
+        self.bar.suspend(|| output.note(text));
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Lines that are not blank, where that is quickly known.
+fn count_lines(files: &[PathBuf]) -> Option<u64> {
+    let size = files.iter().map(|file| Some(file.metadata().ok().filter(|about| about.is_file())?.len()));
+    if size.sum::<Option<u64>>()? > COUNTED_BYTES {
+        return None;
+    }
+    let mut count = 0;
+    for file in files {
+        let mut reader = BufReader::new(File::open(file).ok()?);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).ok()? > 0 {
+            count += u64::from(!line.trim_ascii().is_empty());
+            line.clear();
+        }
+    }
+    Some(count)
+}

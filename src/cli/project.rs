@@ -1,0 +1,117 @@
+//! `mapwright.yaml` of the working folder: what the commands take when they are not told otherwise.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::file;
+use super::output::Problem;
+
+/// Name of the file.
+const FILE: &str = "mapwright.yaml";
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    mapping: Option<PathBuf>,
+    /// Settings for the sandbox alone, where no credential is worth anything.
+    sandbox_config: Map<String, Value>,
+}
+
+impl Project {
+    /// Reads the file of the working folder; without one, nothing is said.
+    pub(super) fn read() -> Result<Self, Problem> {
+        if !Path::new(FILE).exists() {
+            return Ok(Self::default());
+        }
+        Self::of(file::read_object(Path::new(FILE))?)
+    }
+
+    fn of(members: Map<String, Value>) -> Result<Self, Problem> {
+        let mut project = Self::default();
+        for (key, value) in members {
+            match (key.as_str(), value) {
+                ("mapping", Value::String(path)) => project.mapping = Some(path.into()),
+                ("mapping", _) => return Err(wrong("`mapping` is the path of a file")),
+                ("sandbox", Value::Object(sandbox)) => project.sandbox_config = config_of(sandbox)?,
+                ("sandbox", _) => return Err(wrong("`sandbox` has `config` in it")),
+                _ => return Err(wrong(&format!("unknown key `{key}`; known are `mapping` and `sandbox`"))),
+            }
+        }
+        Ok(project)
+    }
+
+    /// The mapping that the user named, or else the project's.
+    pub(super) fn mapping(&self, named: Option<&Path>) -> Result<PathBuf, Problem> {
+        let found = named.or(self.mapping.as_deref()).map(Path::to_owned);
+        found.ok_or_else(|| {
+            Problem::usage("no mapping is named")
+                .with_help(format!("give --mapping FILE, or put `mapping: FILE` into {FILE} of the working folder"))
+        })
+    }
+
+    /// Settings for the sandbox.
+    pub(super) fn sandbox_config(&self) -> &Map<String, Value> {
+        &self.sandbox_config
+    }
+}
+
+fn config_of(mut sandbox: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+    let config = match sandbox.shift_remove("config") {
+        Some(Value::Object(config)) => config,
+        None => Map::new(),
+        Some(_) => return Err(wrong("`sandbox.config` is a map of settings")),
+    };
+    match sandbox.keys().next() {
+        Some(key) => Err(wrong(&format!("unknown key `sandbox.{key}`; known is `config`"))),
+        None => Ok(config),
+    }
+}
+
+fn wrong(what: &str) -> Problem {
+    Problem::unreadable(format!("{FILE}: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn project(value: Value) -> Result<Project, String> {
+        Project::of(value.as_object().unwrap().clone()).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn the_named_mapping_wins() {
+        let project = project(json!({"mapping": "a.yaml"})).unwrap();
+        assert_eq!(project.mapping(None).unwrap(), Path::new("a.yaml"));
+        assert_eq!(project.mapping(Some(Path::new("b.yaml"))).unwrap(), Path::new("b.yaml"));
+    }
+
+    #[test]
+    fn no_mapping_at_all_is_wrong_usage() {
+        assert_eq!(Project::default().mapping(None).unwrap_err().to_string(), "no mapping is named");
+    }
+
+    #[test]
+    fn has_settings_for_the_sandbox() {
+        let project = project(json!({"sandbox": {"config": {"domain": "acme"}}})).unwrap();
+        assert_eq!(project.sandbox_config, *json!({"domain": "acme"}).as_object().unwrap());
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let refused = |value| project(value).unwrap_err();
+        assert_eq!(refused(json!({"mapping": 1})), "mapwright.yaml: `mapping` is the path of a file");
+        assert_eq!(
+            refused(json!({"maping": "a"})),
+            "mapwright.yaml: unknown key `maping`; known are `mapping` and `sandbox`"
+        );
+        assert_eq!(refused(json!({"sandbox": 1})), "mapwright.yaml: `sandbox` has `config` in it");
+        assert_eq!(
+            refused(json!({"sandbox": {"cfg": {}}})),
+            "mapwright.yaml: unknown key `sandbox.cfg`; known is `config`"
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! The `Authorization` header: fixed for Basic and Bearer, a renewed access token for OAuth 2.
+//!
+//! A session has one token. Whoever needs a new one first asks for it and all others wait for that answer; after a
+//! refusal nobody asks again for a while.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::clock::{self, Instant};
+use super::retry::{RetryPolicy, wait_before};
+use super::transport::Transport;
+use crate::run::Auth;
+use crate::run::{Answer, Body};
+use crate::value::Secret;
+
+/// How long a refusal of the token endpoint stands before it is asked again.
+const REFUSAL_STANDS: Duration = Duration::from_secs(30);
+
+/// A token is renewed this long before it expires, or after nine tenths of its life if that is later.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Longest life of a token that is believed; keeps sums of time in range.
+const LONGEST_LIFE: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The credentials of a session.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    None,
+    Fixed(Arc<Secret>),
+    Tokens(Tokens),
+}
+
+#[derive(Debug)]
+struct Tokens {
+    path: String,
+    form: Secret,
+    state: Mutex<State>,
+    asking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    token: Option<Token>,
+    refused: Option<(Instant, Refusal)>,
+}
+
+#[derive(Clone, Debug)]
+struct Token {
+    header: Arc<Secret>,
+    /// Counts the tokens of the session from 1.
+    serial: u64,
+    renew_at: Option<Instant>,
+}
+
+/// A header value, and which token it carries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Header {
+    /// `None` when the destination wants no credentials.
+    pub(super) value: Option<Arc<Secret>>,
+    /// Counts the tokens of the session; 0 for what never changes.
+    pub(super) serial: u64,
+}
+
+/// Why there is no access token, in words without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal(Arc<str>);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "no access token: {}", self.0)
+    }
+}
+
+impl Credentials {
+    /// The credentials that a mapping and its settings give.
+    pub(super) fn new(auth: &Auth) -> Self {
+        let kind = match auth {
+            Auth::None => Kind::None,
+            Auth::Basic { user, password } => {
+                let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
+                Kind::Fixed(Arc::new(Secret::new(format!("Basic {pair}"))))
+            }
+            Auth::Bearer(token) => Kind::Fixed(Arc::new(bearer(token.reveal()))),
+            Auth::OAuth2 { token_path, client_id, client_secret, scope } => Kind::Tokens(Tokens {
+                path: token_path.clone(),
+                form: token_form(client_id, client_secret, scope.as_deref()),
+                state: Mutex::default(),
+                asking: tokio::sync::Mutex::default(),
+            }),
+        };
+        Self { kind }
+    }
+
+    /// The header for the next request. `expired` is the serial of a token that the destination no longer takes.
+    pub(super) async fn header(
+        &self,
+        transport: &dyn Transport,
+        policy: &RetryPolicy,
+        expired: Option<u64>,
+    ) -> Result<Header, Refusal> {
+        match &self.kind {
+            Kind::None => Ok(Header::default()),
+            Kind::Fixed(value) => Ok(Header { value: Some(Arc::clone(value)), serial: 0 }),
+            Kind::Tokens(tokens) => tokens.header(transport, policy, expired).await,
+        }
+    }
+}
+
+impl Tokens {
+    async fn header(
+        &self,
+        transport: &dyn Transport,
+        policy: &RetryPolicy,
+        expired: Option<u64>,
+    ) -> Result<Header, Refusal> {
+        if let Some(known) = self.known(expired) {
+            return known;
+        }
+        let _asking = self.asking.lock().await;
+        // Someone else may have asked while this one waited for its turn.
+        if let Some(known) = self.known(expired) {
+            return known;
+        }
+        let result = self.fetch(transport, policy).await;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match result {
+            Ok((header, life)) => {
+                let serial = state.token.as_ref().map_or(1, |token| token.serial + 1);
+                let renew_at = life.map(|life| clock::now() + life.saturating_sub(MARGIN.min(life / 10)));
+                let header = Arc::new(header);
+                state.token = Some(Token { header: Arc::clone(&header), serial, renew_at });
+                state.refused = None;
+                Ok(Header { value: Some(header), serial })
+            }
+            Err(refusal) => {
+                state.refused = Some((clock::now() + REFUSAL_STANDS, refusal.clone()));
+                Err(refusal)
+            }
+        }
+    }
+
+    /// What is known without asking: a token that still holds, or a refusal that still stands.
+    fn known(&self, expired: Option<u64>) -> Option<Result<Header, Refusal>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock::now();
+        if let Some(token) = &state.token
+            && expired != Some(token.serial)
+            && token.renew_at.is_none_or(|moment| moment > now)
+        {
+            return Some(Ok(Header { value: Some(Arc::clone(&token.header)), serial: token.serial }));
+        }
+        state.refused.as_ref().filter(|(until, _)| *until > now).map(|(_, refusal)| Err(refusal.clone()))
+    }
+
+    /// Asks until there is a token or a refusal: header value, and how long it works if the server says so.
+    async fn fetch(
+        &self,
+        transport: &dyn Transport,
+        policy: &RetryPolicy,
+    ) -> Result<(Secret, Option<Duration>), Refusal> {
+        let mut attempt = 1;
+        loop {
+            let answer = transport.ask_token(&self.path, &self.form).await;
+            let wish = match &answer {
+                Answer::Reply { status: 429 | 500..=599, retry_after, .. } => *retry_after,
+                Answer::Timeout | Answer::Unreachable { .. } => None,
+                Answer::Reply { .. } => return read_token(&answer).ok_or_else(|| refusal(&answer)),
+            };
+            attempt += 1;
+            let Some(wait) = wait_before(attempt, wish, policy, clock::chance()) else {
+                return Err(refusal(&answer));
+            };
+            clock::wait(wait).await;
+        }
+    }
+}
+
+fn bearer(token: &str) -> Secret {
+    Secret::new(format!("Bearer {token}"))
+}
+
+/// The form of the client credentials grant. Source: RFC 6749, section 4.4.2.
+fn token_form(client_id: &str, client_secret: &Secret, scope: Option<&str>) -> Secret {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", client_id);
+    form.append_pair("client_secret", client_secret.reveal());
+    if let Some(scope) = scope {
+        form.append_pair("scope", scope);
+    }
+    Secret::new(form.finish())
+}
+
+/// Reads the reply of the token endpoint. Source: RFC 6749, section 5.1.
+fn read_token(answer: &Answer) -> Option<(Secret, Option<Duration>)> {
+    let Answer::Reply { status: 200..=299, body: Body::Json(body), .. } = answer else { return None };
+    let token = body.get("access_token")?.as_str().filter(|token| !token.is_empty())?;
+    let life = body.get("expires_in").and_then(Value::as_u64).map(Duration::from_secs);
+    Some((bearer(token), life.map(|life| life.min(LONGEST_LIFE))))
+}
+
+/// What went wrong, with the error code of RFC 6749, section 5.2, and nothing else of the reply.
+fn refusal(answer: &Answer) -> Refusal {
+    let text = match answer {
+        Answer::Reply { status: 200..=299, .. } => "the token endpoint gave none".to_owned(),
+        Answer::Reply { status, body, .. } => match error_code(body) {
+            Some(code) => format!("the token endpoint answered {status} ({code})"),
+            None => format!("the token endpoint answered {status}"),
+        },
+        Answer::Timeout => "the token endpoint did not answer in time".to_owned(),
+        Answer::Unreachable { why } => format!("the token endpoint cannot be reached: {why}"),
+    };
+    Refusal(text.into())
+}
+
+fn error_code(body: &Body) -> Option<&str> {
+    const CODES: [&str; 6] = [
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    ];
+    let Body::Json(body) = body else { return None };
+    let code = body.get("error")?.as_str()?;
+    CODES.into_iter().find(|known| *known == code)
+}
+
+#[cfg(test)]
+mod tests;

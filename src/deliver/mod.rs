@@ -1,0 +1,114 @@
+//! Drives runs over a transport: one event at a time or a whole input, with retries, shared answers and order.
+//!
+//! ```text
+//! input ─ order ─▶ drive ─▶ account: gate ─ cache ─ auth ─ retry ─▶ transport (http) ─▶ destination
+//!                    └────▶ Finished: summary, dead letters
+//! ```
+//!
+//! In come a [`Session`](crate::run::Session), a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
+//! what a mapping looks like or what the destination means by its answers: that is the run's.
+
+mod account;
+mod address;
+mod auth;
+mod cache;
+mod clock;
+mod dead_letters;
+mod drive;
+mod gate;
+mod http;
+mod input;
+mod order;
+mod retry;
+mod stop;
+mod stream;
+mod summary;
+mod transport;
+
+pub use address::{Address, AddressError};
+pub use dead_letters::{DeadLetterError, DeadLetters};
+pub use http::{HttpError, HttpLimits, HttpTransport};
+pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use retry::{RetryPolicy, wait_before};
+pub use stop::Stop;
+pub use stream::Finished;
+pub use summary::{NotSent, Requests, Summary};
+pub use transport::{Sending, Transport};
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::run::Session;
+use crate::run::{Limits, Outcome};
+use account::Account;
+
+/// How a deliverer works.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Events under way at the same time, at least 1.
+    pub concurrency: usize,
+    /// How often and how patiently requests are repeated.
+    pub retry: RetryPolicy,
+    /// Limits of each run. Its `attempts` are those of `retry`.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { concurrency: 16, retry: RetryPolicy::default(), limits: Limits::default() }
+    }
+}
+
+/// Delivers events of one session. Clones share its token, its caches and its counts.
+#[derive(Clone, Debug)]
+pub struct Deliverer {
+    account: Arc<Account>,
+    limits: Arc<Limits>,
+    concurrency: usize,
+}
+
+impl Deliverer {
+    /// A deliverer for a session whose requests leave by `transport`.
+    #[must_use]
+    pub fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: Options) -> Self {
+        let limits = Limits { attempts: options.retry.attempts, ..options.limits };
+        Self {
+            account: Arc::new(Account::new(session, transport, options.retry)),
+            limits: Arc::new(limits),
+            concurrency: options.concurrency.max(1),
+        }
+    }
+
+    /// Runs one event to its end.
+    pub async fn deliver_one(&self, event: Arc<Value>) -> Outcome {
+        drive::drive(&self.account, event, &self.limits).await
+    }
+
+    /// Delivers an input and calls `on_finished` after each event, in the order in which they finish.
+    ///
+    /// Events with one order key go one after another. After [`Stop::stop`] nothing new is begun; what is in flight
+    /// is finished and what is left is counted. The error says that the input broke off; what came before it counts.
+    pub async fn deliver_all(
+        &self,
+        input: Input,
+        stop: &Stop,
+        on_finished: impl FnMut(&Finished),
+    ) -> (Summary, Option<InputError>) {
+        stream::deliver_all(self, input, stop, on_finished).await
+    }
+
+    /// Requests that went out so far.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        self.account.requests.total()
+    }
+
+    fn order_key(&self, event: &Value) -> Option<String> {
+        self.account.session.plan().order_key(event)
+    }
+
+    fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+}

@@ -1,0 +1,7 @@
+//! The `mapwright` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mapwright::cli::run()
+}

@@ -1,0 +1,240 @@
+//! Flows, steps and requests as types.
+
+use std::time::Duration;
+
+use super::{Condition, Method, Row, Text};
+use crate::diag::Span;
+
+/// What is done with events of a type.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Event type, in lower case.
+    pub event: Text,
+    /// Further condition.
+    pub when: Option<Condition>,
+    /// Names that hold in this flow only, in front of the file's.
+    pub names: Vec<Row>,
+    /// What must hold before anything is sent.
+    pub require: Vec<Requirement>,
+    /// Steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Something that must hold before anything is sent.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// Looked at only when this holds.
+    pub when: Option<Condition>,
+    /// What must hold.
+    pub that: Condition,
+    /// What the event is rejected with.
+    pub error: String,
+}
+
+/// A step of a flow.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Requests.
+    Call {
+        /// Name of the step.
+        name: Text,
+        /// Left out unless this holds.
+        when: Option<Condition>,
+        /// Once for each element of a list.
+        each: Option<ForEach>,
+        /// What is asked.
+        call: Box<Call>,
+    },
+    /// The steps of a part.
+    Use {
+        /// Its name.
+        part: Text,
+        /// Left out unless this holds.
+        when: Option<Condition>,
+    },
+    /// Ends the event as delivered.
+    Stop {
+        /// Unless this does not hold.
+        when: Option<Condition>,
+    },
+    /// Ends the event as skipped.
+    Skip {
+        /// Unless this does not hold.
+        when: Option<Condition>,
+        /// Why.
+        why: String,
+    },
+    /// Ends the event as rejected.
+    Reject {
+        /// Unless this does not hold.
+        when: Option<Condition>,
+        /// Why.
+        error: String,
+    },
+}
+
+/// What a step asks.
+#[derive(Clone, Debug)]
+pub enum Call {
+    /// One request.
+    Request(Request),
+    /// Look-ups, and a creation when none finds anything.
+    Ensure {
+        /// In order.
+        find: Vec<Request>,
+        /// When nothing was found.
+        create: Request,
+    },
+}
+
+/// A loop.
+#[derive(Clone, Debug)]
+pub struct ForEach {
+    /// The list.
+    pub list: Text,
+    /// Name of the element inside the step.
+    pub name: Text,
+    /// Elements that do not pass are left out.
+    pub filter: Option<Condition>,
+    /// Most elements.
+    pub max: usize,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where it stands.
+    pub span: Span,
+    /// Method.
+    pub method: Method,
+    /// Path with `:name` placeholders.
+    pub path: Text,
+    /// Values of the placeholders.
+    pub with: Vec<Row>,
+    /// Query parameters.
+    pub query: Vec<Row>,
+    /// Headers.
+    pub headers: Vec<Row>,
+    /// Body.
+    pub body: Option<BodyOf>,
+    /// What later steps may read.
+    pub give: Vec<Row>,
+    /// How long the answer may be shared.
+    pub cache: Option<Duration>,
+    /// Made once per key for all events.
+    pub once: Option<OncePer>,
+    /// Steps whose cached answers no longer hold afterwards.
+    pub forget: Vec<Text>,
+    /// Reads all pages.
+    pub pages: Option<Pages>,
+    /// What answers mean.
+    pub errors: Vec<ErrorRule>,
+    /// A read that tells whether a write whose answer was lost has arrived.
+    pub verify: Option<Box<Request>>,
+    /// Left out unless this holds.
+    pub when: Option<Condition>,
+}
+
+/// A body made by a table.
+#[derive(Clone, Debug)]
+pub struct BodyOf {
+    /// The table.
+    pub table: Text,
+    /// Key to wrap the body in, instead of the table's own.
+    pub under: Option<String>,
+    /// Rows that only this body has.
+    pub plus: Vec<Row>,
+}
+
+/// See [`crate::run::Once`].
+#[derive(Clone, Debug)]
+pub struct OncePer {
+    /// Key.
+    pub key: Row,
+    /// How long a success is remembered.
+    pub keep: Duration,
+}
+
+/// How to get the next page of a list.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    /// Selector of the next page's address in the reply.
+    pub next: Text,
+    /// Most pages.
+    pub max: u32,
+}
+
+/// What an answer means.
+#[derive(Clone, Debug)]
+pub struct ErrorRule {
+    /// Which answers.
+    pub answers: Answers,
+    /// Where it stands.
+    pub span: Span,
+    /// The first whose condition holds counts.
+    pub arms: Vec<Arm>,
+}
+
+/// A class of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// This status.
+    Status(u16),
+    /// A status with this first digit.
+    Class(u16),
+    /// No answer in time.
+    Timeout,
+    /// No connection.
+    Unreachable,
+    /// A 2xx whose body is not JSON where outputs are read from it.
+    Body,
+}
+
+/// A condition on the reply, and what follows.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Over the reply's body.
+    pub when: Option<Condition>,
+    /// What follows.
+    pub then: Reaction,
+    /// Words for the outcome.
+    pub why: Option<String>,
+}
+
+/// What an answer leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// The step is done.
+    Done,
+    /// The step is done and gives nothing.
+    Missing,
+    /// The event ends as skipped.
+    Skip,
+    /// Ask again later.
+    Retry,
+    /// Get new credentials and ask again, once.
+    RefreshAuth,
+    /// The event is bad.
+    Reject,
+    /// The world is bad.
+    Fail,
+}
+
+impl Reaction {
+    /// All reactions, as error tables spell them.
+    pub const ALL: [(&'static str, Reaction); 7] = [
+        ("done", Reaction::Done),
+        ("missing", Reaction::Missing),
+        ("skip", Reaction::Skip),
+        ("retry", Reaction::Retry),
+        ("refresh_auth", Reaction::RefreshAuth),
+        ("reject", Reaction::Reject),
+        ("fail", Reaction::Fail),
+    ];
+
+    /// As error tables spell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, reaction)| *reaction == self).map_or("", |(name, _)| name)
+    }
+}
