@@ -86,7 +86,10 @@ pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
 }
 
 /// What came of the events of a case.
-#[cfg_attr(all(feature = "http", feature = "sandbox"), expect(dead_code, reason = "every case can be run with all features"))]
+#[cfg_attr(
+    all(feature = "http", feature = "sandbox"),
+    expect(dead_code, reason = "every case can be run with all features")
+)]
 enum Performed {
     Done(Done),
     Unable(String),

@@ -139,7 +139,8 @@ impl Report<'_> {
 
     fn show_rest(&mut self, are_kept: bool) {
         if self.unshown > 0 {
-            let hint = if are_kept { "all are in the dead letters" } else { "--dead-letters FILE keeps them all" };
+            let hint =
+                if are_kept { "all are in the dead letters" } else { "--dead-letters FILE keeps them all" };
             self.output.note(format_args!("… and {} more; {hint}", self.unshown));
         }
     }

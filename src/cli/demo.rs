@@ -31,16 +31,19 @@ pub(super) fn run(args: &DemoArgs, output: &mut Output) -> Done {
     let project = Project::read()?;
     let mapping = project.mapping(args.mapping.mapping.as_deref())?;
     let plan = open::plan(&mapping, output)?;
-    let input = Input::open(std::slice::from_ref(&args.events)).map_err(|error| Problem::unreadable(error.to_string()))?;
+    let input = Input::open(std::slice::from_ref(&args.events))
+        .map_err(|error| Problem::unreadable(error.to_string()))?;
     let session = open::session(plan, &settings::for_sandbox(&args.settings, &project)?)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let sandbox = Sandbox::builder().start().await.map_err(|error| Problem::unreadable(error.to_string()))?;
+        let sandbox =
+            Sandbox::builder().start().await.map_err(|error| Problem::unreadable(error.to_string()))?;
         let address = Target::Endpoint(sandbox.url()).address(session.base_url())?;
         let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
         let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
         let deliverer = Deliverer::new(session, Arc::new(transport), Options::default());
-        let title = format!("{} through {} into a simulated Zendesk", args.events.display(), mapping.display());
+        let title =
+            format!("{} through {} into a simulated Zendesk", args.events.display(), mapping.display());
         output.print(format_args!("{}\n", bold(&title)))?;
         let exit = deliver(&deliverer, input, &sandbox, output).await?;
         show_state(&sandbox.state(), output)?;
@@ -95,10 +98,12 @@ fn describe(line: &Line, event: &Value, outcome: &Outcome, requests: &[RequestLo
 /// The event in a few words: its type and whom or what it is about.
 fn subject(event: &Value) -> String {
     let kind = event["type"].as_str().unwrap_or("(no type)");
-    let about = [&event["event"], &event["traits"]["name"], &event["context"]["traits"]["name"], &event["userId"]];
+    let about =
+        [&event["event"], &event["traits"]["name"], &event["context"]["traits"]["name"], &event["userId"]];
     let about = about.into_iter().find_map(Value::as_str).unwrap_or_default();
     let subject = format!("{kind} {about}");
-    let short: String = subject.chars().take(36).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let short: String =
+        subject.chars().take(36).map(|char| if char.is_control() { ' ' } else { char }).collect();
     short.trim_end().to_owned()
 }
 
@@ -113,7 +118,8 @@ fn steps(requests: &[RequestLog]) -> String {
             _ => steps.push((step, 1)),
         }
     }
-    let told = steps.into_iter().map(|(step, count)| if count > 1 { format!("{step} ×{count}") } else { step });
+    let told =
+        steps.into_iter().map(|(step, count)| if count > 1 { format!("{step} ×{count}") } else { step });
     told.collect::<Vec<_>>().join(", ")
 }
 
@@ -144,7 +150,10 @@ mod tests {
             request("POST", "/api/v2/user_fields", 201),
             request("POST", "/oauth/tokens", 200),
         ];
-        assert_eq!(steps(&requests), "GET /user_fields 200, POST /user_fields 201 ×2, POST /oauth/tokens 200");
+        assert_eq!(
+            steps(&requests),
+            "GET /user_fields 200, POST /user_fields 201 ×2, POST /oauth/tokens 200"
+        );
         assert_eq!(steps(&[]), "");
     }
 

@@ -41,8 +41,7 @@ mod tests {
 
     #[test]
     fn the_table_names_every_code() {
-        for exit in
-            [Exit::Fine, Exit::Findings, Exit::Usage, Exit::Unreadable, Exit::NotDelivered, Exit::Bug]
+        for exit in [Exit::Fine, Exit::Findings, Exit::Usage, Exit::Unreadable, Exit::NotDelivered, Exit::Bug]
         {
             assert!(TABLE.contains(&format!("\n  {:<3} ", exit as u8)), "{exit:?}");
         }

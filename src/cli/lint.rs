@@ -23,7 +23,8 @@ struct Checked {
 
 /// Runs the command.
 pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
-    let paths = if args.paths.is_empty() { vec![Project::read()?.mapping(None)?] } else { args.paths.clone() };
+    let paths =
+        if args.paths.is_empty() { vec![Project::read()?.mapping(None)?] } else { args.paths.clone() };
     let mut all = Vec::new();
     for path in mappings_of(&paths)? {
         all.push(check(&path)?);
@@ -43,9 +44,11 @@ fn mappings_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
             files.push(path.clone());
             continue;
         }
-        let problem = |error| Problem::unreadable(format!("cannot read the folder {}: {error}", path.display()));
+        let problem =
+            |error| Problem::unreadable(format!("cannot read the folder {}: {error}", path.display()));
         let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(problem)?;
-        let mut inside: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).filter(|path| is_yaml(path)).collect();
+        let mut inside: Vec<PathBuf> =
+            entries.iter().map(fs::DirEntry::path).filter(|path| is_yaml(path)).collect();
         if inside.is_empty() {
             return Err(Problem::unreadable(format!("there is no *.yaml file in {}", path.display())));
         }

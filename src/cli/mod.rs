@@ -65,6 +65,9 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
 
 /// Names the place but not the message of a panic, which may hold data of the user.
 fn say_that_we_have_a_bug(info: &panic::PanicHookInfo<'_>) {
-    let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
-    Output::of_process().note(format_args!("{ERROR}: this is a bug in mapwright{place}; please report it with the command that you ran"));
+    let place =
+        info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+    Output::of_process().note(format_args!(
+        "{ERROR}: this is a bug in mapwright{place}; please report it with the command that you ran"
+    ));
 }

@@ -45,8 +45,9 @@ impl Project {
     pub(super) fn mapping(&self, named: Option<&Path>) -> Result<PathBuf, Problem> {
         let found = named.or(self.mapping.as_deref()).map(Path::to_owned);
         found.ok_or_else(|| {
-            Problem::usage("no mapping is named")
-                .with_help(format!("give --mapping FILE, or put `mapping: FILE` into {FILE} of the working folder"))
+            Problem::usage("no mapping is named").with_help(format!(
+                "give --mapping FILE, or put `mapping: FILE` into {FILE} of the working folder"
+            ))
         })
     }
 

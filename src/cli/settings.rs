@@ -37,7 +37,10 @@ pub(super) fn for_sandbox(args: &SettingArgs, project: &Project) -> Result<Map<S
 fn split(text: &str) -> Result<(&str, &str), Problem> {
     // The text is not repeated: someone may have forgotten the name of their token.
     let problem = || Problem::usage("--set takes a setting and its value, like --set domain=acme");
-    text.split_once('=').filter(|(key, _)| !key.trim().is_empty()).map(|(key, value)| (key.trim(), value)).ok_or_else(problem)
+    text.split_once('=')
+        .filter(|(key, _)| !key.trim().is_empty())
+        .map(|(key, value)| (key.trim(), value))
+        .ok_or_else(problem)
 }
 
 /// Puts in the values that stand elsewhere.
@@ -65,10 +68,12 @@ fn elsewhere(
 ) -> Result<Value, Problem> {
     let mut members = members.iter();
     let text = match (members.next(), members.next()) {
-        (Some((kind, Value::String(name))), None) if kind == "env" => environment(name)
-            .ok_or_else(|| Problem::usage(format!("setting `{key}`: the environment variable {name} is not set")))?,
+        (Some((kind, Value::String(name))), None) if kind == "env" => environment(name).ok_or_else(|| {
+            Problem::usage(format!("setting `{key}`: the environment variable {name} is not set"))
+        })?,
         (Some((kind, Value::String(path))), None) if kind == "file" => {
-            let problem = |error| Problem::unreadable(format!("setting `{key}`: cannot read {path}: {error}"));
+            let problem =
+                |error| Problem::unreadable(format!("setting `{key}`: cannot read {path}: {error}"));
             fs::read_to_string(folder.join(path)).map_err(problem)?.trim_end_matches(['\r', '\n']).to_owned()
         }
         _ => {

@@ -76,9 +76,12 @@ pub(super) fn sections(state: &Value) -> Vec<Section> {
         section(
             "Custom fields",
             &["of", "key", "type"],
-            [("user", "user_fields"), ("organization", "organization_fields")].into_iter().flat_map(|(of, name)| {
-                list(state, name).map(move |field| vec![of.to_owned(), text(&field["key"]), text(&field["type"])])
-            }),
+            [("user", "user_fields"), ("organization", "organization_fields")].into_iter().flat_map(
+                |(of, name)| {
+                    list(state, name)
+                        .map(move |field| vec![of.to_owned(), text(&field["key"]), text(&field["type"])])
+                },
+            ),
         ),
     ]
 }
@@ -112,10 +115,14 @@ impl Names<'_> {
     fn emails(&self, user: &Value) -> String {
         let primary = text(&user["email"]);
         let is_other = |identity: &&Value| {
-            identity["type"] == "email" && identity["user_id"] == user["id"] && text(&identity["value"]) != primary
+            identity["type"] == "email"
+                && identity["user_id"] == user["id"]
+                && text(&identity["value"]) != primary
         };
-        let others: Vec<String> =
-            list(self.state, "identities").filter(is_other).map(|identity| text(&identity["value"])).collect();
+        let others: Vec<String> = list(self.state, "identities")
+            .filter(is_other)
+            .map(|identity| text(&identity["value"]))
+            .collect();
         lines(std::iter::once(primary).chain(others))
     }
 }

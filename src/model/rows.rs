@@ -49,7 +49,7 @@ impl<'d> Reader<'d, '_> {
         let mut row = Row::new(name.clone(), at.span(), source);
         row.take = piece.take;
         row.cast = at.get("as").and_then(|at| self.cast(&at));
-        row.on_bad = piece.on_bad.unwrap_or_default();
+        row.on_bad = self.on_bad(at);
         row.empty_is_missing = matches!(piece.empty, Some(EmptyIs::Missing));
         row.null_is_sent = matches!(piece.null, Some(NullIs::Send));
         row.default = at.get("default").and_then(|at| self.constant(&at));
@@ -160,6 +160,23 @@ impl<'d> Reader<'d, '_> {
             self.found.wrong_word(text.span, &text.text, &Type::PLAIN.map(|(name, _)| name));
         }
         kind
+    }
+
+    /// What a bad value means.
+    fn on_bad(&mut self, at: &At<'d>) -> OnBad {
+        const WORDS: [(&str, OnBad); 3] =
+            [("reject", OnBad::Reject), ("skip", OnBad::Skip), ("null", OnBad::Null)];
+        let Some(at) = at.get("on_bad") else { return OnBad::default() };
+        // A bare `null` is the word here.
+        let Some(text) = at.text().filter(|text| !text.text.is_empty()) else {
+            self.found.wrong_type(at.span(), "one of reject, skip, null", at.describe());
+            return OnBad::default();
+        };
+        let known = WORDS.iter().find(|(word, _)| *word == text.text);
+        if known.is_none() {
+            self.found.wrong_word(text.span, &text.text, &WORDS.map(|(word, _)| word));
+        }
+        known.map_or_else(OnBad::default, |(_, on_bad)| *on_bad)
     }
 
     /// `true`, or the message to reject with.

@@ -1,3 +1,4 @@
 //! Tests of the project as a whole.
 
+mod docs;
 mod tidy;

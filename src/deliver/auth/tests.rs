@@ -66,7 +66,8 @@ async fn header(
     expired: Option<u64>,
 ) -> Result<(String, u64), String> {
     let policy = RetryPolicy::default();
-    let header = credentials.header(endpoint, &policy, expired).await.map_err(|refusal| refusal.to_string())?;
+    let header =
+        credentials.header(endpoint, &policy, expired).await.map_err(|refusal| refusal.to_string())?;
     Ok((header.value.map_or(String::new(), |value| value.reveal().to_owned()), header.serial))
 }
 

@@ -44,7 +44,8 @@ pub(in crate::model) struct RowPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyType>"))]
     pub(in crate::model) cast: Option<Part>,
     /// What a value that does not fit the type means.
-    pub(in crate::model) on_bad: Option<OnBad>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OnBad>"))]
+    pub(in crate::model) on_bad: Option<Part>,
     /// `missing`: an empty text, list or object does not count.
     pub(in crate::model) empty: Option<EmptyIs>,
     /// `send`: an explicit null is sent.
