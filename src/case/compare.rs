@@ -44,7 +44,7 @@ fn outcomes(wanted: &[Value], got: &[Outcome], differences: &mut Vec<String>) {
             || Value::from(got.verdict.name()),
             |why| serde_json::json!({ got.verdict.name(): why }),
         );
-        let fits = *wanted == shown || *wanted == Value::from(got.verdict.name());
+        let fits = *wanted == shown || wanted.as_str() == Some(got.verdict.name());
         if !fits {
             differences.push(format!(
                 "outcome of event {}: expected {wanted}, got {shown}",
@@ -64,7 +64,7 @@ fn requests(what: &str, wanted: &[Value], got: &[&Made], differences: &mut Vec<S
     for index in 0..wanted.len().max(got.len()) {
         match (wanted.get(index), got.get(index)) {
             (Some(wanted), Some(got)) if request_fits(wanted, got) => {
-                differences.push(format!("    {}", shown(got, wanted)))
+                differences.push(format!("    {}", shown(got, wanted)));
             }
             (wanted, got) => {
                 differences.extend(wanted.map(|wanted| format!("  - {}", wanted_text(wanted))));

@@ -62,7 +62,8 @@ pub(super) struct SettingArgs {
 
 /// Sends events to the destination
 ///
-/// Reads one event a line (NDJSON): a RudderStack or Segment event, or an object with such an event in `message`.
+/// Reads one event a line (NDJSON): an event as `RudderStack` and Segment send it, or an
+/// object with such an event in `message`.
 /// Events of one user stay in order, others go side by side. A bad event does not stop the others.
 #[derive(Args, Debug)]
 #[command(after_help = "\

@@ -25,9 +25,10 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
     let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
     let letters = args.dead_letters.as_deref().map(|path| DeadLetters::open(path, plan.hash())).transpose();
     let letters = letters.map_err(|error| Problem::unreadable(error.to_string()))?;
-    let settings = match args.target.is_sandbox() {
-        true => settings::for_sandbox(&args.settings, &project)?,
-        false => settings::read(&args.settings)?,
+    let settings = if args.target.is_sandbox() {
+        settings::for_sandbox(&args.settings, &project)?
+    } else {
+        settings::read(&args.settings)?
     };
     let session = open::session(plan, &settings)?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -63,7 +64,7 @@ async fn deliver(
 ) -> Done {
     let stop = Stop::default();
     let mut report = Report {
-        progress: Progress::of(&args.events, output),
+        progress: Progress::of(&args.events),
         output,
         letters,
         stop: stop.clone(),
@@ -76,14 +77,14 @@ async fn deliver(
         stop.stop();
         signals::asked_to_end().await;
     };
-    let delivered = tokio::select! {
-        delivered = deliverer.deliver_all(input, &stop, |finished| report.take(finished)) => Some(delivered),
+    let ended = tokio::select! {
+        ended = deliverer.deliver_all(input, &stop, |finished| report.take(finished)) => Some(ended),
         () = watch => None,
     };
     report.progress.finish();
     report.show_rest(args.dead_letters.is_some());
     let Report { output, broken, .. } = report;
-    let Some((summary, input_error)) = delivered else {
+    let Some((summary, input_error)) = ended else {
         output.note("stopped at once: what was under way may or may not have arrived");
         return Ok(Exit::NotDelivered);
     };

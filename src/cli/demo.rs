@@ -97,10 +97,10 @@ fn describe(line: &Line, event: &Value, outcome: &Outcome, requests: &[RequestLo
 
 /// The event in a few words: its type and whom or what it is about.
 fn subject(event: &Value) -> String {
-    let kind = event["type"].as_str().unwrap_or("(no type)");
-    let about =
-        [&event["event"], &event["traits"]["name"], &event["context"]["traits"]["name"], &event["userId"]];
-    let about = about.into_iter().find_map(Value::as_str).unwrap_or_default();
+    let text = |path| event.pointer(path).and_then(Value::as_str);
+    let kind = text("/type").unwrap_or("(no type)");
+    let about = ["/event", "/traits/name", "/context/traits/name", "/userId"].into_iter().find_map(text);
+    let about = about.unwrap_or_default();
     let subject = format!("{kind} {about}");
     let short: String =
         subject.chars().take(36).map(|char| if char.is_control() { ' ' } else { char }).collect();

@@ -4,7 +4,7 @@
 //! program quietly.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use super::exit::Exit;
 
@@ -92,11 +92,6 @@ impl Output {
     /// Writes a line or several to standard error. That nobody reads it is no reason to stop.
     pub(super) fn note(&mut self, text: impl fmt::Display) {
         let _ = writeln!(self.stderr, "{text}");
-    }
-
-    /// Whether someone looks at standard error as it is written.
-    pub(super) fn is_watched(&self) -> bool {
-        io::stderr().is_terminal()
     }
 
     /// Whether standard output shows colours.

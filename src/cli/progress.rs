@@ -1,8 +1,8 @@
 //! The bar that moves while events are delivered; only where someone watches.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::fs::{File, Metadata};
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -23,8 +23,8 @@ pub(super) struct Progress {
 
 impl Progress {
     /// A bar for the lines of these files, if standard error is a terminal.
-    pub(super) fn of(files: &[PathBuf], output: &Output) -> Self {
-        if !output.is_watched() {
+    pub(super) fn of(files: &[PathBuf]) -> Self {
+        if !std::io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden() };
         }
         let lines = count_lines(files);
@@ -64,7 +64,7 @@ impl Progress {
 
 /// Lines that are not blank, where that is quickly known.
 fn count_lines(files: &[PathBuf]) -> Option<u64> {
-    let size = files.iter().map(|file| Some(file.metadata().ok().filter(|about| about.is_file())?.len()));
+    let size = files.iter().map(|file| Some(file.metadata().ok().filter(Metadata::is_file)?.len()));
     if size.sum::<Option<u64>>()? > COUNTED_BYTES {
         return None;
     }

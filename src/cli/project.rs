@@ -79,13 +79,13 @@ mod tests {
 
     use super::*;
 
-    fn project(value: Value) -> Result<Project, String> {
+    fn project(value: &Value) -> Result<Project, String> {
         Project::of(value.as_object().unwrap().clone()).map_err(|problem| problem.to_string())
     }
 
     #[test]
     fn the_named_mapping_wins() {
-        let project = project(json!({"mapping": "a.yaml"})).unwrap();
+        let project = project(&json!({"mapping": "a.yaml"})).unwrap();
         assert_eq!(project.mapping(None).unwrap(), Path::new("a.yaml"));
         assert_eq!(project.mapping(Some(Path::new("b.yaml"))).unwrap(), Path::new("b.yaml"));
     }
@@ -97,13 +97,13 @@ mod tests {
 
     #[test]
     fn has_settings_for_the_sandbox() {
-        let project = project(json!({"sandbox": {"config": {"domain": "acme"}}})).unwrap();
+        let project = project(&json!({"sandbox": {"config": {"domain": "acme"}}})).unwrap();
         assert_eq!(project.sandbox_config, *json!({"domain": "acme"}).as_object().unwrap());
     }
 
     #[test]
     fn says_what_is_wrong() {
-        let refused = |value| project(value).unwrap_err();
+        let refused = |value: Value| project(&value).unwrap_err();
         assert_eq!(refused(json!({"mapping": 1})), "mapwright.yaml: `mapping` is the path of a file");
         assert_eq!(
             refused(json!({"maping": "a"})),

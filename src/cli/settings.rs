@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    fn resolved(settings: Value) -> Result<Value, String> {
+    fn resolved(settings: &Value) -> Result<Value, String> {
         let environment = |name: &str| (name == "TOKEN").then(|| "canary".to_owned());
         let settings = settings.as_object().unwrap().clone();
         let resolved = resolve(settings, Path::new(env!("CARGO_MANIFEST_DIR")), &environment);
@@ -105,13 +105,13 @@ mod tests {
     #[test]
     fn plain_values_stay() {
         let settings = json!({"domain": "acme", "flag": true, "list": [1]});
-        assert_eq!(resolved(settings.clone()), Ok(settings));
+        assert_eq!(resolved(&settings), Ok(settings));
     }
 
     #[test]
     fn values_come_from_elsewhere() {
-        assert_eq!(resolved(json!({"token": {"env": "TOKEN"}})), Ok(json!({"token": "canary"})));
-        let settings = resolved(json!({"token": {"file": ".gitignore"}})).unwrap();
+        assert_eq!(resolved(&json!({"token": {"env": "TOKEN"}})), Ok(json!({"token": "canary"})));
+        let settings = resolved(&json!({"token": {"file": ".gitignore"}})).unwrap();
         assert!(settings["token"].as_str().unwrap().starts_with("/target"));
         assert!(!settings["token"].as_str().unwrap().ends_with('\n'));
     }
@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn says_which_setting_is_wrong() {
         assert_eq!(
-            resolved(json!({"token": {"env": "NOPE"}})).unwrap_err(),
+            resolved(&json!({"token": {"env": "NOPE"}})).unwrap_err(),
             "setting `token`: the environment variable NOPE is not set"
         );
         assert_eq!(
-            resolved(json!({"token": {"env": "A", "file": "B"}})).unwrap_err(),
+            resolved(&json!({"token": {"env": "A", "file": "B"}})).unwrap_err(),
             "setting `token`: expected a value, {env: NAME} or {file: PATH}"
         );
-        let error = resolved(json!({"token": {"file": "no-such-file"}})).unwrap_err();
+        let error = resolved(&json!({"token": {"file": "no-such-file"}})).unwrap_err();
         assert!(error.starts_with("setting `token`: cannot read no-such-file: "), "{error}");
     }
 

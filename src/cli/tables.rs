@@ -18,72 +18,70 @@ pub(super) struct Section {
 
 /// The tables of a state as the sandbox dumps it.
 pub(super) fn sections(state: &Value) -> Vec<Section> {
-    let names = Names { state };
-    vec![
-        section(
-            "Users",
-            &["name", "e-mail", "external id", "organization", "phone, time zone", "tags", "custom fields"],
-            list(state, "users").map(|user| {
-                vec![
-                    text(&user["name"]),
-                    names.emails(user),
-                    text(&user["external_id"]),
-                    names.of("organizations", &user["organization_id"]),
-                    lines([text(&user["phone"]), text(&user["time_zone"])]),
-                    items(&user["tags"]),
-                    members(&user["user_fields"]),
-                ]
-            }),
-        ),
-        section(
-            "Organizations",
-            &["name", "external id", "domains", "tags", "custom fields"],
-            list(state, "organizations").map(|organization| {
-                vec![
-                    text(&organization["name"]),
-                    text(&organization["external_id"]),
-                    items(&organization["domain_names"]),
-                    items(&organization["tags"]),
-                    members(&organization["organization_fields"]),
-                ]
-            }),
-        ),
-        section(
-            "Memberships",
-            &["user", "organization", "default"],
-            list(state, "organization_memberships").map(|membership| {
-                vec![
-                    names.of("users", &membership["user_id"]),
-                    names.of("organizations", &membership["organization_id"]),
-                    if membership["default"] == true { "yes".to_owned() } else { String::new() },
-                ]
-            }),
-        ),
-        section(
-            "User events",
-            &["user", "type", "source", "happened at", "properties"],
-            list(state, "events").map(|row| {
-                let event = &row["event"];
-                vec![
-                    names.of("users", &row["user_id"]),
-                    text(&event["type"]),
-                    text(&event["source"]),
-                    text(&event["created_at"]),
-                    members(&event["properties"]),
-                ]
-            }),
-        ),
-        section(
-            "Custom fields",
-            &["of", "key", "type"],
-            [("user", "user_fields"), ("organization", "organization_fields")].into_iter().flat_map(
-                |(of, name)| {
-                    list(state, name)
-                        .map(move |field| vec![of.to_owned(), text(&field["key"]), text(&field["type"])])
-                },
-            ),
-        ),
-    ]
+    vec![users(state), organizations(state), memberships(state), events(state), fields(state)]
+}
+
+fn users(state: &Value) -> Section {
+    let columns =
+        ["name", "e-mail", "external id", "organization", "phone, time zone", "tags", "custom fields"];
+    let rows = list(state, "users").map(|user| {
+        vec![
+            text(at(user, "name")),
+            emails(state, user),
+            text(at(user, "external_id")),
+            name_of(state, "organizations", at(user, "organization_id")),
+            lines([text(at(user, "phone")), text(at(user, "time_zone"))]),
+            items(at(user, "tags")),
+            members(at(user, "user_fields")),
+        ]
+    });
+    section("Users", &columns, rows)
+}
+
+fn organizations(state: &Value) -> Section {
+    let rows = list(state, "organizations").map(|organization| {
+        vec![
+            text(at(organization, "name")),
+            text(at(organization, "external_id")),
+            items(at(organization, "domain_names")),
+            items(at(organization, "tags")),
+            members(at(organization, "organization_fields")),
+        ]
+    });
+    section("Organizations", &["name", "external id", "domains", "tags", "custom fields"], rows)
+}
+
+fn memberships(state: &Value) -> Section {
+    let rows = list(state, "organization_memberships").map(|membership| {
+        let is_default = *at(membership, "default") == true;
+        vec![
+            name_of(state, "users", at(membership, "user_id")),
+            name_of(state, "organizations", at(membership, "organization_id")),
+            if is_default { "yes".to_owned() } else { String::new() },
+        ]
+    });
+    section("Memberships", &["user", "organization", "default"], rows)
+}
+
+fn events(state: &Value) -> Section {
+    let rows = list(state, "events").map(|row| {
+        let event = at(row, "event");
+        vec![
+            name_of(state, "users", at(row, "user_id")),
+            text(at(event, "type")),
+            text(at(event, "source")),
+            text(at(event, "created_at")),
+            members(at(event, "properties")),
+        ]
+    });
+    section("User events", &["user", "type", "source", "happened at", "properties"], rows)
+}
+
+fn fields(state: &Value) -> Section {
+    let row = |of: &str, field: &Value| vec![of.to_owned(), text(at(field, "key")), text(at(field, "type"))];
+    let of_users = list(state, "user_fields").map(|field| row("user", field));
+    let of_organizations = list(state, "organization_fields").map(|field| row("organization", field));
+    section("Custom fields", &["of", "key", "type"], of_users.chain(of_organizations))
 }
 
 fn section(title: &str, columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Section {
@@ -98,33 +96,26 @@ fn section(title: &str, columns: &[&str], rows: impl Iterator<Item = Vec<String>
     Section { title: format!("{title} ({count})"), table }
 }
 
-/// Finds records by their ids.
-struct Names<'a> {
-    state: &'a Value,
+/// The name of a record; an id may be a number or its text.
+fn name_of(state: &Value, records: &str, id: &Value) -> String {
+    let id = text(id);
+    let found = list(state, records).find(|record| text(at(record, "id")) == id);
+    found.map_or(id, |record| text(at(record, "name")))
 }
 
-impl Names<'_> {
-    /// The name of a record; an id may be a number or its text.
-    fn of(&self, records: &str, id: &Value) -> String {
-        let id = text(id);
-        let found = list(self.state, records).find(|record| text(&record["id"]) == id);
-        found.map_or(id, |record| text(&record["name"]))
-    }
+/// All addresses of a user, the primary one first.
+fn emails(state: &Value, user: &Value) -> String {
+    let primary = text(at(user, "email"));
+    let of_user = list(state, "identities").filter(|identity| at(identity, "user_id") == at(user, "id"));
+    let addresses = of_user.filter(|identity| *at(identity, "type") == "email");
+    let others: Vec<String> =
+        addresses.map(|identity| text(at(identity, "value"))).filter(|address| *address != primary).collect();
+    lines(std::iter::once(primary).chain(others))
+}
 
-    /// All addresses of a user, the primary one first.
-    fn emails(&self, user: &Value) -> String {
-        let primary = text(&user["email"]);
-        let is_other = |identity: &&Value| {
-            identity["type"] == "email"
-                && identity["user_id"] == user["id"]
-                && text(&identity["value"]) != primary
-        };
-        let others: Vec<String> = list(self.state, "identities")
-            .filter(is_other)
-            .map(|identity| text(&identity["value"]))
-            .collect();
-        lines(std::iter::once(primary).chain(others))
-    }
+/// A member; null when there is none.
+fn at<'a>(value: &'a Value, key: &str) -> &'a Value {
+    value.get(key).unwrap_or(&Value::Null)
 }
 
 fn list<'a>(state: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {

@@ -1,13 +1,17 @@
 //! Bodies: rows with dotted names become objects in objects, the rest finds its place among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
-use crate::diag::{Code, Span};
+use super::rows::expression;
+use crate::diag::{Code, Span, quoted};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
 use crate::value::Segment;
+
+/// Most keys of a path into a body.
+const MOST_PARTS: usize = 32;
 
 impl Resolver<'_, '_> {
     /// The body that a table makes at one place.
@@ -18,35 +22,79 @@ impl Resolver<'_, '_> {
         rows.extend(self.rows(&table.rows, name, place));
         let rest = table.rest.as_ref().and_then(|rest| Some((&rest.into, Arc::new(self.rest(rest, &rows)?))));
         let mut object = Object::default();
+        let targets: BTreeMap<Span, &Text> =
+            body.plus.iter().chain(&table.rows).map(|declared| (declared.span, &declared.name)).collect();
+        let mut written: Vec<&Text> = Vec::new();
         for row in rows {
+            let Some(target) = targets.get(&row.span).copied().filter(|target| self.is_target(target)) else {
+                continue;
+            };
             let path: Vec<Arc<str>> = row.name.split('.').map(Arc::from).collect();
-            let (span, label) = (row.span, row.label.clone());
-            if !object.insert(&path, row) {
-                self.clash(span, &label);
+            if object.insert(&path, row) {
+                written.push(target);
+            } else {
+                self.clash(target, &written);
             }
         }
-        if let Some((into, rest)) = rest {
+        if let Some((into, rest)) = rest.filter(|(into, _)| self.is_target(into)) {
             let path: Vec<&str> = into.text.split('.').collect();
             match object.at(&path) {
                 Some(inner) => inner.rest = Some(rest),
-                None => self.clash(into.span, &into.text),
+                None => self.clash(into, &written),
             }
         }
         Some(BodyPlan { under: body.under.clone().or_else(|| table.under.clone()), object })
     }
 
-    fn clash(&mut self, span: Span, label: &str) {
-        let message = format!("`{label}` clashes with another row of the body");
+    /// Whether a path into a body is one; else that is reported.
+    fn is_target(&mut self, target: &Text) -> bool {
+        let shown = quoted(&target.text);
+        if target.text.split('.').any(str::is_empty) {
+            let message = format!("the attribute {shown} has an empty part");
+            self.found
+                .wrong_value(target.span, message)
+                .help("dots stand between the keys of objects, as in `user.name`");
+            return false;
+        }
+        if target.text.split('.').count() > MOST_PARTS {
+            let message = format!("the attribute {shown} has more than {MOST_PARTS} parts");
+            self.found
+                .error(Code::LIMIT, target.span, message)
+                .help("no destination nests its objects so deep");
+            return false;
+        }
+        true
+    }
+
+    fn clash(&mut self, target: &Text, written: &[&Text]) {
+        let is_above = |above: &str, below: &str| {
+            below.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let other = written
+            .iter()
+            .find(|other| is_above(&other.text, &target.text) || is_above(&target.text, &other.text));
+        let shown = quoted(&target.text);
+        let message = match other {
+            Some(other) if other.text != target.text => {
+                format!("{shown} and {} exclude each other", quoted(&other.text))
+            }
+            _ => format!("{shown} is written twice"),
+        };
         let help = "an attribute is written once, and it is a value or an object, not both";
-        self.found.error(Code::CLASHING_ROWS, span, message).help(help);
+        let found = self.found.error(Code::CLASHING_ROWS, target.span, message).help(help);
+        if let Some(other) = other {
+            found.label(other.span, "the other");
+        }
     }
 
     /// The members of an object that none of `rows` reads.
     pub(super) fn rest(&mut self, rest: &Rest, rows: &[RowPlan]) -> Option<RestPlan> {
         let of = self.selector(&rest.of, Place::EVENT)?;
         if of.walk().is_none() {
-            let message = format!("`{}` may match several values", rest.of.text);
-            self.found.error(Code::MANY_MATCHES, rest.of.span, message).help("a rest is taken of one object");
+            let message = format!("{} may match several values", quoted(&rest.of.text));
+            self.found
+                .error(Code::MANY_MATCHES, rest.of.span, message)
+                .help("a rest is taken of one object, as in `$.traits`");
             return None;
         }
         let mut roots = vec![of.clone()];
@@ -55,10 +103,11 @@ impl Resolver<'_, '_> {
         {
             roots.extend(candidates.iter().cloned());
         }
-        let mut read = BTreeSet::new();
+        let mut read = Reads { roots, keys: BTreeSet::new(), names: BTreeSet::new() };
         for row in rows {
-            self.keys_read(row, &roots, &mut read);
+            self.keys_read(row, &mut read);
         }
+        let read = read.keys;
         let prefix = format!("{}.", rest.into.text);
         // A row `fields.address.city` writes the member `address`.
         let member = |row: &RowPlan| row.name.strip_prefix(&prefix)?.split('.').next().map(str::to_owned);
@@ -68,48 +117,66 @@ impl Resolver<'_, '_> {
     }
 
     /// Keys of the rest's object that a row reads, through names as well.
-    fn keys_read(&self, row: &RowPlan, roots: &[Selector], read: &mut BTreeSet<String>) {
+    fn keys_read(&self, row: &RowPlan, read: &mut Reads) {
         match &row.source {
             SourcePlan::Constant(_) => {}
-            SourcePlan::Candidates(selectors, _) => self.selectors_read(selectors, roots, read),
+            SourcePlan::Candidates(selectors, _) => self.selectors_read(selectors, read),
             SourcePlan::Each { each, from, .. } => {
-                self.selectors_read(std::slice::from_ref(each), roots, read);
-                self.selectors_read(from, roots, read);
+                self.selectors_read(std::slice::from_ref(each), read);
+                self.selectors_read(from, read);
             }
-            SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.keys_read(row, roots, read)),
+            SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.keys_read(row, read)),
             SourcePlan::List(elements) => {
-                elements.iter().flat_map(|(_, rows)| rows).for_each(|row| self.keys_read(row, roots, read));
+                elements.iter().flat_map(|(_, rows)| rows).for_each(|row| self.keys_read(row, read));
             }
         }
     }
 
-    fn selectors_read(&self, selectors: &[Selector], roots: &[Selector], read: &mut BTreeSet<String>) {
+    fn selectors_read(&self, selectors: &[Selector], read: &mut Reads) {
         for selector in selectors {
-            for root in roots {
-                if let Some(key) = key_below(root, selector) {
-                    read.insert(key.into());
-                }
-            }
-            // A name is made after the names it is made from, so this ends.
+            let keys = read.roots.iter().filter_map(|root| key_below(root, selector));
+            read.keys.extend(keys.map(str::to_owned));
+            // A name is looked into once, for two names may both be made from a third.
             if let Root::Name(slot) = selector.root
-                && roots.iter().all(|root| root.root != selector.root)
+                && read.roots.iter().all(|root| root.root != selector.root)
                 && let Some(row) = self.names.get(slot)
+                && read.names.insert(slot)
             {
-                self.keys_read(row, roots, read);
+                self.keys_read(row, read);
             }
         }
     }
 
     fn key_rule(&mut self, rule: &KeyRule) -> Option<KeyPlan> {
-        let class = Text { text: format!("^[{}]$", rule.allow.text), span: rule.allow.span };
-        let allowed = self.regex(&class)?;
-        if !rule.other.chars().all(|character| allowed.is_match(character.encode_utf8(&mut [0; 4]))) {
-            let message = format!("`{}` stands for other characters, but is not allowed itself", rule.other);
-            self.found.error(Code::BAD_PATTERN, rule.allow.span, message).help("add it to `allow:`");
-        }
         let not = rule.not.as_ref().and_then(|pattern| self.regex(pattern));
-        Some(KeyPlan { allowed, other: rule.other.clone(), not })
+        let allowed = match expression(&format!("^[{}]$", rule.allow.text)) {
+            Ok(allowed) => allowed,
+            Err(why) => {
+                let message = format!("{} is not a set of characters: {why}", quoted(&rule.allow.text));
+                let help = "write characters and ranges, as in `A-Za-z0-9_-`";
+                self.found.error(Code::BAD_PATTERN, rule.allow.span, message).help(help);
+                return None;
+            }
+        };
+        if !rule.other.text.chars().all(|character| allowed.is_match(character.encode_utf8(&mut [0; 4]))) {
+            let message = format!(
+                "{} stands for other characters, but is not allowed itself",
+                quoted(&rule.other.text)
+            );
+            self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
+        }
+        Some(KeyPlan { allowed, other: rule.other.text.clone(), not })
     }
+}
+
+/// What rows read of the object that a rest is made of.
+struct Reads {
+    /// Where the object stands.
+    roots: Vec<Selector>,
+    /// Its keys that are read.
+    keys: BTreeSet<String>,
+    /// Slots of names that have been looked into.
+    names: BTreeSet<usize>,
 }
 
 /// The key that `selector` takes below `root`, when it goes through it.

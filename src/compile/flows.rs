@@ -3,14 +3,21 @@
 use std::sync::Arc;
 
 use super::plan::{CallPlan, Cond, FlowPlan, LoopPlan, StepKind, StepPlan};
-use super::requests::Role;
 use super::resolve::{Place, Resolver, requests_of};
-use crate::diag::{Code, Diagnostics};
-use crate::model::{Call, Flow, ForEach, Mapping, Named, Step, Text};
+use super::rows::is_word;
+use crate::diag::{Code, Diagnostics, Span, quoted};
+use crate::model::{Call, Flow, ForEach, Mapping, Named, Row, Step, Text};
+
+/// Most steps of a flow, those that use a part included.
+const MOST_STEPS: usize = 1_000;
+/// Most parts inside each other.
+const MOST_PARTS: usize = 16;
 
 /// Compiles a flow.
 pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostics) -> FlowPlan {
     let mut resolver = Resolver::new(mapping, Some(&flow.item), found);
+    resolver.check_names(&mapping.names);
+    resolver.check_names(&flow.item.names);
     let when = resolver.when(flow.item.when.as_ref(), Place::EVENT);
     let mut require = Vec::new();
     for requirement in &flow.item.require {
@@ -19,7 +26,8 @@ pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostic
             require.push((condition, that, requirement.error.clone()));
         }
     }
-    let mut compiler = Steps { resolver, steps: Vec::new(), parts: Vec::new(), names: Vec::new() };
+    let mut compiler =
+        Steps { resolver, steps: Vec::new(), parts: Vec::new(), n_steps: 0, span: flow.name.span };
     compiler.steps(&flow.item.steps, &[]);
     let Steps { resolver, steps, .. } = compiler;
     FlowPlan {
@@ -35,18 +43,28 @@ pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostic
 }
 
 /// The steps of a flow on their way to the plan.
+#[expect(clippy::struct_field_names, reason = "they are the steps of the plan")]
 struct Steps<'m, 'r> {
     resolver: Resolver<'m, 'r>,
     steps: Vec<StepPlan>,
     /// Parts that are being written out.
     parts: Vec<String>,
-    /// Steps that have been named.
-    names: Vec<String>,
+    /// Steps that have been looked at.
+    n_steps: usize,
+    /// Where the flow is named.
+    span: Span,
 }
 
 impl Steps<'_, '_> {
     fn steps(&mut self, steps: &[Step], outer: &[Cond]) {
         for step in steps {
+            self.n_steps = self.n_steps.saturating_add(1);
+            if self.n_steps > MOST_STEPS {
+                let message =
+                    format!("the flow has more than {MOST_STEPS} steps, those of its parts included");
+                self.resolver.found.error(Code::LIMIT, self.span, message).help("split the flow");
+                return;
+            }
             self.step(step, outer);
         }
     }
@@ -60,19 +78,18 @@ impl Steps<'_, '_> {
             | Step::Reject { when, .. } => when,
         };
         let mut when = outer.to_vec();
-        if let Some(condition) = condition {
-            // A broken condition leaves the step out; the error has been reported.
-            let Some(condition) = self.resolver.cond(condition, Place::EVENT) else { return };
-            when.push(condition);
-        }
+        when.extend(self.resolver.when(condition.as_ref(), Place::EVENT));
         let (name, kind) = match step {
             Step::Use { part, .. } => return self.part(part, &when),
             Step::Stop { .. } => (Arc::from("stop"), StepKind::Stop),
             Step::Skip { why, .. } => (Arc::from("skip"), StepKind::Skip(why.clone())),
             Step::Reject { error, .. } => (Arc::from("reject"), StepKind::Reject(error.clone())),
             Step::Call { name, each, call, .. } => {
+                self.resolver.current_step = Some(name.text.clone());
+                let kind = self.call(name, each.as_ref(), call);
+                self.resolver.current_step = None;
                 self.check_step_name(name);
-                let Some(kind) = self.call(name, each.as_ref(), call) else { return };
+                let Some(kind) = kind else { return };
                 (Arc::from(name.text.as_str()), kind)
             }
         };
@@ -81,11 +98,16 @@ impl Steps<'_, '_> {
 
     fn part(&mut self, part: &Text, when: &[Cond]) {
         if self.parts.contains(&part.text) {
-            let message = format!("part `{}` uses itself", part.text);
+            let message = format!("part {} uses itself", quoted(&part.text));
             self.resolver
                 .found
                 .error(Code::CYCLE, part.span, message)
                 .help("flows end: a part is a plain list of steps");
+            return;
+        }
+        if self.parts.len() >= MOST_PARTS {
+            let message = format!("more than {MOST_PARTS} parts use each other in a row");
+            self.resolver.found.error(Code::LIMIT, part.span, message).help("write the steps out");
             return;
         }
         let Some(steps) = self.resolver.part(part) else { return };
@@ -95,12 +117,16 @@ impl Steps<'_, '_> {
     }
 
     fn check_step_name(&mut self, name: &Text) {
-        if self.names.contains(&name.text) {
-            let message = format!("a step named `{}` comes before this one in the same flow", name.text);
+        let begun = &mut self.resolver.begun_steps;
+        if let Some(first) = begun.iter().find(|begun| begun.text == name.text) {
+            let message =
+                format!("a step named {} comes before this one in the same flow", quoted(&name.text));
             let found = self.resolver.found.error(Code::DUPLICATE_STEP, name.span, message);
-            found.help("give each step its own name; a part is used once in a flow");
+            found
+                .label(first.span, "the first")
+                .help("give each step its own name; a part is used once in a flow");
         }
-        self.names.push(name.text.clone());
+        begun.push(name.clone());
     }
 
     fn call(&mut self, name: &Text, each: Option<&ForEach>, call: &Call) -> Option<StepKind> {
@@ -109,7 +135,7 @@ impl Steps<'_, '_> {
             None => None,
             Some(each) => {
                 place.variable = Some(&each.name.text);
-                Some(self.for_each(each, place)?)
+                self.for_each(each, place)
             }
         };
         let resolver = &mut self.resolver;
@@ -117,34 +143,50 @@ impl Steps<'_, '_> {
         if each.is_some()
             && let Some(row) = requests_of(call).into_iter().flat_map(|request| &request.give).next()
         {
-            let message = format!("`{}` would have as many values as the loop has rounds", row.name.text);
+            let message =
+                format!("{} would have as many values as the loop has rounds", quoted(&row.name.text));
             resolver
                 .found
-                .error(Code::LOOP_OUTPUT, row.span, message)
+                .error(Code::LOOP_OUTPUT, row.name.span, message)
                 .help("a step with `for_each:` gives nothing");
         }
         let call = match call {
-            Call::Request(request) => {
-                CallPlan::Request(Box::new(resolver.request(request, step, Role::Step, place)?))
-            }
+            Call::Request(request) => CallPlan::Request(Box::new(resolver.request(request, step, place)?)),
             Call::Ensure { find, create } => {
-                let find: Vec<_> = find
-                    .iter()
-                    .filter_map(|request| resolver.request(request, step, Role::LookUp, place))
-                    .collect();
-                CallPlan::Ensure {
-                    find,
-                    create: Box::new(resolver.request(create, step, Role::Create, place)?),
-                }
+                let find: Vec<_> =
+                    find.iter().filter_map(|request| resolver.request(request, step, place)).collect();
+                CallPlan::Ensure { find, create: Box::new(resolver.request(create, step, place)?) }
             }
         };
         Some(StepKind::Call { each, call })
     }
 
     fn for_each(&mut self, each: &ForEach, inner: Place<'_>) -> Option<LoopPlan> {
-        self.resolver.check_not_reserved(&each.name);
+        self.resolver.check_name(&each.name);
         let filter = self.resolver.when(each.filter.as_ref(), inner);
-        let help = "name one list: `$.items`, not `$.items[*]`";
+        let help = "name one list, as in `$.items`, not its elements";
         Some(LoopPlan { list: self.resolver.single(&each.list, Place::EVENT, help)?, filter, max: each.max })
+    }
+}
+
+impl Resolver<'_, '_> {
+    fn check_names(&mut self, rows: &[Row]) {
+        for row in rows {
+            self.check_name(&row.name);
+        }
+    }
+
+    /// A name that means something else, or that no selector can read.
+    fn check_name(&mut self, name: &Text) {
+        const RESERVED: [&str; 5] = ["config", "steps", "rest", "item", "flow"];
+        if RESERVED.contains(&name.text.as_str()) {
+            let message = format!("`${}` has a meaning of its own", name.text);
+            self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");
+        } else if name.text.is_empty() || !name.text.chars().all(is_word) {
+            let message = format!("no selector can read the name {}", quoted(&name.text));
+            self.found
+                .error(Code::RESERVED_NAME, name.span, message)
+                .help("a name has letters, digits and `_` only");
+        }
     }
 }

@@ -17,10 +17,11 @@ pub(crate) use plan::*;
 
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Code, Diagnostics};
+use crate::diag::{Code, Diagnostics, Span, quoted};
 use crate::model::{Login, LoginKind, Mapping, Row, SettingKind, Source, Text};
 use crate::{model, source};
 use resolve::{Place, Resolver};
+use rows::is_word;
 
 /// Reads, shapes, checks and compiles a mapping. `None` when there is an error; all findings are in `found`.
 pub fn load(text: &str, found: &mut Diagnostics) -> Option<Plan> {
@@ -34,7 +35,7 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
     let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, found)).collect();
     let mut resolver = Resolver::new(mapping, None, found);
     resolver.settings();
-    resolver.check_reserved_names();
+    resolver.scheme_is_literal(&mapping.service.base_url);
     let service = resolver.service();
     let order_by = mapping.order_by.iter().filter_map(|text| resolver.event_path(text)).collect();
     Some(Plan {
@@ -54,7 +55,9 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
 
 /// The first 16 hexadecimal digits of the text's SHA-256.
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let first = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 impl Resolver<'_, '_> {
@@ -64,58 +67,73 @@ impl Resolver<'_, '_> {
                 self.regex(pattern);
             }
             if setting.item.kind == SettingKind::Secret && setting.item.default.is_some() {
-                let message =
-                    format!("the secret `{}` has a default, which everybody can read", setting.name.text);
+                let message = format!(
+                    "the secret {} has a default, which everybody can read",
+                    quoted(&setting.name.text)
+                );
                 self.found.error(Code::SECRET_LEAK, setting.name.span, message).help("leave the default out");
             }
         }
     }
 
+    /// The base URL begins with its scheme, so that no value decides about it.
+    fn scheme_is_literal(&mut self, base_url: &Row) {
+        let (start, span) = match &base_url.source {
+            Source::Value(value) => (value.as_str().unwrap_or_default(), base_url.span),
+            Source::Template { text, .. } => (text.text.as_str(), text.span),
+            _ => return,
+        };
+        if !start.starts_with("https://") && !start.starts_with("http://") {
+            let message = format!("the base URL {} does not begin with `https://`", quoted(start));
+            self.found.wrong_value(span, message).help("write it out, as in `\"https://api.example.com\"`");
+        }
+    }
+
     /// The host comes from settings that have a pattern, never from an event.
-    fn host_is_safe(&mut self, base_url: &Row) -> bool {
+    fn host_is_safe(&mut self, base_url: &Row) {
         let rows: &[Row] = match &base_url.source {
             Source::Template { with, .. } => with,
             Source::Value(_) => &[],
             _ => std::slice::from_ref(base_url),
         };
-        let config = &self.mapping.config;
-        let checked = |text: &Text| {
-            text.text.strip_prefix("$config.").is_some_and(|name| {
-                config.iter().any(|setting| setting.name.text == name && setting.item.pattern.is_some())
-            })
+        for row in rows {
+            match &row.source {
+                Source::From(selectors) => selectors.iter().for_each(|text| self.host_value(text)),
+                Source::Value(_) => {}
+                _ => self.unsafe_host(
+                    row.span,
+                    format!("{} decides about the host and is not a setting", quoted(&row.name.text)),
+                ),
+            }
+        }
+    }
+
+    /// One selector that a host may come from.
+    fn host_value(&mut self, text: &Text) {
+        let Some(name) = text.text.strip_prefix("$config.").filter(|name| name.chars().all(is_word)) else {
+            let message = format!("{} decides about the host and is not a setting", quoted(&text.text));
+            return self.unsafe_host(text.span, message);
         };
-        let unsafe_row = rows.iter().find(|row| match &row.source {
-            Source::From(selectors) => !selectors.iter().all(checked),
-            Source::Value(_) => false,
-            _ => true,
-        });
-        if let Some(row) = unsafe_row {
-            let message = "the host would come from something that is not checked";
-            let help = "use a setting that has a `pattern:`, as in `pattern: \"[a-z0-9-]{1,63}\"`";
-            self.found.error(Code::UNSAFE_HOST, row.span, message).help(help);
-        }
-        unsafe_row.is_none()
-    }
-
-    /// Names that mean something else.
-    fn check_reserved_names(&mut self) {
-        let of_flows = self.mapping.flows.iter().flat_map(|flow| &flow.item.names);
-        for row in self.mapping.names.iter().chain(of_flows) {
-            self.check_not_reserved(&row.name);
+        let setting = self.mapping.config.iter().find(|setting| setting.name.text == name);
+        // A setting that is not declared is reported where all selectors are.
+        if setting.is_some_and(|setting| setting.item.pattern.is_none()) {
+            let message = format!("the setting {} decides about the host and has no pattern", quoted(name));
+            self.unsafe_host(text.span, message);
         }
     }
 
-    /// A name must not be one that means something of its own.
-    fn check_not_reserved(&mut self, name: &Text) {
-        if ["config", "steps", "rest", "item", "flow"].contains(&name.text.as_str()) {
-            let message = format!("`${}` has a meaning of its own", name.text);
-            self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");
-        }
+    fn unsafe_host(&mut self, span: Span, message: String) {
+        let help =
+            "use a setting with a pattern, as in `domain: {type: string, pattern: \"[a-z0-9-]{1,63}\"}`";
+        self.found.error(Code::UNSAFE_HOST, span, message).help(help);
     }
 
     fn service(&mut self) -> Option<ServicePlan> {
         let service = &self.mapping.service;
-        let base_url = self.host_is_safe(&service.base_url).then_some(&service.base_url);
+        let n_found = self.found.len();
+        self.host_is_safe(&service.base_url);
+        // What decides about the host and must not is reported once.
+        let base_url = (self.found.len() == n_found).then_some(&service.base_url);
         let base_url = base_url.and_then(|row| self.row(row, "service", Place::EVENT));
         let auth: Vec<_> = service.auth.iter().filter_map(|login| self.login(login)).collect();
         let headers = self.rows(&service.headers, "headers", Place::EVENT);
@@ -145,14 +163,16 @@ impl Resolver<'_, '_> {
 
     /// A whole setting, secret or not.
     fn login_setting(&mut self, text: &Text) -> Option<usize> {
-        let selector = self.selector(text, Place::EVENT)?;
+        let selector = self.any_selector(text, Place::EVENT)?;
         if let (Root::Setting(index), Some(true)) =
             (selector.root, selector.walk().map(|walk| walk.0.is_empty()))
         {
             return Some(index);
         }
-        let message = format!("`{}` is not a setting", text.text);
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help("write `$config.name`");
+        let message = format!("{} is not a setting", quoted(&text.text));
+        self.found
+            .error(Code::BAD_SELECTOR, text.span, message)
+            .help("credentials come from settings: write `$config.name`");
         None
     }
 }

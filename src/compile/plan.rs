@@ -9,7 +9,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::diag::Span;
-use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Setting, Take};
+use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
@@ -91,7 +91,7 @@ pub(crate) struct RowPlan {
     pub(crate) empty_is_missing: bool,
     pub(crate) null_is_sent: bool,
     pub(crate) default: Option<Value>,
-    pub(crate) required: Option<Option<String>>,
+    pub(crate) required: Option<Required>,
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
@@ -224,6 +224,7 @@ pub(crate) struct StepPlan {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all steps are calls")]
 pub(crate) enum StepKind {
     Call { each: Option<LoopPlan>, call: CallPlan },
     Stop,

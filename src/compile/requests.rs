@@ -4,42 +4,21 @@ use std::sync::Arc;
 
 use super::plan::{ArmPlan, PathPart, RequestPlan, RowPlan, RulePlan};
 use super::resolve::{Place, Resolver};
-use crate::diag::{Code, nearest};
-use crate::model::{ErrorRule, Request, Text};
-
-/// What a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// A step of its own.
-    Step,
-    /// A look-up: must read, must give something.
-    LookUp,
-    /// The creation behind a look-up.
-    Create,
-}
+use super::rows::is_word;
+use crate::diag::{Code, nearest, quoted};
+use crate::model::{ErrorRule, Request, Row, Text};
 
 impl Resolver<'_, '_> {
     /// Compiles a request of the step `step`.
-    pub(super) fn request(
-        &mut self,
-        request: &Request,
-        step: &str,
-        role: Role,
-        place: Place<'_>,
-    ) -> Option<RequestPlan> {
-        self.check_effects(request, role);
+    pub(super) fn request(&mut self, request: &Request, step: &str, place: Place<'_>) -> Option<RequestPlan> {
         let with = self.rows(&request.with, step, place);
-        let path = self.request_path(&request.path, &with);
+        let path = self.request_path(request, &with);
         let once =
             request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
-        let body = request.body.as_ref().and_then(|body| self.body(body, place));
-        if request.body.is_some() && body.is_none() {
-            return None;
-        }
+        let body = request.body.as_ref().map(|body| self.body(body, place));
         let query = self.rows(&request.query, step, place);
         let headers = self.rows(&request.headers, step, place);
-        let verify =
-            request.verify.as_ref().and_then(|verify| self.request(verify, step, Role::LookUp, place));
+        let verify = request.verify.as_ref().and_then(|verify| self.request(verify, step, place));
         let pages = request.pages.as_ref().and_then(|pages| {
             Some((
                 self.single(&pages.next, place.in_reply(), "name the one place of the next page's address")?,
@@ -49,13 +28,20 @@ impl Resolver<'_, '_> {
         let errors = self.rules(&request.errors, place.in_reply());
         let when = self.when(request.when.as_ref(), place);
         let give = self.rows(&request.give, step, place.in_reply());
+        // Outputs that are broken are declared as well: that has been reported, and whoever uses them is right.
+        for row in &request.give {
+            self.declare(step, &row.name.text);
+        }
         let give = give.into_iter().map(|row| (self.declare(step, &row.name), row)).collect();
         Some(RequestPlan {
             method: request.method,
             path: path?,
             query,
             headers,
-            body,
+            body: match body {
+                Some(body) => Some(body?),
+                None => None,
+            },
             give,
             cache: request.cache,
             once,
@@ -67,97 +53,72 @@ impl Resolver<'_, '_> {
         })
     }
 
-    /// Reads are cached, paged and used for looking up; writes are made once and verified.
-    fn check_effects(&mut self, request: &Request, role: Role) {
-        let reads = request.method.is_read();
-        let mut problem = |wrong: bool, message: &str, help: &str| {
-            if wrong {
-                self.found.error(Code::EFFECT, request.path.span, message).help(help);
-            }
-        };
-        problem(
-            !reads && role == Role::LookUp,
-            "a look-up must not write",
-            "use get or head under `find:` and `verify:`",
-        );
-        problem(reads && role == Role::Create, "`create:` does not write", "use post, put or patch");
-        problem(
-            !reads && request.cache.is_some(),
-            "a write is never cached",
-            "write `once:` to make it once for all events",
-        );
-        problem(!reads && request.pages.is_some(), "a write has no pages", "`every_page:` belongs to a read");
-        problem(
-            reads && request.once.is_some(),
-            "`once:` belongs to a write",
-            "a read is shared with `cache:`",
-        );
-        problem(
-            reads && request.verify.is_some(),
-            "`verify:` belongs to a write",
-            "a read is simply asked again",
-        );
-        problem(reads && request.body.is_some(), "a read has no body", "use `query:`");
-        problem(reads && !request.forget.is_empty(), "`forget:` belongs to a write", "");
-        problem(
-            role == Role::LookUp && request.give.is_empty(),
-            "the look-up gives nothing",
-            "add `give: {id: …}`",
-        );
-    }
-
     fn forget(&mut self, steps: &[Text]) -> Arc<[Arc<str>]> {
         for step in steps {
             if !self.has_step(&step.text) {
-                let near =
-                    nearest(&step.text, self.step_names().iter().map(String::as_str)).map(str::to_owned);
-                let help = near.map_or_else(
-                    || "name a step of this flow".into(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let message = format!("there is no step `{}` in this flow", step.text);
-                self.found.error(Code::UNKNOWN_REFERENCE, step.span, message).help(help);
+                let names = self.step_names().iter().map(String::as_str);
+                let help = self.advice(&step.text, names, str::to_owned, "name a step of this flow");
+                let message = format!("there is no step {} in this flow", quoted(&step.text));
+                self.unknown("steps", &step.text, step.span, message, help);
             }
         }
         steps.iter().map(|step| Arc::from(step.text.as_str())).collect()
     }
 
     /// A literal path with `:name` placeholders, each of which is filled.
-    fn request_path(&mut self, path: &Text, with: &[RowPlan]) -> Option<Vec<PathPart>> {
-        let text = &path.text;
-        let literal = |character: char| character.is_ascii_alphanumeric() || "/-_.~:".contains(character);
-        let dotted = text.split('/').any(|segment| segment == "." || segment == "..");
-        if !text.starts_with('/') || text.contains("//") || dotted || !text.chars().all(literal) {
-            let message = format!("`{text}` is not a literal path");
-            let help = "a path begins with `/`; values stand in it as `:name`, filled by `with:`; parameters go under `query:`";
-            self.found.error(Code::BAD_PATH, path.span, message).help(help);
+    fn request_path(&mut self, request: &Request, with: &[RowPlan]) -> Option<Vec<PathPart>> {
+        let Text { text, span } = &request.path;
+        if let Some((message, help)) = path_problem(text) {
+            self.found.error(Code::BAD_PATH, *span, message).help(help);
             return None;
         }
+        let names: Vec<&str> = text.split('/').filter_map(|segment| segment.strip_prefix(':')).collect();
+        let spare: Vec<&Row> = request.with.iter().filter(|row| !names.contains(&&*row.name.text)).collect();
+        let mut meant = Vec::new();
         let mut parts = Vec::new();
-        let mut used = Vec::new();
         for segment in text.split('/').skip(1) {
             parts.push(PathPart::Text("/".into()));
             let Some(name) = segment.strip_prefix(':') else {
                 parts.push(PathPart::Text(segment.into()));
                 continue;
             };
-            let Some(row) = with.iter().find(|row| &*row.name == name) else {
-                let message = format!("nothing fills `:{name}`");
-                self.found
-                    .error(Code::PLACEHOLDER, path.span, message)
-                    .help(format!("add `with: {{{name}: $…}}`"));
-                return None;
-            };
-            used.push(name);
-            parts.push(PathPart::Value(Box::new(row.clone())));
+            match with.iter().find(|row| &*row.name == name) {
+                Some(row) => parts.push(PathPart::Value(Box::new(row.clone()))),
+                // The value is there and broken, which has been reported.
+                None if request.with.iter().any(|row| row.name.text == name) => {}
+                None => meant.extend(self.unfilled(request, name, &spare)),
+            }
         }
-        for row in with.iter().filter(|row| !used.contains(&&*row.name)) {
-            let message = format!("the path has no `:{}`", row.name);
-            self.found
-                .error(Code::PLACEHOLDER, row.span, message)
-                .help("`with:` fills placeholders of the path");
+        for row in spare.into_iter().filter(|row| !meant.contains(&row.name)) {
+            let message = format!("the path has no {}", quoted(&format!(":{}", row.name.text)));
+            let found = self.found.error(Code::PLACEHOLDER, row.name.span, message);
+            found.help("`with:` fills placeholders of the path; a parameter goes under `query:`");
         }
         Some(parts)
+    }
+
+    /// Reports a placeholder without a value; gives the name that was meant for it, if there is one.
+    fn unfilled(&mut self, request: &Request, name: &str, spare: &[&Row]) -> Option<Text> {
+        if self.may_be_declared("with", name) {
+            return None;
+        }
+        let shown = quoted(&format!(":{name}"));
+        let part = spare.iter().find(|row| {
+            name.strip_prefix(row.name.text.as_str()).is_some_and(|rest| !rest.starts_with(is_word))
+        });
+        let near = nearest(name, spare.iter().map(|row| row.name.text.as_str()));
+        let near = spare.iter().find(|row| near == Some(&*row.name.text));
+        let (meant, help) = match (part, near) {
+            (Some(part), _) => {
+                (Some(&part.name), "a placeholder fills a whole part between two slashes".into())
+            }
+            (None, Some(near)) => {
+                (Some(&near.name), format!("`with:` has {}: use one name for both", quoted(&near.name.text)))
+            }
+            (None, None) => (None, format!("add {}", quoted(&format!("with: {{{name}: $…}}")))),
+        };
+        self.found.error(Code::PLACEHOLDER, request.path.span, format!("nothing fills {shown}")).help(help);
+        meant.cloned()
     }
 
     /// Compiles an error table.
@@ -177,4 +138,41 @@ impl Resolver<'_, '_> {
         }
         plans
     }
+}
+
+/// Why a text is no literal path, and what to write.
+fn path_problem(text: &str) -> Option<(String, &'static str)> {
+    let shown = quoted(text);
+    let odd = text.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"/-_.~:".contains(*letter));
+    if text.contains("://") {
+        let help = "write the part behind the host, which `service: base_url:` names";
+        return Some((format!("{shown} is a whole address, not a path"), help));
+    }
+    if text.contains("{{") || text.contains('$') {
+        return Some((
+            format!("a value stands in the path {shown}"),
+            "write it as `:name` and fill it with `with: {name: $…}`",
+        ));
+    }
+    if text.contains('?') {
+        return Some((format!("a query stands in the path {shown}"), "parameters go under `query:`"));
+    }
+    if let Some(odd) = odd {
+        let help =
+            "a path has letters, digits and `/-_.~`; other characters come from values, written as `:name`";
+        return Some((format!("{} cannot stand in a path", quoted(&odd.to_string())), help));
+    }
+    if !text.starts_with('/') {
+        return Some((
+            format!("the path {shown} does not begin with `/`"),
+            "it is joined to the end of `service: base_url:`",
+        ));
+    }
+    if text.split('/').any(|segment| segment == "." || segment == "..") {
+        return Some((
+            format!("the path {shown} goes up or in place"),
+            "write the path that is meant, without `.` and `..`",
+        ));
+    }
+    text.contains("//").then(|| (format!("the path {shown} has two slashes in a row"), "remove one of them"))
 }

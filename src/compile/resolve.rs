@@ -1,10 +1,10 @@
 //! What names mean inside one flow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::plan::{RestPlan, RowPlan};
-use crate::diag::{Code, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
 use crate::model::{Call, Flow, Mapping, Request, Row, Step, Text};
 
 /// What a bare `$.` reads.
@@ -36,6 +36,9 @@ impl Place<'_> {
     }
 }
 
+/// Longest chain of names, or of rests, that are made from each other. Runs follow it by recursion.
+const MOST_CHAIN: usize = 64;
+
 /// Compiles the parts of one flow (or, without a flow, of the service).
 pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
@@ -49,6 +52,14 @@ pub(super) struct Resolver<'m, 'r> {
     pub(super) outputs: Vec<Arc<str>>,
     /// Step names of the flow, compiled yet or not.
     step_names: Vec<String>,
+    /// Names of the elements of the flow's loops.
+    loop_names: Vec<String>,
+    /// Steps that have been compiled.
+    pub(super) begun_steps: Vec<Text>,
+    /// The step that is being compiled.
+    pub(super) current_step: Option<String>,
+    /// Names and rests that are being compiled.
+    depth: usize,
 }
 
 /// How far the compilation of a shared thing has come.
@@ -61,8 +72,7 @@ enum Progress {
 
 impl<'m, 'r> Resolver<'m, 'r> {
     pub(super) fn new(mapping: &'m Mapping, flow: Option<&'m Flow>, found: &'r mut Diagnostics) -> Self {
-        let mut step_names = Vec::new();
-        collect_names(mapping, flow.map_or(&[], |flow| flow.steps.as_slice()), &mut step_names, 0);
+        let (step_names, loop_names) = flow.map(|flow| names_of(mapping, &flow.steps)).unwrap_or_default();
         Resolver {
             mapping,
             found,
@@ -73,7 +83,45 @@ impl<'m, 'r> Resolver<'m, 'r> {
             rest_slots: BTreeMap::new(),
             outputs: Vec::new(),
             step_names,
+            loop_names,
+            begun_steps: Vec::new(),
+            current_step: None,
+            depth: 0,
         }
+    }
+
+    /// Whether a name may have been declared in a part of the file that could not be read.
+    pub(super) fn may_be_declared(&self, section: &str, name: &str) -> bool {
+        self.mapping.unread.covers(section, name)
+    }
+
+    /// "Did you mean": advice about an unknown word, where `shown` says how a near one is written.
+    pub(super) fn advice<'a>(
+        &self,
+        word: &str,
+        known: impl Iterator<Item = &'a str>,
+        shown: impl Fn(&str) -> String,
+        otherwise: &str,
+    ) -> String {
+        let near = if self.found.is_crowded() { None } else { nearest(word, known) };
+        near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {}?", quoted(&shown(near))))
+    }
+
+    /// Reports something that is not declared, unless its declaration could not be read.
+    pub(super) fn unknown(&mut self, section: &str, name: &str, span: Span, message: String, help: String) {
+        if !self.may_be_declared(section, name) {
+            self.found.error(Code::UNKNOWN_REFERENCE, span, message).help(help);
+        }
+    }
+
+    /// Goes one name deeper; `false`, with a finding, when that is too deep.
+    fn enter(&mut self, span: Span) -> bool {
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > MOST_CHAIN {
+            let message = format!("more than {MOST_CHAIN} names are made from each other in a row");
+            self.found.error(Code::LIMIT, span, message).help("read the value from the event itself");
+        }
+        self.depth <= MOST_CHAIN
     }
 
     /// The slot of a declared name; compiles it when it is used for the first time.
@@ -82,7 +130,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
             Some(Progress::Done(slot)) => return Some(*slot),
             Some(Progress::Failed) => return None,
             Some(Progress::Begun) => {
-                let message = format!("`${name}` is made from itself");
+                let message = format!("{} is made from itself", quoted(&format!("${name}")));
                 self.found
                     .error(Code::CYCLE, text.span, message)
                     .help("take the event's own path instead of the name");
@@ -95,7 +143,8 @@ impl<'m, 'r> Resolver<'m, 'r> {
             return None;
         };
         self.name_slots.insert(name.into(), Progress::Begun);
-        let compiled = self.row(row, "names", Place::EVENT);
+        let compiled = if self.enter(text.span) { self.row(row, "names", Place::EVENT) } else { None };
+        self.depth = self.depth.saturating_sub(1);
         let progress = compiled.map_or(Progress::Failed, |row| {
             self.names.push(row);
             Progress::Done(self.names.len().saturating_sub(1))
@@ -116,18 +165,24 @@ impl<'m, 'r> Resolver<'m, 'r> {
     fn unknown_name(&mut self, text: &Text, name: &str, place: Place<'_>) {
         let help = if name == "item" {
             "`$item` has a meaning beside `each:` only".into()
+        } else if self.loop_names.iter().any(|known| known == name) {
+            format!("`${name}` has a meaning only inside the step whose `for_each:` names it")
         } else {
             let of_flow = self.flow.map_or(&[] as &[Row], |flow| flow.names.as_slice());
             let known = of_flow.iter().chain(&self.mapping.names).map(|row| row.name.text.as_str());
             let built_in = ["config", "steps", "rest", "flow"].into_iter().chain(place.variable);
-            nearest(name, known.chain(built_in)).map_or_else(
-                || format!("a key of the event is `$.{name}`; a name is declared under `names:`"),
-                |near| format!("did you mean `${near}`?"),
-            )
+            let bare = if place.bare == Bare::Event { "event" } else { "reply" };
+            let otherwise =
+                format!("a key of the {bare} is written `$.{name}`; a name is declared under `names:`");
+            self.advice(name, known.chain(built_in), |near| format!("${near}"), &otherwise)
         };
-        self.found
-            .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no name `${name}`"))
-            .help(help);
+        self.unknown(
+            "names",
+            name,
+            text.span,
+            format!("there is no name {}", quoted(&format!("${name}"))),
+            help,
+        );
     }
 
     /// The slot of an output of an earlier step.
@@ -136,29 +191,46 @@ impl<'m, 'r> Resolver<'m, 'r> {
         if let Some(slot) = self.outputs.iter().position(|known| **known == *wanted) {
             return Some(slot);
         }
-        let prefix = format!("{step}.");
-        let given: Vec<&str> = self.outputs.iter().filter_map(|known| known.strip_prefix(&prefix)).collect();
-        let (code, message, help) = if !given.is_empty() {
-            let near = nearest(output, given.iter().copied()).unwrap_or("").to_owned();
-            let help = if near.is_empty() {
-                format!("it gives {}", given.join(", "))
-            } else {
-                format!("did you mean `{near}`?")
-            };
-            (Code::UNKNOWN_REFERENCE, format!("step `{step}` gives no `{output}`"), help)
-        } else if self.step_names.iter().any(|known| known == step) {
-            let message = format!("step `{step}` has given nothing yet at this point");
-            (Code::LATER_STEP, message, format!("move `{step}` in front of this step, or add `give:` to it"))
-        } else {
-            let near = nearest(step, self.step_names.iter().map(String::as_str));
-            let help = near.map_or_else(
-                || "steps are named under `steps:`".into(),
-                |near| format!("did you mean `$steps.{near}`?"),
+        let known = quoted(step);
+        let is_begun = self.begun_steps.iter().any(|begun| begun.text == step);
+        if self.may_be_declared("give", output) {
+            return None;
+        } else if !self.step_names.iter().any(|known| known == step) {
+            let names = self.step_names.iter().map(String::as_str);
+            let help = self.advice(
+                step,
+                names,
+                |near| format!("$steps.{near}.{output}"),
+                "steps are named under `steps:`",
             );
-            (Code::UNKNOWN_REFERENCE, format!("there is no step `{step}` in this flow"), help)
-        };
-        self.found.error(code, text.span, message).help(help);
+            self.unknown("steps", step, text.span, format!("there is no step {known} in this flow"), help);
+        } else if self.current_step.as_deref() == Some(step) && !is_begun {
+            let help = "a step reads what the steps before it gave; its own reply is `$.…` under `give:` and `errors:`";
+            self.found
+                .error(Code::LATER_STEP, text.span, format!("step {known} reads its own output"))
+                .help(help);
+        } else if !is_begun {
+            let message = format!("step {known} has not run yet at this point");
+            let help =
+                format!("a step reads what the steps before it gave: move {known} in front of this one");
+            self.found.error(Code::LATER_STEP, text.span, message).help(help);
+        } else {
+            let given = self.given(step);
+            let help = if given.is_empty() {
+                format!("add `give: {{{output}: $.…}}` to {known}")
+            } else {
+                let otherwise = format!("it gives {}", listed(&given));
+                self.advice(output, given.iter().copied(), |near| format!("$steps.{step}.{near}"), &otherwise)
+            };
+            let message = format!("step {known} gives no {}", quoted(output));
+            self.unknown("give", output, text.span, message, help);
+        }
         None
+    }
+
+    /// What a step gives, so far.
+    pub(super) fn given(&self, step: &str) -> Vec<&str> {
+        self.outputs.iter().filter_map(|known| known.strip_prefix(step)?.strip_prefix('.')).collect()
     }
 
     /// Declares the outputs of a step; the same output of `find` and `create` is one slot.
@@ -175,28 +247,17 @@ impl<'m, 'r> Resolver<'m, 'r> {
         match self.rest_slots.get(table) {
             Some(Progress::Done(slot)) => return Some(*slot),
             Some(Progress::Begun) => {
-                let message = format!("the rest of `{table}` is made from itself");
-                self.found.error(Code::CYCLE, text.span, message);
+                let message = format!("the rest of {} is made from itself", quoted(table));
+                let help = "the rest is what the rows do not read, so no row can read it";
+                self.found.error(Code::CYCLE, text.span, message).help(help);
                 return None;
             }
             Some(Progress::Failed) => return None,
             None => {}
         }
         self.rest_slots.insert(table.into(), Progress::Begun);
-        let rest = self.table(text, table).and_then(|declared| {
-            if declared.rest.is_none() {
-                let message = format!("table `{table}` has no `rest:`");
-                self.found.error(Code::UNKNOWN_REFERENCE, text.span, message);
-            }
-            let rest = declared.rest.as_ref()?;
-            let rows: Option<Vec<RowPlan>> = declared
-                .rows
-                .iter()
-                .filter(|row| !mentions_steps(row))
-                .map(|row| self.row(row, table, Place::EVENT))
-                .collect();
-            self.rest(rest, &rows?)
-        });
+        let rest = if self.enter(text.span) { self.declared_rest(text, table) } else { None };
+        self.depth = self.depth.saturating_sub(1);
         let progress = rest.map_or(Progress::Failed, |rest| {
             self.rests.push(Arc::new(rest));
             Progress::Done(self.rests.len().saturating_sub(1))
@@ -208,19 +269,36 @@ impl<'m, 'r> Resolver<'m, 'r> {
         }
     }
 
+    fn declared_rest(&mut self, text: &Text, table: &str) -> Option<RestPlan> {
+        let declared = self.table(text, table)?;
+        let Some(rest) = &declared.rest else {
+            let message = format!("table {} has no rest", quoted(table));
+            self.unknown(
+                "rest",
+                "rest",
+                text.span,
+                message,
+                "add `rest: {of: $.traits, into: …}` to the table".into(),
+            );
+            return None;
+        };
+        let rows: Option<Vec<RowPlan>> = declared
+            .rows
+            .iter()
+            .filter(|row| !mentions_steps(row))
+            .map(|row| self.row(row, table, Place::EVENT))
+            .collect();
+        self.rest(rest, &rows?)
+    }
+
     /// A declared table.
     pub(super) fn table(&mut self, text: &Text, name: &str) -> Option<&'m crate::model::Table> {
         let tables = &self.mapping.tables;
         let table = tables.iter().find(|table| table.name.text == name).map(|table| &table.item);
         if table.is_none() {
-            let near = nearest(name, tables.iter().map(|table| table.name.text.as_str()));
-            let help = near.map_or_else(
-                || "declare it under `tables:`".into(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.found
-                .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no table `{name}`"))
-                .help(help);
+            let names = tables.iter().map(|table| table.name.text.as_str());
+            let help = self.advice(name, names, str::to_owned, "declare it under `tables:`");
+            self.unknown("tables", name, text.span, format!("there is no table {}", quoted(name)), help);
         }
         table
     }
@@ -230,12 +308,15 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let parts = &self.mapping.parts;
         let part = parts.iter().find(|part| part.name.text == name.text).map(|part| part.item.as_slice());
         if part.is_none() {
-            let near = nearest(&name.text, parts.iter().map(|part| part.name.text.as_str()));
-            let help = near
-                .map_or_else(|| "declare it under `parts:`".into(), |near| format!("did you mean `{near}`?"));
-            self.found
-                .error(Code::UNKNOWN_REFERENCE, name.span, format!("there is no part `{}`", name.text))
-                .help(help);
+            let names = parts.iter().map(|part| part.name.text.as_str());
+            let help = self.advice(&name.text, names, str::to_owned, "declare it under `parts:`");
+            self.unknown(
+                "parts",
+                &name.text,
+                name.span,
+                format!("there is no part {}", quoted(&name.text)),
+                help,
+            );
         }
         part
     }
@@ -259,23 +340,25 @@ fn mentions_steps(row: &Row) -> bool {
     matches!(&row.source, crate::model::Source::From(selectors) if selectors.iter().all(|text| text.text.starts_with("$steps.")))
 }
 
-/// Names of all steps, those of parts included. Parts that use themselves end at a depth that no sane file has.
-fn collect_names(mapping: &Mapping, steps: &[Step], names: &mut Vec<String>, depth: usize) {
-    for step in steps {
+/// Names of all steps and of the elements of all loops, those of parts included. Each part is visited once.
+fn names_of(mapping: &Mapping, steps: &[Step]) -> (Vec<String>, Vec<String>) {
+    let (mut names, mut loops) = (Vec::new(), Vec::new());
+    let mut parts = BTreeSet::new();
+    let mut rest: Vec<&Step> = steps.iter().collect();
+    while let Some(step) = rest.pop() {
         match step {
-            Step::Call { name, .. } => names.push(name.text.clone()),
-            Step::Use { part, .. } if depth < 8 => {
+            Step::Call { name, each, .. } => {
+                names.push(name.text.clone());
+                loops.extend(each.iter().map(|each| each.name.text.clone()));
+            }
+            Step::Use { part, .. } if parts.insert(part.text.as_str()) => {
                 let part = mapping.parts.iter().find(|known| known.name.text == part.text);
-                collect_names(
-                    mapping,
-                    part.map_or(&[], |part| part.item.as_slice()),
-                    names,
-                    depth.saturating_add(1),
-                );
+                rest.extend(part.iter().flat_map(|part| &part.item));
             }
             Step::Use { .. } | Step::Stop { .. } | Step::Skip { .. } | Step::Reject { .. } => {}
         }
     }
+    (names, loops)
 }
 
 /// All requests of a call.

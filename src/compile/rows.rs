@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use handlebars::Template;
 use handlebars::template::TemplateElement;
-use regex::Regex;
+use regex::{Error as RegexError, Regex};
 
 use super::plan::{Cond, CondKind, Path, Root, RowPlan, Segment, Selector, SourcePlan, TestPlan};
 use super::resolve::{Place, Resolver};
-use crate::diag::{Code, nearest};
+use crate::diag::{Code, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
 
 /// Most bytes of a template and of a regular expression.
@@ -69,8 +69,10 @@ impl Resolver<'_, '_> {
                 Some(plan)
             }
             Source::Template { text, with } => {
-                let with = self.rows(with, of, place);
-                Some(SourcePlan::Template { segments: self.template(text, &with)?, with })
+                let values = self.rows(with, of, place);
+                let segments = self.template(text, with)?;
+                // A value that is broken has been reported; without it the numbers of the others do not fit.
+                (values.len() == with.len()).then_some(SourcePlan::Template { segments, with: values })
             }
             Source::List(elements) => {
                 let mut element = |element: &Element| {
@@ -82,35 +84,16 @@ impl Resolver<'_, '_> {
     }
 
     fn candidates(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
-        let candidates: Vec<Selector> = texts
-            .iter()
-            .filter_map(|text| self.selector(text, place).map(|selector| self.not_secret(text, selector)))
-            .collect();
+        let candidates: Vec<Selector> = texts.iter().filter_map(|text| self.selector(text, place)).collect();
         (candidates.len() == texts.len()).then_some(candidates)
     }
 
-    /// Candidates below `$item`, where `take:` chooses among elements and not within one.
+    /// Candidates below `$item`: `take:` chooses among elements, not within one.
     fn candidates_in_element(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
-        let candidates = self.candidates(texts, place)?;
-        let many =
-            texts.iter().zip(&candidates).find(|(_, selector)| matches!(selector.path, Path::Query(_)));
-        if let Some((text, _)) = many {
-            let message = format!("`{}` may match several values", text.text);
-            let help = "an element gives one value: take the inner list with `each:` instead";
-            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
-        }
-        Some(candidates)
-    }
-
-    /// Secrets flow into `auth:` only.
-    fn not_secret(&mut self, text: &Text, selector: Selector) -> Selector {
-        if selector.secret {
-            let message = format!("the secret `{}` could reach a request or a message", text.text);
-            self.found
-                .error(Code::SECRET_LEAK, text.span, message)
-                .help("secrets are used under `service: auth:` only");
-        }
-        selector
+        let help = "an element gives one value: go through the inner list with `each:` instead";
+        let candidates: Vec<Selector> =
+            texts.iter().filter_map(|text| self.single(text, place, help)).collect();
+        (candidates.len() == texts.len()).then_some(candidates)
     }
 
     fn check_take(&mut self, texts: &[Text], candidates: &[Selector], take: Option<Take>) {
@@ -122,61 +105,61 @@ impl Resolver<'_, '_> {
     }
 
     fn many_matches(&mut self, text: &Text) {
-        let message = format!("`{}` may match several values", text.text);
-        self.found
-            .error(Code::MANY_MATCHES, text.span, message)
-            .help("add `take: first`, `last`, `only` or `all`");
+        let message = format!("{} may match several values", quoted(&text.text));
+        let help =
+            "say which with `take:`, one of `first`, `last`, `only`, `all`, as in `{from: …, take: first}`";
+        self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
     }
 
     /// A handlebars text whose only elements are text and the variables of `with`.
-    fn template(&mut self, text: &Text, with: &[RowPlan]) -> Option<Vec<Segment>> {
-        let mut problem = |message: String, help: &str| {
-            self.found.error(Code::BAD_TEMPLATE, text.span, message).help(help);
-            None
-        };
-        if text.text.len() > LONGEST {
-            return problem(
-                format!("the template has more than {LONGEST} bytes"),
-                "send the parts as attributes of their own",
-            );
-        }
-        let Ok(template) = Template::compile(&text.text) else {
-            return problem(
-                "the template cannot be read".into(),
-                "a variable is `{{name}}`, declared under `with:`",
-            );
-        };
-        let mut segments = Vec::new();
-        for element in &template.elements {
-            match element {
-                TemplateElement::RawString(raw) => segments.push(Segment::Text(raw.clone())),
-                TemplateElement::Expression(inner)
-                    if inner.params.is_empty() && inner.hash.is_empty() && !inner.block =>
-                {
-                    let name = inner.name.as_name().unwrap_or_default();
-                    let Some(index) = with.iter().position(|row| &*row.name == name) else {
-                        let near = nearest(name, with.iter().map(|row| &*row.name));
-                        let help = near.map_or_else(
-                            || format!("declare it: `with: {{{name}: $…}}`"),
-                            |near| format!("did you mean `{{{{{near}}}}}`?"),
-                        );
-                        return problem(
-                            format!("the template's `{name}` is not declared under `with:`"),
-                            &help,
-                        );
-                    };
-                    segments.push(Segment::Variable(index));
-                }
-                _ => {
-                    let help = "a template has text and `{{name}}` only; conditions are written with `when:`";
-                    return problem(
-                        "the template uses a helper, block, partial or raw expression".into(),
-                        help,
-                    );
+    fn template(&mut self, text: &Text, with: &[Row]) -> Option<Vec<Segment>> {
+        let problem = match elements(&text.text) {
+            Ok(elements) => {
+                let segments: Result<Vec<Segment>, _> =
+                    elements.into_iter().map(|element| self.segment(element, with)).collect();
+                match segments {
+                    Ok(segments) => return Some(segments),
+                    Err(problem) => problem,
                 }
             }
+            Err(problem) => Some(problem),
+        };
+        if let Some((message, help)) = problem {
+            self.found.error(Code::BAD_TEMPLATE, text.span, message).help(help);
         }
-        Some(segments)
+        None
+    }
+
+    /// One element of a template, or what is wrong with it (nothing if that has been reported).
+    fn segment(&self, element: Piece, with: &[Row]) -> Result<Segment, Option<(String, String)>> {
+        let name = match element {
+            Piece::Text(text) => return Ok(Segment::Text(text)),
+            Piece::Variable(name) => name,
+        };
+        if let Some(index) = with.iter().position(|row| row.name.text == name) {
+            return Ok(Segment::Variable(index));
+        }
+        if self.may_be_declared("with", &name) {
+            return Err(None);
+        }
+        let word =
+            name.rsplit(|letter: char| !is_word(letter)).find(|word| !word.is_empty()).unwrap_or("name");
+        let from = if name.starts_with('$') { name.as_str() } else { "$…" };
+        let otherwise = format!("write `{{{{{word}}}}}` and declare it: `with: {{{word}: {from}}}`");
+        let mut known = with.iter().map(|row| row.name.text.as_str());
+        let help = if known.clone().any(|known| known == word) {
+            format!("write `{{{{{word}}}}}`")
+        } else if word == name {
+            self.advice(
+                &name,
+                &mut known,
+                |near| format!("{{{{{near}}}}}"),
+                &format!("declare it: `with: {{{word}: $…}}`"),
+            )
+        } else {
+            otherwise
+        };
+        Err(Some((format!("the template's {} is not declared under `with:`", quoted(&name)), help)))
     }
 
     /// Compiles a condition that may be left out.
@@ -195,10 +178,13 @@ impl Resolver<'_, '_> {
             ConditionKind::Any(parts) => CondKind::Any(many(parts)?),
             ConditionKind::Not(part) => CondKind::Not(Box::new(self.cond(part, place)?)),
             ConditionKind::Test(text, test) => {
-                let selector = self.single(text, place, ONE_VALUE)?;
                 // Whether a secret is there may be asked; what it is may not.
+                let asks_presence = matches!(test, Test::Is(_));
                 let selector =
-                    if matches!(test, Test::Is(_)) { selector } else { self.not_secret(text, selector) };
+                    if asks_presence { self.any_selector(text, place)? } else { self.selector(text, place)? };
+                if !self.is_single(text, &selector, ONE_VALUE) {
+                    return None;
+                }
                 CondKind::Test(selector, self.test(test, place)?)
             }
         };
@@ -219,15 +205,15 @@ impl Resolver<'_, '_> {
     }
 
     fn test(&mut self, test: &Test, place: Place<'_>) -> Option<TestPlan> {
-        let mut other =
-            |text| self.single(text, place, ONE_VALUE).map(|selector| self.not_secret(text, selector));
         Some(match test {
             Test::Equals(value) => TestPlan::Equals(value.clone()),
-            Test::SameAs(selector) => TestPlan::SameAs(other(selector)?),
-            Test::SameAsIgnoringCase(selector) => TestPlan::SameAsIgnoringCase(other(selector)?),
+            Test::SameAs(other) => TestPlan::SameAs(self.single(other, place, ONE_VALUE)?),
+            Test::SameAsIgnoringCase(other) => {
+                TestPlan::SameAsIgnoringCase(self.single(other, place, ONE_VALUE)?)
+            }
             Test::Is(presences) => TestPlan::Is(presences.clone()),
             Test::In(values) => TestPlan::In(values.clone()),
-            Test::InList(selector) => TestPlan::InList(other(selector)?),
+            Test::InList(other) => TestPlan::InList(self.single(other, place, ONE_VALUE)?),
             Test::Compare(how, value) => TestPlan::Compare(*how, value.clone()),
             Test::Matches(pattern) => TestPlan::Matches(self.regex(pattern)?),
         })
@@ -235,17 +221,85 @@ impl Resolver<'_, '_> {
 
     /// A regular expression, of bounded size.
     pub(super) fn regex(&mut self, text: &Text) -> Option<Regex> {
-        if text.text.len() <= LONGEST
-            && let Ok(regex) = Regex::new(&text.text)
-        {
-            return Some(regex);
+        match expression(&text.text) {
+            Ok(regex) => Some(regex),
+            Err(why) => {
+                let message = format!("{} is not a regular expression: {why}", quoted(&text.text));
+                let help = "the syntax is that of https://docs.rs/regex, which knows no look-around and no back-references";
+                self.found.error(Code::BAD_PATTERN, text.span, message).help(help);
+                None
+            }
         }
-        let message = format!("`{}` is not a regular expression", text.text);
-        self.found
-            .error(Code::BAD_PATTERN, text.span, message)
-            .help("the syntax is that of the Rust crate `regex`");
-        None
     }
+}
+
+/// Compiles a regular expression, or says in a few words why not.
+pub(super) fn expression(text: &str) -> Result<Regex, String> {
+    if text.len() > LONGEST {
+        return Err(format!("it has more than {LONGEST} bytes"));
+    }
+    Regex::new(text).map_err(|error| match error {
+        RegexError::CompiledTooBig(_) => "it is too large when it is written out".into(),
+        other => {
+            let words = other.to_string();
+            let why = words.rsplit("error: ").next().unwrap_or_default().trim();
+            why.lines().next().unwrap_or_default().into()
+        }
+    })
+}
+
+/// An element of a template.
+enum Piece {
+    Text(String),
+    Variable(String),
+}
+
+/// The elements of a template, or what is wrong with it and what to do.
+fn elements(text: &str) -> Result<Vec<Piece>, (String, String)> {
+    if text.len() > LONGEST {
+        let message = format!("the template has more than {LONGEST} bytes");
+        return Err((message, "send its parts as attributes of their own".into()));
+    }
+    let plain = "a template has text and variables like `{{name}}`, declared under `with:`";
+    // What nests is refused before it is parsed: the parser goes into it by recursion.
+    if text.contains("{{{{") || text.matches(['(', '[']).count() > 100 {
+        return Err(("the template cannot be read".into(), plain.into()));
+    }
+    let Ok(template) = Template::compile(text) else {
+        let is_open = text.matches("{{").count() != text.matches("}}").count();
+        let message =
+            if is_open { "a variable of the template is not closed" } else { "the template cannot be read" };
+        return Err((message.into(), if is_open { "write `{{name}}`".into() } else { plain.into() }));
+    };
+    let simple = "a template has text and `{{name}}` only; conditions are written with `when:`";
+    let piece = |element: TemplateElement| match element {
+        TemplateElement::RawString(raw) => Ok(Piece::Text(raw)),
+        TemplateElement::Expression(inner)
+            if inner.params.is_empty() && inner.hash.is_empty() && !inner.block =>
+        {
+            Ok(Piece::Variable(inner.name.as_name().unwrap_or_default().into()))
+        }
+        other => Err((format!("the template has {}", kind_of(&other)), simple.into())),
+    };
+    template.elements.into_iter().map(piece).collect()
+}
+
+/// What an element is that no template may have.
+fn kind_of(element: &TemplateElement) -> &'static str {
+    match element {
+        TemplateElement::Expression(_) => "a call of a helper",
+        TemplateElement::HtmlExpression(_) => "a variable in three braces",
+        TemplateElement::HelperBlock(_) => "a block",
+        TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) => "a partial",
+        TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => "a decorator",
+        TemplateElement::Comment(_) => "a comment",
+        _ => "something else than text and variables",
+    }
+}
+
+/// Whether a name may have this letter.
+pub(super) fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 impl Selector {

@@ -7,7 +7,7 @@ use jsonpath_rust::parser::parse_json_path;
 
 use super::plan::{Path, Root, Selector};
 use super::resolve::{Bare, Place, Resolver};
-use crate::diag::{Code, nearest};
+use crate::diag::{Code, quoted};
 use crate::model::{SettingKind, Text};
 use crate::value::{Segment, Walk};
 
@@ -15,36 +15,47 @@ use crate::value::{Segment, Walk};
 const LONGEST: usize = 500;
 
 impl Resolver<'_, '_> {
-    /// Compiles a selector, or reports why it cannot be.
+    /// Compiles a selector, or reports why it cannot be. Secrets are refused: they flow into `auth:` only.
     pub(super) fn selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
+        let selector = self.any_selector(text, place)?;
+        if selector.secret {
+            let message = format!("the secret {} could reach a request or a message", quoted(&text.text));
+            self.found
+                .error(Code::SECRET_LEAK, text.span, message)
+                .help("secrets are used under `service: auth:` only");
+        }
+        Some(selector)
+    }
+
+    /// The same for a place where a secret may stand.
+    pub(super) fn any_selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
         let (name, rest) = split(&text.text);
         let path = self.path(text, rest)?;
         if !self.in_reach(text, name, place) {
             return None;
         }
-        let secret = |root| match root {
-            Root::Setting(index) => {
-                self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
-            }
-            _ => false,
+        let is_secret = |index: usize| {
+            self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
         };
         let compiled = |root, path| {
-            Some(Selector { root, path, text: Arc::from(text.text.as_str()), secret: secret(root) })
+            let secret = matches!(root, Root::Setting(index) if is_secret(index));
+            Some(Selector { root, path, text: Arc::from(text.text.as_str()), secret })
         };
         match name {
             None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
             Some("config") => {
-                let (key, path) = self.take_key(text, path, "$config", "a setting")?;
+                let (key, path) = self.take_key(text, path, "$config.name", "a setting")?;
                 compiled(Root::Setting(self.setting(text, &key)?), path)
             }
             Some("steps") => {
-                let (step, path) = self.take_key(text, path, "$steps", "a step")?;
+                let (step, path) = self.take_key(text, path, "$steps.name.output", "a step")?;
+                let example = self.given(&step).first().map_or("name", |output| output).to_owned();
                 let (output, path) =
-                    self.take_key(text, path, &format!("$steps.{step}"), "an output of the step")?;
+                    self.take_key(text, path, &format!("$steps.{step}.{example}"), "an output of the step")?;
                 compiled(Root::Output(self.output(text, &step, &output)?), path)
             }
             Some("rest") => {
-                let (table, path) = self.take_key(text, path, "$rest", "a table")?;
+                let (table, path) = self.take_key(text, path, "$rest.table", "a table")?;
                 compiled(Root::Rest(self.rest_of(text, &table)?), path)
             }
             Some("item") if place.item => compiled(Root::Item, path),
@@ -57,32 +68,40 @@ impl Resolver<'_, '_> {
     /// Compiles a selector that must match one value at the most; `help` says what to do otherwise.
     pub(super) fn single(&mut self, text: &Text, place: Place<'_>, help: &str) -> Option<Selector> {
         let selector = self.selector(text, place)?;
-        if matches!(selector.path, Path::Query(_)) {
-            let message = format!("`{}` may match several values", text.text);
-            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
-            return None;
-        }
-        Some(selector)
+        self.is_single(text, &selector, help).then_some(selector)
     }
 
-    /// A path into the event, which is all that there is before a flow has been chosen.
+    /// Whether a selector matches one value at the most.
+    pub(super) fn is_single(&mut self, text: &Text, selector: &Selector, help: &str) -> bool {
+        let single = selector.walk().is_some();
+        if !single {
+            let message = format!("{} may match several values", quoted(&text.text));
+            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
+        }
+        single
+    }
+
+    /// A path to one value of the event, which is all that there is before a flow has been chosen.
     pub(super) fn event_path(&mut self, text: &Text) -> Option<Walk> {
         let (name, rest) = split(&text.text);
         if let (None, Path::Walk(walk)) = (name, self.path(text, rest)?) {
             return Some(walk);
         }
-        let message = format!("`{}` is not a path to one value of the event", text.text);
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help("write `$.key` or `$.key.key`");
+        let message = format!("{} is not a path to one value of the event", quoted(&text.text));
+        self.found
+            .error(Code::BAD_SELECTOR, text.span, message)
+            .help("as in `$.userId`: the order is settled before anything is computed");
         None
     }
 
     /// Whether a name means something here: names, steps and events belong to a flow, and the service has none.
     fn in_reach(&mut self, text: &Text, name: Option<&str>, place: Place<'_>) -> bool {
-        if self.has_flow() || name == Some("config") || (name.is_none() && place.bare == Bare::Reply) {
+        let in_reply = place.bare == Bare::Reply;
+        if self.has_flow() || name == Some("config") || (name.is_none() && in_reply) {
             return true;
         }
-        let message = format!("`{}` means nothing under `service:`", text.text);
-        let help = if place.bare == Bare::Reply {
+        let message = format!("{} means nothing under `service:`", quoted(&text.text));
+        let help = if in_reply {
             "read the reply, as in `$.error`, or a setting, as in `$config.name`"
         } else {
             "read a setting, as in `$config.name`"
@@ -91,10 +110,17 @@ impl Resolver<'_, '_> {
         false
     }
 
-    /// The JSONPath behind a root.
+    /// The `JSONPath` behind a root.
     fn path(&mut self, text: &Text, rest: &str) -> Option<Path> {
         if rest.is_empty() {
             return Some(Path::Walk(Walk::default()));
+        }
+        let is_path = rest.starts_with('.') || rest.starts_with('[');
+        if !is_path
+            && self.mapping.names.iter().any(|row| text.text.strip_prefix('$') == Some(&*row.name.text))
+        {
+            // The name is one that no selector can read, which is reported where it is declared.
+            return None;
         }
         let mut problem = |message: String, help: &str| {
             self.found.error(Code::BAD_SELECTOR, text.span, message).help(help);
@@ -106,12 +132,12 @@ impl Resolver<'_, '_> {
                 "read a longer path through a name",
             );
         }
-        if !(rest.starts_with('.') || rest.starts_with('[')) || has_blank_outside_brackets(rest) {
-            let message = format!("`{}` is not a path", text.text);
+        if !is_path || has_blank_outside_brackets(rest) {
+            let message = format!("{} is not a path", quoted(&text.text));
             return problem(message, "a path is `$.key.key`; a key with other characters is `$['a key']`");
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
-            let message = format!("`{}` is not a path", text.text);
+            let message = format!("{} is not a path", quoted(&text.text));
             return problem(
                 message,
                 "a path is `$.key.key`, `$.list[0]`, `$.list[*].key` or `$['a key']` (RFC 9535)",
@@ -121,16 +147,16 @@ impl Resolver<'_, '_> {
         Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
     }
 
-    /// Takes the first key off a path.
-    fn take_key(&mut self, text: &Text, path: Path, root: &str, what: &str) -> Option<(String, Path)> {
+    /// Takes the first key off a path; `example` shows how it is written.
+    fn take_key(&mut self, text: &Text, path: Path, example: &str, what: &str) -> Option<(String, Path)> {
         if let Path::Walk(Walk(mut segments)) = path
             && let Some(Segment::Key(_)) = segments.first()
             && let Segment::Key(key) = segments.remove(0)
         {
             return Some((key.into_string(), Path::Walk(Walk(segments))));
         }
-        let message = format!("`{}` does not name {what}", text.text);
-        self.found.error(Code::BAD_SELECTOR, text.span, message).help(format!("write `{root}.name`"));
+        let message = format!("{} does not name {what}", quoted(&text.text));
+        self.found.error(Code::BAD_SELECTOR, text.span, message).help(format!("as in {}", quoted(example)));
         None
     }
 
@@ -138,14 +164,10 @@ impl Resolver<'_, '_> {
         let config = &self.mapping.config;
         let index = config.iter().position(|setting| setting.name.text == key);
         if index.is_none() {
-            let near = nearest(key, config.iter().map(|setting| setting.name.text.as_str()));
-            let help = near.map_or_else(
-                || "declare it under `config:`".into(),
-                |near| format!("did you mean `$config.{near}`?"),
-            );
-            self.found
-                .error(Code::UNKNOWN_REFERENCE, text.span, format!("there is no setting `{key}`"))
-                .help(help);
+            let names = config.iter().map(|setting| setting.name.text.as_str());
+            let help =
+                self.advice(key, names, |near| format!("$config.{near}"), "declare it under `config:`");
+            self.unknown("config", key, text.span, format!("there is no setting {}", quoted(key)), help);
         }
         index
     }

@@ -65,14 +65,14 @@ impl Cache {
     /// The kept answer, the one that is on its way, else what `fetch` gives.
     pub(super) async fn ask(&self, ask: Ask<'_>, fetch: impl Future<Output = Sent>) -> Sent {
         let cell = self.slots().join(&ask, clock::now());
-        let mut led = false;
-        let leads = &mut led;
-        let lead = move || async move {
-            *leads = true;
+        let mut is_first = false;
+        let first = &mut is_first;
+        let asked = move || async move {
+            *first = true;
             fetch.await
         };
-        let sent = cell.get_or_init(lead).await.clone();
-        if led {
+        let sent = cell.get_or_init(asked).await.clone();
+        if is_first {
             self.slots().settle(&ask, &cell, &sent, self.most_bytes);
         }
         sent
@@ -198,7 +198,7 @@ mod tests {
 
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn step(name: &str) -> Arc<str> {
         Arc::from(name)

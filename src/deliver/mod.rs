@@ -72,11 +72,11 @@ impl Deliverer {
     /// A deliverer for a session whose requests leave by `transport`.
     #[must_use]
     pub fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: Options) -> Self {
-        let limits = Limits { attempts: options.retry.attempts, ..options.limits };
+        let Options { concurrency, retry, limits } = options;
         Self {
-            account: Arc::new(Account::new(session, transport, options.retry)),
-            limits: Arc::new(limits),
-            concurrency: options.concurrency.max(1),
+            account: Arc::new(Account::new(session, transport, retry)),
+            limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
+            concurrency: concurrency.max(1),
         }
     }
 
@@ -95,7 +95,8 @@ impl Deliverer {
         stop: &Stop,
         on_finished: impl FnMut(&Finished),
     ) -> (Summary, Option<InputError>) {
-        stream::deliver_all(self, input, stop, on_finished).await
+        let lines = stream::read_ahead(input, stop.clone());
+        stream::deliver_all(self, lines, stop, on_finished).await
     }
 
     /// Requests that went out so far.
@@ -112,3 +113,6 @@ impl Deliverer {
         self.concurrency
     }
 }
+
+#[cfg(test)]
+mod tests;

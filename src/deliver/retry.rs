@@ -15,7 +15,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts: 6, first: Duration::from_millis(500), longest: Duration::from_secs(60) }
+        Self { attempts: 6, first: Duration::from_millis(500), longest: Duration::from_mins(1) }
     }
 }
 

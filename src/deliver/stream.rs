@@ -31,7 +31,9 @@ pub struct Finished {
 }
 
 /// What the reader hands over.
-enum Read {
+#[derive(Debug)]
+pub(super) enum Read {
+    /// A line of the input.
     Line(Line),
     /// The input broke off.
     Broken(InputError),
@@ -54,17 +56,17 @@ struct Stream<'a> {
     summary: Summary,
 }
 
-/// Delivers all lines of an input, or as many as there is time for.
+/// Delivers what a reader hands over, or as much as there is time for.
 pub(super) async fn deliver_all(
     deliverer: &Deliverer,
-    input: Input,
+    lines: mpsc::Receiver<Read>,
     stop: &Stop,
     mut on_finished: impl FnMut(&Finished),
 ) -> (Summary, Option<InputError>) {
     let mut stream = Stream {
         deliverer,
         stop,
-        lines: read_ahead(input, stop.clone()),
+        lines,
         order: Order::default(),
         running: JoinSet::new(),
         ended: false,
@@ -175,7 +177,7 @@ impl Stream<'_> {
 }
 
 /// Reads on a thread of its own, which nobody waits for: a read from a terminal may never end.
-fn read_ahead(mut input: Input, stop: Stop) -> mpsc::Receiver<Read> {
+pub(super) fn read_ahead(mut input: Input, stop: Stop) -> mpsc::Receiver<Read> {
     let (sender, receiver) = mpsc::channel(READ_AHEAD);
     thread::spawn(move || {
         while let Some(line) = input.next_line() {
@@ -197,4 +199,22 @@ fn read_ahead(mut input: Input, stop: Stop) -> mpsc::Receiver<Read> {
 
 fn rejected(why: &str) -> Outcome {
     Outcome { verdict: Verdict::Rejected { why: why.to_owned() }, notes: Vec::new(), trace: Trace::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn a_stopped_reader_counts_what_is_left() {
+        let stop = Stop::default();
+        stop.stop();
+        let input = Input::from_reader("events", Box::new(Cursor::new("{}\n{}\n\n{}")));
+        let mut lines = read_ahead(input, stop);
+        assert!(matches!(lines.blocking_recv(), Some(Read::Line(_))));
+        assert!(matches!(lines.blocking_recv(), Some(Read::Left(2))));
+        assert!(lines.blocking_recv().is_none());
+    }
 }

@@ -69,6 +69,7 @@ codes! {
     PLACEHOLDER = 305 "placeholder" Error "a path and the values that fill it do not agree";
     RESERVED_NAME = 306 "reserved-name" Error "a name means something else already";
     LOOP_OUTPUT = 307 "loop-output" Error "a step with a loop gives an output";
+    LIMIT = 308 "limit" Error "something is longer, deeper or more than a mapping may have";
 
     BAD_SELECTOR = 401 "bad-selector" Error "a selector cannot be read";
     MANY_MATCHES = 402 "many-matches" Error "a path may match several values and nothing says which is meant";

@@ -7,6 +7,28 @@ use std::collections::BTreeSet;
 
 use super::{Code, Diagnostic, Severity, Span, nearest};
 
+/// Most findings that are told; nobody reads more, and the next run brings the rest.
+const MOST_FINDINGS: usize = 200;
+
+/// Words of other languages, and those that stand for them here.
+const SYNONYMS: [(&str, &str); 15] = [
+    ("text", "string"),
+    ("str", "string"),
+    ("int", "integer"),
+    ("long", "integer"),
+    ("float", "number"),
+    ("double", "number"),
+    ("decimal", "number"),
+    ("bool", "boolean"),
+    ("timestamp", "datetime"),
+    ("map", "object"),
+    ("password", "secret"),
+    ("token", "secret"),
+    ("ignore", "skip"),
+    ("error", "fail"),
+    ("success", "done"),
+];
+
 /// Findings so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -58,12 +80,33 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// The findings in the order of the text; those of one place by code. What was found twice is told once.
+    /// Whether there are so many findings that advice about further ones is not worth its while.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.list.len() >= MOST_FINDINGS
+    }
+
+    /// The findings in the order of the text; those of one place by code.
+    ///
+    /// What several parts of a mapping have found alike is told once, a warning about the very text of an error is left
+    /// out, and so is what comes after the first 200 (errors before warnings).
     #[must_use]
     pub fn into_vec(mut self) -> Vec<Diagnostic> {
-        let mut told = BTreeSet::new();
-        self.list.retain(|found| told.insert((found.primary, found.code, found.message.clone())));
         self.list.sort_by_key(|found| (found.primary, found.code));
+        let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+        let wrong: BTreeSet<Span> = self.list.iter().filter(is_error).map(|found| found.primary).collect();
+        self.list.retain(|found| found.severity == Severity::Error || !wrong.contains(&found.primary));
+        let mut told = BTreeSet::new();
+        self.list.retain(|found| {
+            // A value has one type, however many places ask for it.
+            let words = if found.code == Code::WRONG_TYPE { String::new() } else { found.message.clone() };
+            told.insert((found.primary, found.code, words))
+        });
+        if self.list.len() > MOST_FINDINGS {
+            self.list.sort_by_key(|found| found.severity);
+            self.list.truncate(MOST_FINDINGS);
+            self.list.sort_by_key(|found| (found.primary, found.code));
+        }
         self.list
     }
 }
@@ -90,6 +133,11 @@ impl Diagnostics {
         }
     }
 
+    /// A known key that means nothing without another one, or beside it; `why` says so.
+    pub fn idle_key(&mut self, span: Span, key: &str, why: &str) -> &mut Diagnostic {
+        self.error(Code::UNKNOWN_KEY, span, format!("{} means nothing {why}", quoted(key)))
+    }
+
     /// A key that must be there and is not; `span` is that of the map it should be in.
     pub fn missing_key(&mut self, span: Span, key: &str) -> &mut Diagnostic {
         self.error(Code::MISSING_KEY, span, format!("missing key {}", quoted(key)))
@@ -105,7 +153,9 @@ impl Diagnostics {
     pub fn wrong_word(&mut self, span: Span, word: &str, allowed: &[&str]) -> &mut Diagnostic {
         let message = format!("expected one of {}, found {}", listed(allowed), quoted(word));
         let found = self.error(Code::WRONG_VALUE, span, message);
-        match nearest(word, allowed.iter().copied()) {
+        let same =
+            SYNONYMS.iter().find(|(other, own)| *other == word && allowed.contains(own)).map(|(_, own)| *own);
+        match same.or_else(|| nearest(word, allowed.iter().copied())) {
             Some(near) => found.help(format!("did you mean {}?", quoted(near))),
             None => found,
         }
@@ -158,6 +208,30 @@ mod tests {
         let mut all = Diagnostics::new();
         all.warning(Code::LEADING_ZERO, Span::at(0), "only this");
         assert!(!all.has_errors() && all.len() == 1 && !all.is_empty());
+    }
+
+    #[test]
+    fn the_same_is_told_once() {
+        let mut all = Diagnostics::new();
+        for message in ["a", "b", "a"] {
+            all.error(Code::SYNTAX, Span::new(2, 3), message);
+        }
+        all.wrong_type(Span::new(4, 5), "text", "a list");
+        all.wrong_type(Span::new(4, 5), "a selector", "a list");
+        all.warning(Code::YES_NO_WORD, Span::new(4, 5), "of no interest");
+        let messages: Vec<String> = all.into_vec().into_iter().map(|found| found.message).collect();
+        assert_eq!(messages, ["a", "b", "expected text, found a list"]);
+    }
+
+    #[test]
+    fn errors_outlast_warnings_when_there_are_many() {
+        let mut all = Diagnostics::new();
+        for start in 0..300 {
+            all.warning(Code::LEADING_ZERO, Span::at(start), "x");
+        }
+        all.error(Code::SYNTAX, Span::at(400), "y");
+        let all = all.into_vec();
+        assert_eq!((all.len(), all.last().unwrap().code), (MOST_FINDINGS, Code::SYNTAX));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Conditions.
 
-use super::reader::{At, Reader};
+use super::reader::{At, Instead, Reader};
 use super::{Comparison, Condition, ConditionKind, Presence, Test, Text};
-use crate::diag::Span;
+use crate::diag::{Span, nearest, quoted};
 
 const OPERATORS: [&str; 12] = [
     "equals",
@@ -19,6 +19,26 @@ const OPERATORS: [&str; 12] = [
     "matches",
 ];
 
+/// How other languages spell an operator, and what they mean.
+const SIGNS: [(&str, &str); 16] = [
+    ("=", "equals"),
+    ("==", "equals"),
+    ("eq", "equals"),
+    ("!=", "not"),
+    ("ne", "not"),
+    (">", "gt"),
+    (">=", "gte"),
+    ("ge", "gte"),
+    ("<", "lt"),
+    ("<=", "lte"),
+    ("le", "lte"),
+    ("~", "matches"),
+    ("=~", "matches"),
+    ("regex", "matches"),
+    ("pattern", "matches"),
+    ("exists", "is"),
+];
+
 const PRESENCES: [(&str, Presence); 4] = [
     ("present", Presence::Present),
     ("missing", Presence::Missing),
@@ -31,34 +51,37 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn condition(&mut self, at: Option<At<'d>>) -> Option<Condition> {
         let at = at?;
         if !at.is_map() {
-            let found = self.found.wrong_type(at.span(), "a condition", at.describe());
+            let found = self.found.wrong_type(at.span(), "a condition", &at.describe());
             found.help("a condition is a map, as in `{$.type: identify}` or `{$.userId: {is: present}}`");
             return None;
         }
         let members = at.entries();
         if members.is_empty() {
-            self.found.wrong_value(at.span(), "the condition asks nothing");
+            let found = self.found.wrong_value(at.span(), "the condition asks nothing");
+            found.help("say what must hold, as in `{$.userId: {is: present}}`, or leave the condition out");
             return None;
         }
-        let parts: Vec<Condition> = members.into_iter().filter_map(|(key, at)| self.part(key, &at)).collect();
+        let parts: Vec<Condition> =
+            members.into_iter().filter_map(|(key, at)| self.part(&key, &at)).collect();
         Some(all(parts, at.span()))
     }
 
     /// One member of a condition.
-    fn part(&mut self, key: Text, at: &At<'d>) -> Option<Condition> {
+    fn part(&mut self, key: &Text, at: &At<'d>) -> Option<Condition> {
         let span = Span::new(key.span.start, at.span().end);
         let kind = match key.text.as_str() {
             "any" => ConditionKind::Any(self.conditions(at)),
             "all" => ConditionKind::All(self.conditions(at)),
             "not" => ConditionKind::Not(Box::new(self.condition(Some(at.clone()))?)),
-            _ if key.text.starts_with('$') => return self.tests(&key, at, span),
+            _ if key.text.starts_with('$') => return self.tests(key, at, span),
             _ => {
-                let found =
-                    self.found.unknown_key(key.span, &key.text, &["any", "all", "not"], "a condition");
-                found.help(format!(
-                    "a selector? write `$.{}`; otherwise one of `any`, `all`, `not`",
-                    key.text
-                ));
+                let words = ["any", "all", "not"];
+                let near = nearest(&key.text, words.into_iter());
+                let found = self.found.unknown_key(key.span, &key.text, &words, "a condition");
+                if near.is_none() {
+                    let path = quoted(&format!("$.{}", key.text));
+                    found.help(format!("a path is written {path}; the only words are `any`, `all`, `not`"));
+                }
                 return None;
             }
         };
@@ -66,27 +89,26 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn conditions(&mut self, at: &At<'d>) -> Vec<Condition> {
-        let items = self.filled_list(at);
-        items.into_iter().filter_map(|item| self.condition(Some(item))).collect()
-    }
-
-    /// Elements of a list that has some.
-    fn filled_list(&mut self, at: &At<'d>) -> Vec<At<'d>> {
-        let items = self.list(Some(at.clone()));
-        if at.is_list() && items.is_empty() {
-            self.found
-                .wrong_value(at.span(), "the list is empty")
-                .help("write what is meant, or remove the key");
+        if !at.is_list() {
+            let found = self.found.wrong_type(at.span(), "a list of conditions", &at.describe());
+            found.help("put each condition into braces and all of them into brackets: `[{…}, {…}]`");
+            return Vec::new();
         }
-        items
+        self.not_empty(at);
+        at.one_or_many().into_iter().filter_map(|item| self.condition(Some(item))).collect()
     }
 
     /// What the value of one selector must be.
     fn tests(&mut self, selector: &Text, at: &At<'d>, span: Span) -> Option<Condition> {
         if at.is_list() {
+            let found = self.found.wrong_type(at.span(), "a value or a test", "a list");
+            found.help("one of several values is written `{in: […]}`");
+            return None;
+        }
+        if at.is_map() && at.entries().is_empty() {
             self.found
-                .wrong_type(at.span(), "a value or a test", "a list")
-                .help("one of several? write `{in: […]}`");
+                .wrong_value(at.span(), "the test asks nothing")
+                .help("write a value, or a test such as `{is: present}`");
             return None;
         }
         if !at.is_map() {
@@ -118,25 +140,49 @@ impl<'d> Reader<'d, '_> {
                 return Some(Condition { span, kind: ConditionKind::Not(Box::new(inner)) });
             }
             "equals" => Test::Equals(self.constant(at)?),
-            "same_as" => Test::SameAs(self.selector(Some(at.clone()))?),
-            "same_as_ignoring_case" => Test::SameAsIgnoringCase(self.selector(Some(at.clone()))?),
-            "is" => Test::Is(self.presences(at)),
-            "in" => {
-                let items = self.filled_list(at);
-                Test::In(items.iter().filter_map(|item| self.constant(item)).collect())
+            "same_as" => Test::SameAs(self.selector(Some(at.clone()), Instead::Key("equals"))?),
+            "same_as_ignoring_case" => {
+                Test::SameAsIgnoringCase(self.selector(Some(at.clone()), Instead::Key("equals"))?)
             }
-            "in_list" => Test::InList(self.selector(Some(at.clone()))?),
+            "is" => Test::Is(self.presences(at)),
+            "in" => Test::In(self.constants(at)?),
+            "in_list" => Test::InList(self.selector(Some(at.clone()), Instead::Key("in"))?),
             "gt" => self.comparison(Comparison::Greater, at)?,
             "gte" => self.comparison(Comparison::AtLeast, at)?,
             "lt" => self.comparison(Comparison::Less, at)?,
             "lte" => self.comparison(Comparison::AtMost, at)?,
             "matches" => Test::Matches(self.text(Some(at.clone()))?),
             unknown => {
-                self.found.unknown_key(operator.span, unknown, &OPERATORS, "a test");
+                let found = self.found.unknown_key(operator.span, unknown, &OPERATORS, "a test");
+                if let Some((_, meant)) = SIGNS.iter().find(|(sign, _)| *sign == unknown) {
+                    found.help(format!("did you mean `{meant}`?"));
+                }
                 return None;
             }
         };
         Some(Condition { span, kind: ConditionKind::Test(selector.clone(), test) })
+    }
+
+    /// Constants to choose from.
+    fn constants(&mut self, at: &At<'d>) -> Option<Vec<serde_json::Value>> {
+        if !at.is_list() {
+            let is_selector = at.text().is_some_and(|text| text.text.starts_with('$'));
+            let found = self.found.wrong_type(at.span(), "a list", &at.describe());
+            found.help(if is_selector {
+                "a list that a selector gives goes under `in_list:`"
+            } else {
+                "write `[…]` around it"
+            });
+            return None;
+        }
+        self.not_empty(at);
+        Some(at.one_or_many().iter().filter_map(|item| self.constant(item)).collect())
+    }
+
+    fn not_empty(&mut self, at: &At<'d>) {
+        if at.is_list() && at.one_or_many().is_empty() {
+            self.found.wrong_value(at.span(), "the list is empty").help("write at least one element");
+        }
     }
 
     fn comparison(&mut self, how: Comparison, at: &At<'d>) -> Option<Test> {
@@ -144,7 +190,7 @@ impl<'d> Reader<'d, '_> {
         if value.is_number() || value.is_string() {
             return Some(Test::Compare(how, value));
         }
-        self.found.wrong_type(at.span(), "a number or a text", at.describe());
+        self.found.wrong_type(at.span(), "a number or a text", &at.describe());
         None
     }
 
@@ -153,16 +199,26 @@ impl<'d> Reader<'d, '_> {
         let word = |item: &At<'d>| item.text().filter(|text| !text.text.is_empty());
         let known: Vec<&str> = PRESENCES.iter().map(|(name, _)| *name).collect();
         let mut presences = Vec::new();
-        let items = if at.is_list() { self.filled_list(at) } else { vec![at.clone()] };
-        for item in items {
+        self.not_empty(at);
+        for item in at.one_or_many() {
             let Some(text) = word(&item) else {
-                self.found.wrong_type(item.span(), "one of present, missing, null, empty", item.describe());
+                let found = self.found.wrong_type(
+                    item.span(),
+                    "one of present, missing, null, empty",
+                    &item.describe(),
+                );
+                found.help("as in `{is: present}`");
                 continue;
             };
             match PRESENCES.iter().find(|(name, _)| *name == text.text) {
                 Some((_, presence)) => presences.push(*presence),
                 None => {
-                    self.found.wrong_word(text.span, &text.text, &known);
+                    let found = self.found.wrong_word(text.span, &text.text, &known);
+                    match text.text.as_str() {
+                        "true" => found.help("a value that is there is `present`; to compare with true write `equals: true`"),
+                        "false" => found.help("a value that is not there is `missing`; to compare with false write `equals: false`"),
+                        _ => found,
+                    };
                 }
             }
         }

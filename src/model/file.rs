@@ -3,10 +3,11 @@
 use super::pieces::{
     BasicPiece, LoginPiece, MappingFile, OAuthPiece, ServicePiece, SettingPiece, SettingType,
 };
-use super::reader::{At, Reader};
-use super::{Login, LoginKind, Mapping, Service, Setting, SettingKind, Text};
-use crate::diag::{Code, Diagnostics};
-use crate::source::Document;
+use super::reader::{At, Instead, Reader};
+use super::{Login, LoginKind, Mapping, Service, Setting, SettingKind, Text, Unread};
+use crate::diag::{Code, Diagnostics, nearest};
+use crate::source::{Document, known_keys};
+use crate::value::Type;
 
 /// The version of the language that this release reads.
 const FORMAT: u32 = 1;
@@ -14,9 +15,10 @@ const FORMAT: u32 = 1;
 /// Reads the typed mapping out of a document. What is wrong with its shape is reported; what can be built in spite of
 /// that is given back, so that later stages find their own errors in the same pass.
 pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
-    let mut reader = Reader { document, found };
+    let mut reader = Reader { document, found, unread: Unread::default() };
     let root = reader.root();
     let piece: MappingFile = reader.piece(&root)?;
+    reader.misspelt_sections(&root);
     if piece.format != FORMAT {
         let span = root.get("format").map_or(root.span(), |at| at.span());
         let message = format!("this release reads format {FORMAT}, not {}", piece.format);
@@ -25,7 +27,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
     let service = reader.service(&root.get("service")?);
     let config = reader.named(root.get("config"), |reader, _, at| reader.setting(at));
     let names = reader.rows(root.get("names"));
-    let tables = reader.named(root.get("tables"), |reader, _, at| reader.table(at));
+    let tables = reader.named(root.get("tables"), Reader::table);
     let parts = reader.named(root.get("parts"), |reader, _, at| Some(reader.steps(Some(at.clone()))));
     let flows = reader.named(root.get("flows"), |reader, _, at| reader.flow(at));
     if flows.is_empty() && !reader.found.has_errors() {
@@ -41,33 +43,61 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
             span: root.get("destination").map_or(root.span(), |at| at.span()),
         },
         integration: piece.integration,
-        order_by: reader.selectors(root.get("order_by")),
+        order_by: reader.selectors(root.get("order_by"), Instead::Nothing),
         config,
         service: service?,
         names,
         tables,
         parts,
         flows,
+        unread: reader.unread,
     })
 }
 
 impl<'d> Reader<'d, '_> {
+    /// Keys near to that of a section: what they hold is not read, and was reported already.
+    fn misspelt_sections(&mut self, root: &At<'d>) {
+        let known = known_keys::<MappingFile>();
+        for (key, _) in root.entries() {
+            if !known.contains(&key.text.as_str()) {
+                self.unread.section(nearest(&key.text, known.iter().copied()).unwrap_or_default());
+            }
+        }
+    }
+
     fn setting(&mut self, at: &At<'d>) -> Option<Setting> {
         let piece: SettingPiece = self.piece(at)?;
+        let kind = match piece.r#type {
+            SettingType::String => SettingKind::String,
+            SettingType::Integer => SettingKind::Integer,
+            SettingType::Number => SettingKind::Number,
+            SettingType::Boolean => SettingKind::Boolean,
+            SettingType::Secret => SettingKind::Secret,
+        };
         Some(Setting {
-            kind: match piece.r#type {
-                SettingType::String => SettingKind::String,
-                SettingType::Integer => SettingKind::Integer,
-                SettingType::Number => SettingKind::Number,
-                SettingType::Boolean => SettingKind::Boolean,
-                SettingType::Secret => SettingKind::Secret,
-            },
+            kind,
             required: piece.required,
-            default: at.get("default").and_then(|at| self.constant(&at)),
+            default: at.get("default").and_then(|at| self.default_of(kind, &at)),
             pattern: self.text(at.get("pattern").filter(|_| piece.pattern.is_some())),
             forbid: piece.forbid,
             about: piece.about,
         })
+    }
+
+    /// The default of a setting, which must be of its type.
+    fn default_of(&mut self, kind: SettingKind, at: &At<'d>) -> Option<serde_json::Value> {
+        let value = self.constant(at)?;
+        let (fits, wanted) = match kind {
+            SettingKind::String | SettingKind::Secret => (value.is_string(), Type::String),
+            SettingKind::Integer => (value.is_i64() || value.is_u64(), Type::Integer),
+            SettingKind::Number => (value.is_number(), Type::Number),
+            SettingKind::Boolean => (value.is_boolean(), Type::Boolean),
+        };
+        if !fits {
+            let found = self.found.wrong_type(at.span(), &wanted.describe(), &at.describe());
+            found.help("the default is of the type of its setting");
+        }
+        fits.then_some(value)
     }
 
     fn service(&mut self, at: &At<'d>) -> Option<Service> {
@@ -79,7 +109,7 @@ impl<'d> Reader<'d, '_> {
             auth: logins.iter().filter_map(|login| self.login(login)).collect(),
             headers: self.rows(at.get("headers")),
             errors: self.error_rules(at.get("errors")),
-            reason: self.selectors(at.get("reason")),
+            reason: self.selectors(at.get("reason"), Instead::Nothing),
             base_url: base_url?,
         })
     }
@@ -89,22 +119,39 @@ impl<'d> Reader<'d, '_> {
         let when = self.condition(at.get("when"));
         let kind = match (at.get("basic"), at.get("bearer"), at.get("oauth2")) {
             (Some(basic), None, None) => self.basic(&basic)?,
-            (None, Some(bearer), None) => LoginKind::Bearer { token: self.selector(Some(bearer))? },
+            (None, Some(bearer), None) => {
+                LoginKind::Bearer { token: self.selector(Some(bearer), Instead::Setting)? }
+            }
             (None, None, Some(oauth2)) => self.oauth2(&oauth2)?,
             _ => {
-                let found = self.found.error(Code::LOGIN_SHAPE, at.span(), "this is not one way to log in");
-                found.help("write exactly one of basic, bearer, oauth2; several ways are a list");
+                self.not_one_login(at);
                 return None;
             }
         };
         Some(Login { when, kind })
     }
 
+    fn not_one_login(&mut self, at: &At<'d>) {
+        const WAYS: [&str; 3] = ["basic", "bearer", "oauth2"];
+        let mut spans: Vec<_> =
+            WAYS.iter().filter(|way| at.get(way).is_some()).map(|way| at.key_span(way)).collect();
+        spans.sort();
+        if let [first, second, ..] = spans.as_slice() {
+            let found = self.found.error(Code::LOGIN_SHAPE, *second, "a second way to log in");
+            found
+                .label(*first, "the first")
+                .help("make `auth:` a list and say with `when:` which way counts");
+        } else if !at.has_misspelt(&WAYS) {
+            let found = self.found.error(Code::LOGIN_SHAPE, at.span(), "there is no way to log in");
+            found.help("write exactly one of `basic`, `bearer`, `oauth2`");
+        }
+    }
+
     fn basic(&mut self, at: &At<'d>) -> Option<LoginKind> {
         self.piece::<BasicPiece>(at)?;
         let name = Text { text: "user".into(), span: at.span() };
         let user = Box::new(self.row(&name, &at.get("user")?)?);
-        Some(LoginKind::Basic { user, password: self.selector(at.get("password"))? })
+        Some(LoginKind::Basic { user, password: self.selector(at.get("password"), Instead::Setting)? })
     }
 
     fn oauth2(&mut self, at: &At<'d>) -> Option<LoginKind> {
@@ -116,8 +163,8 @@ impl<'d> Reader<'d, '_> {
         }
         Some(LoginKind::OAuth2 {
             token_path: piece.token_path,
-            client_id: self.selector(at.get("client_id"))?,
-            client_secret: self.selector(at.get("client_secret"))?,
+            client_id: self.selector(at.get("client_id"), Instead::Setting)?,
+            client_secret: self.selector(at.get("client_secret"), Instead::Setting)?,
             scope: piece.scope,
         })
     }

@@ -1,9 +1,11 @@
 //! Flows, steps and loops.
 
 use super::pieces::{EndPiece, EnsurePiece, FlowPiece, ForEachPiece, RequestPiece, RequirementPiece};
-use super::reader::{At, Reader};
-use super::{Call, Condition, ConditionKind, Flow, ForEach, Presence, Requirement, Step, Test, Text};
-use crate::diag::Code;
+use super::reader::{At, Instead, Reader};
+use super::requests::Role;
+use super::{Call, Condition, ConditionKind, Flow, ForEach, Method, Presence, Requirement, Step, Test, Text};
+use crate::diag::{Code, quoted};
+use crate::source::known_keys;
 
 impl<'d> Reader<'d, '_> {
     /// A flow.
@@ -28,18 +30,20 @@ impl<'d> Reader<'d, '_> {
         let piece: RequirementPiece = self.piece(at)?;
         let that = match (at.get("present"), at.get("that")) {
             (Some(present), None) => {
-                let selector = self.selector(Some(present))?;
+                let selector = self.selector(Some(present), Instead::Nothing)?;
                 let test = Test::Is(vec![Presence::Present]);
                 Condition { span: selector.span, kind: ConditionKind::Test(selector, test) }
             }
             (None, Some(that)) => self.condition(Some(that))?,
-            _ => {
-                let found = self.found.error(
-                    Code::REQUIREMENT_SHAPE,
-                    at.span(),
-                    "the requirement asks nothing, or twice",
-                );
-                found.help("write exactly one of `present: $selector` and `that: {condition}`");
+            (first, _) => {
+                let twice = first.is_some();
+                if twice || !at.has_misspelt(&["present", "that"]) {
+                    let message =
+                        if twice { "the requirement asks twice" } else { "the requirement asks nothing" };
+                    let span = if twice { at.key_span("that") } else { at.span() };
+                    let found = self.found.error(Code::REQUIREMENT_SHAPE, span, message);
+                    found.help("write exactly one of `present: $selector` and `that: {condition}`");
+                }
                 return None;
             }
         };
@@ -61,30 +65,66 @@ impl<'d> Reader<'d, '_> {
     fn step(&mut self, at: &At<'d>) -> Option<Step> {
         let members = at.entries();
         let [(name, body)] = members.as_slice() else {
-            let found = self.found.error(Code::STEP_SHAPE, at.span(), "a step is a name and what it does");
-            found.help(
-                "as in `- user: {post: /users, body: user}`; indent what belongs to the step below its name",
-            );
+            self.no_step(at, &members);
+            // Which steps are lost nobody knows.
+            self.unread.section("steps");
             return None;
         };
         match name.text.as_str() {
-            "use" => self.use_step(body),
+            "use" => self.use_step(name, body),
             "stop" | "skip" | "reject" => self.end_step(name, body),
-            _ => self.call_step(name, body),
+            _ => {
+                let step = self.call_step(name, body);
+                if step.is_none() {
+                    self.unread.name(&name.text);
+                }
+                step
+            }
         }
     }
 
-    fn use_step(&mut self, at: &At<'d>) -> Option<Step> {
+    /// Reports what is not a map with one key.
+    fn no_step(&mut self, at: &At<'d>, members: &[(Text, At<'d>)]) {
+        let example = "as in `- user: {post: /users, body: user}`";
+        if let [(name, _), (second, _), ..] = members {
+            let (name, second) = (quoted(&name.text), second.clone());
+            let message = format!("{} stands beside the name of the step, {name}", quoted(&second.text));
+            let found = self.found.error(Code::STEP_SHAPE, second.span, message);
+            found.help(format!(
+                "indent what belongs to the step further than {name}; another step begins with a dash"
+            ));
+        } else if let Some(part) = at.text().as_ref().and_then(|text| text.text.strip_prefix("use ")) {
+            let found = self.found.error(Code::STEP_SHAPE, at.span(), "the colon of `use` is missing");
+            found.help(format!("write {}", quoted(&format!("- use: {}", part.trim()))));
+        } else {
+            let message = format!("expected a step, found {}", at.describe());
+            self.found
+                .error(Code::STEP_SHAPE, at.span(), message)
+                .help(format!("a step is a name and what it does, {example}"));
+        }
+    }
+
+    fn use_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
         if !at.is_map() {
-            return Some(Step::Use { part: self.text(Some(at.clone()))?, when: None });
+            let part = self.text(Some(at.clone()));
+            self.lose_steps_unless(part.is_some());
+            return Some(Step::Use { part: part?, when: None });
         }
         self.piece::<EndPiece>(at)?;
-        self.only_keys(at, &["part", "when"], "`use`");
-        let Some(part) = at.get("part") else {
-            self.found.missing_key(at.span(), "part");
-            return None;
-        };
-        Some(Step::Use { part: self.text(Some(part))?, when: self.condition(at.get("when")) })
+        self.only_keys(name, at, &["part", "when"]);
+        let part = at.get("part");
+        if part.is_none() && !at.has_misspelt(&["part"]) {
+            self.found.missing_key(name.span, "part");
+        }
+        let part = self.text(part);
+        self.lose_steps_unless(part.is_some());
+        Some(Step::Use { part: part?, when: self.condition(at.get("when")) })
+    }
+
+    fn lose_steps_unless(&mut self, known: bool) {
+        if !known {
+            self.unread.section("steps");
+        }
     }
 
     fn end_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
@@ -92,82 +132,99 @@ impl<'d> Reader<'d, '_> {
         let when = self.condition(at.get("when"));
         let (key, text) = match name.text.as_str() {
             "stop" => {
-                self.only_keys(at, &["when"], "`stop`");
+                self.only_keys(name, at, &["when"]);
                 return Some(Step::Stop { when });
             }
             "skip" => ("why", piece.why),
             _ => ("error", piece.error),
         };
-        self.only_keys(at, &["when", key], &format!("`{}`", name.text));
+        self.only_keys(name, at, &["when", key]);
         let Some(text) = text else {
-            self.found.missing_key(at.span(), key);
+            if at.get(key).is_none() && !at.has_misspelt(&[key]) {
+                self.found.missing_key(name.span, key);
+            }
             return None;
         };
         Some(if key == "why" { Step::Skip { when, why: text } } else { Step::Reject { when, error: text } })
     }
 
-    fn call_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
-        let piece: RequestPiece = self.piece(at)?;
-        let each = at.get("for_each").and_then(|at| self.for_each(&at));
-        let (call, when) = match at.get("ensure") {
-            Some(ensure) => {
-                self.check_beside_ensure(at);
-                (self.ensure(&ensure)?, self.condition(at.get("when")))
-            }
-            None => {
-                // The step's `when` guards the step, not the request inside it.
-                let mut request = self.request_of(at, &piece)?;
-                let when = request.when.take();
-                (Call::Request(request), when)
-            }
-        };
-        Some(Step::Call { name: name.clone(), when, each, call: Box::new(call) })
-    }
-
-    /// Keys that the pieces of all such steps have, but not this one.
-    fn only_keys(&mut self, at: &At<'d>, known: &[&str], place: &str) {
-        let all = ["part", "when", "why", "error"];
+    /// Reports keys that other steps of this kind have, but not this one.
+    fn only_keys(&mut self, step: &Text, at: &At<'d>, known: &[&str]) {
         for (key, _) in at.entries() {
-            if all.contains(&key.text.as_str()) && !known.contains(&key.text.as_str()) {
-                self.found.unknown_key(key.span, &key.text, known, place);
+            let key_text = key.text.as_str();
+            if known_keys::<EndPiece>().contains(&key_text) && !known.contains(&key_text) {
+                self.found.unknown_key(key.span, key_text, known, &quoted(&step.text));
             }
         }
     }
 
-    fn check_beside_ensure(&mut self, at: &At<'d>) {
+    fn call_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
+        if !at.is_map() && Method::ALL.iter().any(|(method, _)| *method == name.text) {
+            let found = self.found.error(Code::STEP_SHAPE, name.span, "the step has no name");
+            found.help(format!("write `- name: {{{}: …}}`", name.text));
+            return None;
+        }
+        let piece: RequestPiece = self.piece(at)?;
+        let each = at.get("for_each").map(|at| self.for_each(&at));
+        let (call, when) = match at.get("ensure") {
+            Some(ensure) => {
+                self.beside_ensure(at);
+                (self.ensure(&ensure), self.condition(at.get("when")))
+            }
+            None => {
+                // The step's `when` guards the step, not the request inside it.
+                let mut request = self.request_of(at, &piece, Role::Step)?;
+                let when = request.when.take();
+                (Some(Call::Request(request)), when)
+            }
+        };
+        let each = match each {
+            Some(each) => Some(each?),
+            None => None,
+        };
+        Some(Step::Call { name: name.clone(), when, each, call: Box::new(call?) })
+    }
+
+    /// Reports what belongs to a request and stands beside `ensure`.
+    fn beside_ensure(&mut self, at: &At<'d>) {
+        let may_stand = ["ensure", "when"];
+        let known = known_keys::<RequestPiece>();
         for (key, _) in at.entries() {
-            let help = match key.text.as_str() {
-                "ensure" | "when" => continue,
-                "for_each" => {
-                    "a loop makes plain requests: read what is there in a step before it, leave that out with `where:`"
-                }
-                _ => "what belongs to a request stands in it, under `find:` or `create:`",
-            };
-            let message = format!("`{}` stands beside `ensure`", key.text);
-            self.found.error(Code::REQUEST_SHAPE, key.span, message).help(help);
+            if known.contains(&key.text.as_str()) && !may_stand.contains(&key.text.as_str()) {
+                let message = format!("{} stands beside `ensure`", quoted(&key.text));
+                let found = self.found.error(Code::REQUEST_SHAPE, key.span, message);
+                found.help(if key.text == "for_each" {
+                    "a loop makes plain requests: read what there is in a step before it, and leave that out with `where:`"
+                } else {
+                    "write it inside of `find:` or `create:`, the requests of the step"
+                });
+            }
         }
     }
 
     fn ensure(&mut self, at: &At<'d>) -> Option<Call> {
         self.piece::<EnsurePiece>(at)?;
         let find = at.get("find").map(|find| find.one_or_many()).unwrap_or_default();
-        let find: Vec<_> = find.iter().filter_map(|item| self.request(item)).collect();
-        let create = self.request(&at.get("create")?)?;
         if find.is_empty() {
-            return None;
+            self.found
+                .wrong_value(at.get("find").map_or(at.span(), |at| at.span()), "there is no look-up")
+                .help("write at least one read; a step that only writes needs no `ensure:`");
         }
-        Some(Call::Ensure { find, create })
+        let find: Vec<_> = find.iter().filter_map(|item| self.request(item, Role::LookUp)).collect();
+        let create = self.request(&at.get("create")?, Role::Create)?;
+        (!find.is_empty()).then_some(Call::Ensure { find, create })
     }
 
     fn for_each(&mut self, at: &At<'d>) -> Option<ForEach> {
         let piece: ForEachPiece = self.piece(at)?;
         if piece.max == 0 {
+            let span = at.get("max").map_or(at.span(), |at| at.span());
             self.found
-                .wrong_value(at.span(), "`max: 0` leaves nothing to do")
+                .wrong_value(span, "`max: 0` leaves nothing to do")
                 .help("write the most elements there may be");
         }
         Some(ForEach {
-            list: self.selector(at.get("in"))?,
+            list: self.selector(at.get("in"), Instead::Nothing)?,
             name: self.text(at.get("name"))?,
             filter: self.condition(at.get("where")),
             max: usize::try_from(piece.max).unwrap_or(usize::MAX),

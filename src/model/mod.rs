@@ -18,12 +18,15 @@ pub use file::lower;
 pub use method::Method;
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
-    Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Rest, Row, Source, Table, Test,
+    Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
+    Test,
 };
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
 };
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -68,6 +71,33 @@ pub struct Mapping {
     pub parts: Vec<Named<Vec<Step>>>,
     /// Flows, in the order in which they are tried.
     pub flows: Vec<Named<Flow>>,
+    /// What could not be read.
+    pub unread: Unread,
+}
+
+/// What the author declared but nobody could read. That has been reported, so that it is missing is no news.
+#[derive(Clone, Debug, Default)]
+pub struct Unread {
+    names: BTreeSet<String>,
+    sections: BTreeSet<String>,
+}
+
+impl Unread {
+    /// Remembers something that has a name.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+    }
+
+    /// Remembers that a section, or a part of it, is lost with all the names in it.
+    pub(crate) fn section(&mut self, section: &str) {
+        self.sections.insert(section.to_owned());
+    }
+
+    /// Whether `name` may have been declared in `section`.
+    #[must_use]
+    pub fn covers(&self, section: &str, name: &str) -> bool {
+        self.names.contains(name) || self.sections.contains(section)
+    }
 }
 
 /// A setting that the user of a mapping gives.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Named, Text};
-use crate::diag::{Code, Diagnostics, Span};
-use crate::source::{self, Document, Kind, Node, Route};
+use super::{Named, Text, Unread};
+use crate::diag::{Code, Diagnostics, Span, nearest, quoted};
+use crate::source::{self, Document, Kind, Node, Route, Segment};
 
 /// A place in the file.
 #[derive(Clone, Debug)]
@@ -21,12 +21,76 @@ pub(super) struct At<'d> {
 pub(super) struct Reader<'d, 'r> {
     pub(super) document: &'d Document,
     pub(super) found: &'r mut Diagnostics,
+    /// What later stages need not say again.
+    pub(super) unread: Unread,
+}
+
+/// What to write where a constant stands in the place of a selector.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Instead {
+    /// The long form of a row.
+    Row,
+    /// Another key of the same map.
+    Key(&'static str),
+    /// A setting.
+    Setting,
+    /// Nothing: there are no constants here.
+    Nothing,
+}
+
+/// Advice about what is no selector at all.
+const HELP: &str = "a selector begins with `$`, as in `$.traits.name`";
+
+impl Instead {
+    /// Advice about `text`, as written, that is no selector.
+    fn advice(self, text: &str) -> String {
+        let is_path = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
+        let path = if is_path {
+            format!("a path is written {}", quoted(&format!("$.{text}")))
+        } else {
+            String::new()
+        };
+        match (path.is_empty(), self.constant(text)) {
+            (_, Some(setting)) if matches!(self, Instead::Setting) => setting,
+            (false, Some(constant)) => format!("{path}, {constant}"),
+            (true, Some(constant)) => constant,
+            (false, None) => path,
+            (true, None) => HELP.into(),
+        }
+    }
+
+    /// How the constant `text` is written here.
+    fn constant(self, text: &str) -> Option<String> {
+        match self {
+            Instead::Row => Some(format!("a constant is written {}", quoted(&format!("{{value: {text}}}")))),
+            Instead::Key(key) => Some(format!("a constant goes under `{key}:`")),
+            Instead::Setting => {
+                Some("it comes from a setting: `$config.name`, declared as `{type: secret}`".into())
+            }
+            Instead::Nothing => None,
+        }
+    }
 }
 
 impl<'d> At<'d> {
     /// The value under a key.
     pub(super) fn get(&self, key: &str) -> Option<At<'d>> {
         self.entries().into_iter().find(|(name, _)| name.text == key).map(|(_, at)| at)
+    }
+
+    /// Where a key stands, or the whole map when it has no such key.
+    pub(super) fn key_span(&self, key: &str) -> Span {
+        self.entries()
+            .into_iter()
+            .find(|(name, _)| name.text == key)
+            .map_or(self.span(), |(name, _)| name.span)
+    }
+
+    /// Whether one of `wanted` is there under a misspelt key, which has been reported.
+    pub(super) fn has_misspelt(&self, wanted: &[&str]) -> bool {
+        let is_near = |key: &str| !wanted.contains(&key) && nearest(key, wanted.iter().copied()).is_some();
+        self.entries().iter().any(|(key, _)| is_near(&key.text))
     }
 
     /// Members of a map in the order written; nothing for anything else.
@@ -76,14 +140,15 @@ impl<'d> At<'d> {
     }
 
     /// What the place holds, in plain words.
-    pub(super) fn describe(&self) -> &'static str {
-        match (&self.node.kind, self.value) {
-            (Kind::List(_), _) => "a list",
-            (Kind::Map(_), _) => "a map",
-            (_, serde_yaml::Value::Null) => "nothing",
-            (_, serde_yaml::Value::Bool(_)) => "true or false",
-            (_, serde_yaml::Value::Number(_)) => "a number",
-            _ => "text",
+    pub(super) fn describe(&self) -> String {
+        source::describe(self.value)
+    }
+
+    /// The key that holds the place; empty for the root and elements of lists.
+    fn section(&self) -> &str {
+        match self.route.segments().last() {
+            Some(Segment::Key(key)) => key,
+            Some(Segment::Index(_)) | None => "",
         }
     }
 }
@@ -106,21 +171,34 @@ impl<'d> Reader<'d, '_> {
     ) -> Vec<Named<T>> {
         let Some(at) = at else { return Vec::new() };
         if !at.is_map() {
-            self.found.wrong_type(at.span(), "a map", at.describe());
+            let found = self.found.wrong_type(at.span(), "a map", &at.describe());
+            if at.is_list() {
+                found.help("write `name: …` without a dash in front");
+            }
+            self.unread.section(at.section());
             return Vec::new();
         }
-        let members = at.entries();
-        members
-            .into_iter()
-            .filter_map(|(name, at)| read(self, &name, &at).map(|item| Named { name, item }))
-            .collect()
+        let mut items = Vec::new();
+        for (name, at) in at.entries() {
+            match read(self, &name, &at) {
+                Some(item) => items.push(Named { name, item }),
+                None => self.unread.name(&name.text),
+            }
+        }
+        items
     }
 
     /// Elements of a list that must be one.
     pub(super) fn list(&mut self, at: Option<At<'d>>) -> Vec<At<'d>> {
         let Some(at) = at else { return Vec::new() };
         if !at.is_list() {
-            self.found.wrong_type(at.span(), "a list", at.describe()).help("begin each element with `- `");
+            let found = self.found.wrong_type(at.span(), "a list", &at.describe());
+            found.help(if at.is_map() {
+                "begin each element with `- `"
+            } else {
+                "put it in brackets: `[…]`"
+            });
+            self.unread.section(at.section());
             return Vec::new();
         }
         at.one_or_many()
@@ -132,7 +210,7 @@ impl<'d> Reader<'d, '_> {
         if matches!(at.value, serde_yaml::Value::String(_)) {
             return at.text();
         }
-        self.found.wrong_type(at.span(), "text", at.describe());
+        self.found.wrong_type(at.span(), "text", &at.describe());
         None
     }
 
@@ -143,45 +221,60 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// A selector: text that begins with `$`.
-    pub(super) fn selector(&mut self, at: Option<At<'d>>) -> Option<Text> {
+    pub(super) fn selector(&mut self, at: Option<At<'d>>, instead: Instead) -> Option<Text> {
         let at = at?;
-        let Some(text) = at.text().filter(|_| matches!(at.value, serde_yaml::Value::String(_))) else {
-            self.found.wrong_type(at.span(), "a selector", at.describe()).help("literal? write `value:`");
+        if let Some(text) = at.text() {
+            if matches!(at.value, serde_yaml::Value::String(_)) {
+                return self.check_selector(&text, instead).then_some(text);
+            }
+            let found = self.found.wrong_type(text.span, "a selector", &at.describe());
+            if !text.text.is_empty() {
+                found.help(instead.constant(&text.text).unwrap_or_else(|| HELP.into()));
+            }
             return None;
-        };
-        self.check_selector(&text).then_some(text)
+        }
+        self.found.wrong_type(at.span(), "a selector", &at.describe());
+        None
     }
 
     /// Selectors: one, or a list of them.
-    pub(super) fn selectors(&mut self, at: Option<At<'d>>) -> Vec<Text> {
+    pub(super) fn selectors(&mut self, at: Option<At<'d>>, instead: Instead) -> Vec<Text> {
         let Some(at) = at else { return Vec::new() };
-        at.one_or_many().into_iter().filter_map(|item| self.selector(Some(item))).collect()
+        if at.is_list() && at.one_or_many().is_empty() {
+            self.found
+                .wrong_value(at.span(), "the list is empty")
+                .help("name at least one selector, as in `[$.userId]`");
+        }
+        at.one_or_many().into_iter().filter_map(|item| self.selector(Some(item), instead)).collect()
     }
 
-    pub(super) fn check_selector(&mut self, text: &Text) -> bool {
+    fn check_selector(&mut self, text: &Text, instead: Instead) -> bool {
         if text.text.starts_with('$') {
             return true;
         }
-        let message = format!("`{}` is not a selector: it does not begin with `$`", text.text);
-        let found = self.found.error(Code::NOT_A_SELECTOR, text.span, message);
-        found.help(format!("literal? write `value: {0}`; a path of the event? write `$.{0}`", text.text));
+        let message = format!("{} is not a selector: it does not begin with `$`", quoted(&text.text));
+        self.found.error(Code::NOT_A_SELECTOR, text.span, message).help(instead.advice(&text.text));
         false
     }
 
     /// A constant as JSON.
     pub(super) fn constant(&mut self, at: &At<'d>) -> Option<Value> {
-        match serde_json::to_value(at.value) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.found.wrong_value(at.span(), "this value has no JSON form").help("keys must be text");
-                None
-            }
+        if let Ok(value) = serde_json::to_value(at.value) {
+            Some(value)
+        } else {
+            self.found.wrong_value(at.span(), "this value has no JSON form").help("keys must be text");
+            None
         }
     }
 
     /// A span of time: `30s`, `10m`, `1h`.
     pub(super) fn duration(&mut self, at: Option<At<'d>>) -> Option<Duration> {
-        let text = self.text(at)?;
+        const HELP: &str = "write `30s`, `10m` or `1h`";
+        let at = at?;
+        let (Some(text), false) = (at.text(), matches!(at.value, serde_yaml::Value::Null)) else {
+            self.found.wrong_type(at.span(), "a span of time", &at.describe()).help(HELP);
+            return None;
+        };
         let seconds = text.text.char_indices().last().and_then(|(split, unit)| {
             let number: u64 = text.text.get(..split)?.parse().ok()?;
             let factor = match unit {
@@ -193,8 +286,8 @@ impl<'d> Reader<'d, '_> {
             number.checked_mul(factor).filter(|seconds| (1..=86_400).contains(seconds))
         });
         if seconds.is_none() {
-            let message = format!("`{}` is not a span of time from 1 second to 24 hours", text.text);
-            self.found.wrong_value(text.span, message).help("write `30s`, `10m` or `1h`");
+            let message = format!("{} is not a span of time from 1 second to 24 hours", quoted(&text.text));
+            self.found.wrong_value(text.span, message).help(HELP);
         }
         seconds.map(Duration::from_secs)
     }

@@ -1,27 +1,46 @@
 //! Requests and error tables.
 
 use super::pieces::{ArmPiece, BodyPiece, OncePiece, PagesPiece, ReactionWord, RequestPiece};
-use super::reader::{At, Reader};
+use super::reader::{At, Instead, Reader};
 use super::{Answers, Arm, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Text};
-use crate::diag::Code;
+use crate::diag::{Code, nearest, quoted};
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A step of its own.
+    Step,
+    /// A look-up: must read, must give something.
+    LookUp,
+    /// The creation behind a look-up.
+    Create,
+}
 
 impl<'d> Reader<'d, '_> {
-    /// A request; `step` says whether it stands as a step, where `for_each` has a meaning.
-    pub(super) fn request(&mut self, at: &At<'d>) -> Option<Request> {
+    /// A request inside of a step.
+    pub(super) fn request(&mut self, at: &At<'d>, role: Role) -> Option<Request> {
         let piece: RequestPiece = self.piece(at)?;
-        if piece.for_each.is_some() || piece.ensure.is_some() {
-            let found =
-                self.found.error(Code::REQUEST_SHAPE, at.span(), "`for_each` and `ensure` belong to a step");
-            found
-                .help("write them beside the name of the step, not inside a request of `ensure` or `verify`");
-            return None;
+        for key in ["for_each", "ensure"] {
+            if at.get(key).is_some() {
+                let message = format!("`{key}` belongs to a step, not to a request inside of one");
+                let found = self.found.error(Code::REQUEST_SHAPE, at.key_span(key), message);
+                found.help(format!("write `{key}:` directly below the name of a step"));
+            }
         }
-        self.request_of(at, &piece)
+        self.request_of(at, &piece, role)
     }
 
     /// The request of a piece that has been read.
-    pub(super) fn request_of(&mut self, at: &At<'d>, piece: &RequestPiece) -> Option<Request> {
-        let (method, path) = self.method_and_path(at)?;
+    pub(super) fn request_of(&mut self, at: &At<'d>, piece: &RequestPiece, role: Role) -> Option<Request> {
+        let Some((method, path)) = self.method_and_path(at) else {
+            // What it gives is lost with it.
+            at.get("give")
+                .iter()
+                .flat_map(At::entries)
+                .for_each(|(output, _)| self.unread.name(&output.text));
+            return None;
+        };
+        self.check_effects(at, method, role);
         let verify = at.get("verify").filter(|_| piece.verify.is_some());
         Some(Request {
             span: at.span(),
@@ -37,26 +56,65 @@ impl<'d> Reader<'d, '_> {
             forget: self.texts(at.get("forget")),
             pages: at.get("every_page").and_then(|at| self.pages(&at)),
             errors: self.error_rules(at.get("errors")),
-            verify: verify.and_then(|at| self.request(&at)).map(Box::new),
+            verify: verify.and_then(|at| self.request(&at, Role::LookUp)).map(Box::new),
             when: self.condition(at.get("when")),
         })
     }
 
     fn method_and_path(&mut self, at: &At<'d>) -> Option<(Method, Text)> {
-        let written: Vec<(Method, At<'d>)> =
-            Method::ALL.iter().filter_map(|(name, method)| Some((*method, at.get(name)?))).collect();
-        let [(method, path)] = written.as_slice() else {
-            let message = if written.is_empty() {
-                "the request has no method"
-            } else {
-                "the request has several methods"
-            };
-            let found = self.found.error(Code::REQUEST_SHAPE, at.span(), message);
-            found
-                .help("write exactly one of get, head, post, put, patch, delete, with the path as its value");
-            return None;
+        const HELP: &str = "write exactly one of `get`, `head`, `post`, `put`, `patch`, `delete`, with the path as its value";
+        let mut written: Vec<(crate::diag::Span, Method, At<'d>)> = Method::ALL
+            .iter()
+            .filter_map(|(name, method)| Some((at.key_span(name), *method, at.get(name)?)))
+            .collect();
+        written.sort_by_key(|(span, ..)| *span);
+        match written.as_slice() {
+            [(_, method, path)] => return Some((*method, self.text(Some(path.clone()))?)),
+            [(first, ..), (second, ..), ..] => {
+                let found = self.found.error(Code::REQUEST_SHAPE, *second, "the request has a second method");
+                found.label(*first, "the first").help(HELP);
+            }
+            [] if at.has_misspelt(&Method::ALL.map(|(name, _)| name)) => {}
+            [] => {
+                self.found.error(Code::REQUEST_SHAPE, at.span(), "the request has no method").help(HELP);
+            }
+        }
+        None
+    }
+
+    /// Reads are cached, paged and used for looking up; writes are made once and verified.
+    fn check_effects(&mut self, at: &At<'d>, method: Method, role: Role) {
+        const WRITES: [(&str, &str, &str); 2] = [
+            ("cache", "a write is never cached", "write `once:` to make it once for all events"),
+            ("every_page", "a write has no pages", "`every_page:` belongs to a read"),
+        ];
+        const READS: [(&str, &str, &str); 4] = [
+            ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
+            ("verify", "`verify` belongs to a write", "a read is simply asked again"),
+            ("body", "a read has no body", "use `query:`"),
+            ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
+        ];
+        let wrong: &[(&str, &str, &str)] = if method.is_read() { &READS } else { &WRITES };
+        for (key, message, help) in wrong.iter().filter(|(key, ..)| at.get(key).is_some()) {
+            self.found.error(Code::EFFECT, at.key_span(key), *message).help(*help);
+        }
+        let verb = method.as_str().to_ascii_lowercase();
+        let (message, help) = match role {
+            Role::LookUp if !method.is_read() => {
+                ("a look-up must not write", "use `get` or `head` below `find:` and `verify:`")
+            }
+            Role::Create if method.is_read() => ("`create` does not write", "use `post`, `put` or `patch`"),
+            _ => ("", ""),
         };
-        Some((*method, self.text(Some(path.clone()))?))
+        if !message.is_empty() {
+            self.found.error(Code::EFFECT, at.key_span(&verb), message).help(help);
+        } else if role == Role::LookUp
+            && at.get("give").is_none_or(|give| give.is_map() && give.entries().is_empty())
+            && !at.has_misspelt(&["give"])
+        {
+            let found = self.found.error(Code::EFFECT, at.key_span(&verb), "the look-up gives nothing");
+            found.help("add `give: {id: $.path}`: what it gives is what it found");
+        }
     }
 
     fn body(&mut self, at: &At<'d>) -> Option<BodyOf> {
@@ -71,12 +129,13 @@ impl<'d> Reader<'d, '_> {
     fn once(&mut self, at: &At<'d>) -> Option<OncePer> {
         self.piece::<OncePiece>(at)?;
         let name = Text { text: "key".into(), span: at.span() };
-        Some(OncePer { key: self.row(&name, &at.get("key")?)?, keep: self.duration(at.get("keep"))? })
+        let keep = self.duration(at.get("keep"));
+        Some(OncePer { key: self.row(&name, &at.get("key")?)?, keep: keep? })
     }
 
     fn pages(&mut self, at: &At<'d>) -> Option<Pages> {
         let piece: PagesPiece = self.piece(at)?;
-        Some(Pages { next: self.selector(at.get("next"))?, max: piece.max })
+        Some(Pages { next: self.selector(at.get("next"), Instead::Nothing)?, max: piece.max })
     }
 
     /// A table of what answers mean.
@@ -100,9 +159,13 @@ impl<'d> Reader<'d, '_> {
             }),
         };
         if answers.is_none() {
-            let message = format!("`{}` is no answer that a destination can give", key.text);
-            let help = "write a status (404), a class (4xx, 5xx), timeout, unreachable or body";
-            self.found.wrong_value(key.span, message).help(help);
+            let words = ["2xx", "3xx", "4xx", "5xx", "timeout", "unreachable", "body"];
+            let message = format!("{} is no answer that a destination can give", quoted(&key.text));
+            let found = self.found.wrong_value(key.span, message);
+            found.help(match nearest(&key.text, words.into_iter()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write a status (404), a class (4xx, 5xx), timeout, unreachable or body".into(),
+            });
         }
         answers
     }

@@ -27,14 +27,21 @@ pub struct Row {
     pub null_is_sent: bool,
     /// Value when all candidates are missing.
     pub default: Option<Value>,
-    /// The event is rejected without it; the message to reject with, when the author gave one.
-    pub required: Option<Option<String>>,
+    /// The event is rejected without it.
+    pub required: Option<Required>,
     /// The row counts only when this holds.
     pub when: Option<Condition>,
     /// Values to replace: text of the value, replacement.
     pub map: Option<Vec<(String, Value)>>,
     /// Most characters of a text.
     pub truncate: Option<usize>,
+}
+
+/// That an event without a value is rejected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Required {
+    /// What it is rejected with, when the author says so.
+    pub message: Option<String>,
 }
 
 /// Where a row's value comes from.
@@ -176,7 +183,7 @@ pub struct KeyRule {
     /// Characters and ranges, as in `A-Za-z0-9_`.
     pub allow: Text,
     /// What stands for any other character.
-    pub other: String,
+    pub other: Text,
     /// A key that matches this regular expression gets `other` in front.
     pub not: Option<Text>,
 }

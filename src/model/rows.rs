@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use super::pieces::{ElementPiece, EmptyIs, KeyRulePiece, NullIs, OnBad, RestPiece, RowPiece, TablePiece};
-use super::reader::{At, Reader};
-use super::{Element, KeyRule, Rest, Row, Source, Table, Text};
-use crate::diag::Code;
+use super::pieces::{
+    ElementPiece, EmptyIs, KeyRulePiece, NullIs, OnBad, RestPiece, RowPiece, TablePiece, Take,
+};
+use super::reader::{At, Instead, Reader};
+use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
+use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
 /// Keys of a row, and those of which one must stand beside each.
-const BESIDE: &[(&str, &[&str])] = &[
+const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("with", &["text"]),
     ("each", &["from"]),
     ("where", &["each"]),
@@ -27,7 +29,7 @@ const BESIDE: &[(&str, &[&str])] = &[
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
-        self.named(at, |reader, name, at| reader.row(name, at)).into_iter().map(|named| named.item).collect()
+        self.named(at, super::reader::Reader::row).into_iter().map(|named| named.item).collect()
     }
 
     /// A row in its short or long form.
@@ -35,7 +37,7 @@ impl<'d> Reader<'d, '_> {
         if at.is_map() {
             return self.long_row(name, at);
         }
-        let selectors = self.selectors(Some(at.clone()));
+        let selectors = self.selectors(Some(at.clone()), Instead::Row);
         if selectors.is_empty() {
             return None;
         }
@@ -44,10 +46,11 @@ impl<'d> Reader<'d, '_> {
 
     fn long_row(&mut self, name: &Text, at: &At<'d>) -> Option<Row> {
         let piece: RowPiece = self.piece(at)?;
+        self.idle_keys(at);
         let source = self.row_source(name, at)?;
-        self.check_row_keys(at);
         let mut row = Row::new(name.clone(), at.span(), source);
-        row.take = piece.take;
+        // A bad word for `take` has been reported; that there is none must not be.
+        row.take = piece.take.or_else(|| at.get("take").map(|_| Take::Only));
         row.cast = at.get("as").and_then(|at| self.cast(&at));
         row.on_bad = self.on_bad(at);
         row.empty_is_missing = matches!(piece.empty, Some(EmptyIs::Missing));
@@ -66,33 +69,34 @@ impl<'d> Reader<'d, '_> {
         Some(row)
     }
 
-    /// Every key of a row must mean something beside its source.
-    fn check_row_keys(&mut self, at: &At<'d>) {
-        for (key, beside) in BESIDE {
-            let Some((key, _)) = at.entries().into_iter().find(|(name, _)| name.text == *key) else {
-                continue;
-            };
-            if beside.iter().any(|other| at.get(other).is_some()) {
+    /// Reports keys that have no effect without another one.
+    fn idle_keys(&mut self, at: &At<'d>) {
+        for (key, others) in IDLE_WITHOUT {
+            let has_one = others.iter().any(|other| at.get(other).is_some());
+            if at.get(key).is_none() || has_one || at.has_misspelt(others) {
                 continue;
             }
-            let message = format!("`{}` means nothing in this row", key.text);
-            let wanted: Vec<String> = beside.iter().map(|other| format!("`{other}:`")).collect();
-            let help = format!("it belongs to {}", wanted.join(" or "));
-            self.found.error(Code::UNKNOWN_KEY, key.span, message).help(help);
+            let wanted = others.iter().map(|other| quoted(other)).collect::<Vec<_>>().join(" or ");
+            let found = self.found.idle_key(at.key_span(key), key, &format!("without {wanted}"));
+            let first = others.first().copied().unwrap_or_default();
+            found.help(format!("add `{first}: …`, or remove `{key}`"));
         }
     }
 
     fn row_source(&mut self, name: &Text, at: &At<'d>) -> Option<Source> {
-        let sources: Vec<&str> =
-            ["from", "value", "text", "list"].into_iter().filter(|key| at.get(key).is_some()).collect();
+        const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+        const HELP: &str = "write exactly one of `from`, `value`, `text`, `list`";
+        let sources: Vec<&str> = SOURCES.into_iter().filter(|key| at.get(key).is_some()).collect();
         let [key] = sources.as_slice() else {
-            let message = match sources.as_slice() {
-                [] => format!("`{}` does not say where its value comes from", name.text),
-                many => format!("`{}` has several sources: {}", name.text, many.join(", ")),
-            };
-            self.found
-                .error(Code::ROW_SOURCE, at.span(), message)
-                .help("write exactly one of from, value, text, list");
+            let mut spans: Vec<_> = sources.iter().map(|key| at.key_span(key)).collect();
+            spans.sort();
+            if let [first, second, ..] = spans.as_slice() {
+                let message = format!("{} has several sources: {}", quoted(&name.text), listed(&sources));
+                self.found.error(Code::ROW_SOURCE, *second, message).label(*first, "the first").help(HELP);
+            } else if !at.has_misspelt(&SOURCES) {
+                let message = format!("{} does not say where its value comes from", quoted(&name.text));
+                self.found.error(Code::ROW_SOURCE, name.span, message).help(HELP);
+            }
             return None;
         };
         let source = at.get(key)?;
@@ -101,14 +105,14 @@ impl<'d> Reader<'d, '_> {
             "text" => Source::Template { text: self.text(Some(source))?, with: self.rows(at.get("with")) },
             "list" => Source::List(self.elements(source)),
             _ => {
-                let from = self.selectors(Some(source));
+                let from = self.selectors(Some(source), Instead::Key("value"));
                 if from.is_empty() {
                     return None;
                 }
                 match at.get("each") {
                     None => Source::From(from),
                     Some(each) => Source::Each {
-                        each: self.selector(Some(each))?,
+                        each: self.selector(Some(each), Instead::Nothing)?,
                         filter: self.condition(at.get("where")),
                         from,
                     },
@@ -143,16 +147,21 @@ impl<'d> Reader<'d, '_> {
         if at.is_map() {
             let members = at.entries();
             let [(name, words)] = members.as_slice() else {
-                self.found.wrong_value(at.span(), "expected `{enum: [...]}`");
+                let found = self.found.wrong_value(at.span(), "a type in braces has one key, `enum`");
+                found.help("as in `{enum: [free, paid]}`");
                 return None;
             };
             if name.text != "enum" {
                 self.found.unknown_key(name.span, &name.text, &["enum"], "a type");
                 return None;
             }
-            return Some(Type::Enum(
-                self.texts(Some(words.clone())).into_iter().map(|text| text.text).collect(),
-            ));
+            if words.is_list() && words.one_or_many().is_empty() {
+                self.found
+                    .wrong_value(words.span(), "the list of words is empty")
+                    .help("as in `{enum: [free, paid]}`");
+            }
+            let words = self.list(Some(words.clone())).into_iter().filter_map(|word| self.text(Some(word)));
+            return Some(Type::Enum(words.map(|text| text.text).collect()));
         }
         let text = self.text(Some(at.clone()))?;
         let kind = Type::parse(&text.text);
@@ -169,7 +178,7 @@ impl<'d> Reader<'d, '_> {
         let Some(at) = at.get("on_bad") else { return OnBad::default() };
         // A bare `null` is the word here.
         let Some(text) = at.text().filter(|text| !text.text.is_empty()) else {
-            self.found.wrong_type(at.span(), "one of reject, skip, null", at.describe());
+            self.found.wrong_type(at.span(), "one of reject, skip, null", &at.describe());
             return OnBad::default();
         };
         let known = WORDS.iter().find(|(word, _)| *word == text.text);
@@ -180,33 +189,33 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `true`, or the message to reject with.
-    fn required(&mut self, at: &At<'d>) -> Option<Option<String>> {
+    fn required(&mut self, at: &At<'d>) -> Option<Required> {
         let at = at.get("required")?;
         match at.value {
-            serde_yaml::Value::Bool(true) => Some(None),
+            serde_yaml::Value::Bool(true) => Some(Required::default()),
             serde_yaml::Value::Bool(false) => None,
-            serde_yaml::Value::String(message) => Some(Some(message.clone())),
+            serde_yaml::Value::String(message) => Some(Required { message: Some(message.clone()) }),
             _ => {
-                self.found.wrong_type(at.span(), "`true` or the message to reject with", at.describe());
+                self.found.wrong_type(at.span(), "`true` or the message to reject with", &at.describe());
                 None
             }
         }
     }
 
     /// A table.
-    pub(super) fn table(&mut self, at: &At<'d>) -> Option<Table> {
+    pub(super) fn table(&mut self, name: &Text, at: &At<'d>) -> Option<Table> {
+        if at.is_map() && at.get("rows").is_none() && !at.has_misspelt(&["rows"]) {
+            self.found.missing_key(name.span, "rows").help("add `rows:` and write the rows below it");
+            return None;
+        }
         let piece: TablePiece = self.piece(at)?;
         let mut rows = self.rows(at.get("rows"));
         if matches!(piece.empty, Some(EmptyIs::Missing)) {
-            let says_itself: Vec<String> = at
-                .get("rows")
-                .map(|rows| rows.entries())
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|(_, row)| row.get("empty").is_some())
-                .map(|(name, _)| name.text)
-                .collect();
-            for row in rows.iter_mut().filter(|row| !says_itself.contains(&row.name.text)) {
+            let written = at.get("rows").map(|rows| rows.entries()).unwrap_or_default();
+            let says_itself = |name: &Text| {
+                written.iter().any(|(written, row)| written == name && row.get("empty").is_some())
+            };
+            for row in rows.iter_mut().filter(|row| !says_itself(&row.name)) {
                 row.empty_is_missing = true;
             }
         }
@@ -217,13 +226,13 @@ impl<'d> Reader<'d, '_> {
     fn rest(&mut self, at: &At<'d>) -> Option<Rest> {
         let piece: RestPiece = self.piece(at)?;
         let keys = at.get("keys").and_then(|at| {
-            let piece: KeyRulePiece = self.piece(&at)?;
+            self.piece::<KeyRulePiece>(&at)?;
             let not = self.text(at.get("not"));
-            Some(KeyRule { allow: self.text(at.get("allow"))?, other: piece.other, not })
+            Some(KeyRule { allow: self.text(at.get("allow"))?, other: self.text(at.get("other"))?, not })
         });
         Some(Rest {
             span: at.span(),
-            of: self.selector(at.get("of"))?,
+            of: self.selector(at.get("of"), Instead::Nothing)?,
             into: self.text(at.get("into"))?,
             cast: at.get("as").and_then(|at| self.cast(&at)).unwrap_or(Type::Scalar),
             null_is_sent: matches!(piece.null, Some(NullIs::Send)),

@@ -33,6 +33,7 @@ pub struct Requirement {
 
 /// A step of a flow.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all steps are calls")]
 pub enum Step {
     /// Requests.
     Call {

@@ -139,24 +139,24 @@ impl Run {
         Next::Ask(request)
     }
 
-    pub(super) fn answered(&mut self, answer: Answer) -> Next {
+    pub(super) fn answered(&mut self, answer: &Answer) -> Next {
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Next::Go };
         let Some(call) = &mut self.call else { return Next::Go };
         let phase = call.phase;
         let Some(plan) = request_of(step, phase) else { return Next::Go };
         let mut pages = mem::take(&mut call.pages);
-        let body = match &answer {
+        let body = match answer {
             Answer::Reply { body: Body::Json(value), .. } => Some(value.clone()),
             _ => None,
         };
         let reply: Vec<Arc<Value>> = body.clone().into_iter().collect();
-        let meaning = match answers::meaning(plan, &session.plan().service, &answer, &self.eval(flow, &reply))
+        let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(flow, &reply))
         {
             Ok(meaning) => meaning,
             Err(problem) => return Next::End(Verdict::rejected(problem.0)),
         };
-        self.record_answer(step, &answer, body.clone(), &meaning);
+        self.record_answer(step, answer, body.clone(), &meaning);
         pages.extend(body);
         let next = match meaning.reaction {
             Reaction::Done => self.done(flow, step, plan, phase, pages),

@@ -36,6 +36,7 @@ impl Default for Limits {
 
 /// Where a run stands.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "an event has one step at a time")]
 pub enum Step {
     /// It needs an answer.
     Need(Request, Run),
@@ -86,8 +87,9 @@ fn outcome(verdict: Verdict, recorder: Recorder) -> Outcome {
 impl Run {
     /// Goes on with the answer to the request that was given last.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "an answer is used up")]
     pub fn resume(mut self, answer: Answer) -> Step {
-        let next = self.answered(answer);
+        let next = self.answered(&answer);
         self.follow(next)
     }
 
@@ -113,7 +115,7 @@ impl Run {
                 Next::Ask(request) => return Step::Need(request, self),
                 Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
                 Next::Go => {
-                    next = self.go().unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.0)))
+                    next = self.go().unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.0)));
                 }
             }
         }
@@ -180,16 +182,12 @@ impl Run {
     /// Begins the next round or step.
     fn go(&mut self) -> Result<Next, Rejection> {
         if let Some(call) = &mut self.call {
-            match call.rounds.as_mut().and_then(Vec::pop) {
-                Some(element) => {
-                    call.element = Some(element);
-                    return self.ask_first();
-                }
-                None => {
-                    self.call = None;
-                    self.step = self.step.saturating_add(1);
-                }
+            if let Some(element) = call.rounds.as_mut().and_then(Vec::pop) {
+                call.element = Some(element);
+                return self.ask_first();
             }
+            self.call = None;
+            self.step = self.step.saturating_add(1);
         }
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::End(Verdict::Delivered)) };

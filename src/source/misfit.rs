@@ -115,7 +115,7 @@ impl Error for Misfit {
 }
 
 /// What a value is, as in "text `three`".
-pub(super) fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(truth) => format!("`{truth}`"),

@@ -24,6 +24,7 @@ mod tests;
 
 pub use agreement::agree;
 pub use document::{Document, Key, Kind, Node};
+pub(crate) use misfit::describe;
 pub use piece::{known_keys, read_piece};
 pub use route::{Route, Segment};
 

@@ -15,7 +15,7 @@ use super::decode::Strict;
 use super::document::Document;
 use super::misfit::{Misfit, Reason};
 use super::route::{Route, Segment};
-use crate::diag::{Diagnostics, Span, nearest};
+use crate::diag::{Diagnostics, Span, nearest, quoted};
 
 /// Most misfits reported for one piece.
 const MOST_MISFITS: usize = 64;
@@ -188,14 +188,42 @@ impl Piece<'_> {
     }
 
     fn wrong_type(&mut self, route: &Route, span: Span, expected: &str, found: &str) {
-        let is_plain = matches!(self.document.value_at(route), Some(Value::Bool(_) | Value::Number(_)));
+        let value = self.document.value_at(route);
         let text = self.document.text.get(span.start..span.end).unwrap_or_default();
         let finding = self.diagnostics.wrong_type(span, expected, found);
-        if is_plain && expected == "text" {
-            finding.help(format!("put it in quotes: `\"{text}\"`"));
-        } else if found == "nothing" {
-            finding.help("give it a value or remove the key");
+        let help = match value {
+            Some(Value::Bool(_) | Value::Number(_)) if expected == "text" => {
+                format!("put it in quotes: `\"{text}\"`")
+            }
+            Some(Value::Null) => "give it a value or remove the key".to_owned(),
+            Some(Value::String(word)) => match advice(word, expected) {
+                Some(help) => help,
+                None => return,
+            },
+            _ => return,
+        };
+        finding.help(help);
+    }
+}
+
+/// How to write a text that was meant as another kind of value.
+fn advice(word: &str, expected: &str) -> Option<String> {
+    let is_number = || word.parse::<f64>().is_ok_and(f64::is_finite);
+    match expected {
+        "true or false" => match word.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "y" => Some("write `true`, without quotes".to_owned()),
+            "false" | "no" | "off" | "n" => Some("write `false`, without quotes".to_owned()),
+            _ => None,
+        },
+        "a map" => {
+            let (key, value) = word.split_once(':').filter(|(key, _)| !key.contains(' '))?;
+            let pair = quoted(&format!("{key}: {}", value.trim_start()));
+            Some(format!("write {pair}, with a blank after the colon"))
         }
+        _ if expected.contains("number") && is_number() => {
+            Some(format!("write {}, without quotes", quoted(word)))
+        }
+        _ => None,
     }
 }
 

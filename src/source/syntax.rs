@@ -5,7 +5,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::MOST_DEPTH;
-use crate::diag::{Diagnostics, Span};
+use crate::diag::{Diagnostics, Span, quoted};
 
 /// Where and why reading stopped.
 pub(super) struct Failure {
@@ -41,7 +41,18 @@ impl Failure {
             return;
         }
         let (problem, help) = self.in_words();
-        diagnostics.syntax(span, &problem, help);
+        let help = match bare_selector(text, self.offset).filter(|_| self.is_in_braces()) {
+            Some(selector) => Some(format!("quote the path: {}", quoted(&format!("\"{selector}\"")))),
+            None => help.map(str::to_owned),
+        };
+        diagnostics.syntax(span, &problem, help.as_deref());
+    }
+
+    fn is_in_braces(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator
+        )
     }
 
     fn in_words(&self) -> (String, Option<&'static str>) {
@@ -67,6 +78,10 @@ impl Failure {
             ErrorKind::MisplacedFlowCollectionEnd => {
                 ("a bracket closes nothing", Some("remove it, or quote the text"))
             }
+            ErrorKind::MappingValueNotAllowed => (
+                "a second colon with a blank behind it in one line",
+                Some("a text that holds `: ` needs quotes; a map goes on a line of its own"),
+            ),
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidIndentation => (
                 "this line does not fit into what is around it",
                 Some("check the indentation of it and the line before"),
@@ -94,6 +109,16 @@ impl Failure {
         };
         (problem.to_owned(), help)
     }
+}
+
+/// The bare selector in braces that a bracket at `offset` has cut off.
+fn bare_selector(text: &str, offset: usize) -> Option<&str> {
+    let before = text.get(..offset)?;
+    let start = before.rfind(|letter: char| letter.is_whitespace() || "{[,".contains(letter))? + 1;
+    let rest = text.get(start..)?;
+    let end = rest.find(|letter: char| letter.is_whitespace() || "},".contains(letter)).unwrap_or(rest.len());
+    rest.get(..end)
+        .filter(|_| rest.starts_with('$') && text.get(offset..).is_some_and(|cut| cut.starts_with('[')))
 }
 
 /// The bare template on the line of `offset`, or on the line before it, that begins a value.

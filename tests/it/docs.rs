@@ -8,14 +8,18 @@
 //! | `yaml fragment` | so does the mapping that it is a part of; what is missing is filled in |
 //! | `yaml shows` | each event becomes the body or the outcome beside it, by the fragment or mapping above |
 //! | `yaml case` | the case passes |
+//! | `yaml config` | the shipped mapping takes these settings |
+//! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mapwright::case::{self, Verdict};
 use mapwright::compile;
 use mapwright::diag::{self, Diagnostics};
+use mapwright::run::Session;
 use serde_json::{Map, Value, json};
 
 /// A fenced block of code.
@@ -193,6 +197,29 @@ fn shown_case(shown: &Map<String, Value>, mapping: &str) -> Result<Value, String
     Ok(case)
 }
 
+fn shipped_mapping() -> String {
+    fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap()
+}
+
+/// Whether the shipped mapping takes settings; a value from elsewhere is some text.
+fn settings_fit(block: &Block) -> Result<(), String> {
+    let mut settings: Map<String, Value> =
+        serde_yaml::from_str(&block.text).map_err(|error| error.to_string())?;
+    for value in settings.values_mut().filter(|value| value.is_object()) {
+        *value = json!("from elsewhere");
+    }
+    let plan = compile::load(&shipped_mapping(), &mut Diagnostics::new()).ok_or("the mapping has errors")?;
+    let problem = |problems: Vec<_>| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    Session::open(Arc::new(plan), &settings).map(drop).map_err(problem)
+}
+
+/// Whether the first table of the shipped mapping takes rows.
+fn rows_fit(block: &Block) -> Result<(), String> {
+    let rows: String = block.text.lines().map(|line| format!("      {line}\n")).collect();
+    let mapping = shipped_mapping().replacen("    rows:\n", &format!("    rows:\n{rows}"), 1);
+    findings(&mapping, &block.place())
+}
+
 #[test]
 fn every_example_holds() {
     let mut problems = Vec::new();
@@ -210,6 +237,8 @@ fn every_example_holds() {
                 Some(mapping) if mapping.document == block.document => run_shown(&block, mapping),
                 _ => Err("no mapping stands above".into()),
             },
+            "yaml config" => settings_fit(&block),
+            "yaml fragment rows" => rows_fit(&block),
             "yaml case" => run_case(&block, &block.text),
             "sh" | "text" => Ok(()),
             other => Err(format!(

@@ -1,4 +1,7 @@
-//! Tests of the project as a whole.
+//! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod corpus;
 mod docs;
+mod limits;
+mod scripted;
 mod tidy;

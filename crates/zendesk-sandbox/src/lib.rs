@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A request goes `server` -> `faults` -> `auth` -> `limits` -> `router` -> one module per subject, which works on
-//! [`store`](crate) tables and gives a reply. The Support API is simulated from a written contract of numbered
+//! the tables in `store` and gives a reply. The Support API is simulated from a written contract of numbered
 //! statements; the README says which of them hold here.
 #![forbid(unsafe_code)]
 

@@ -22,10 +22,10 @@ use crate::value::Secret;
 const REFUSAL_STANDS: Duration = Duration::from_secs(30);
 
 /// A token is renewed this long before it expires, or after nine tenths of its life if that is later.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// Longest life of a token that is believed; keeps sums of time in range.
-const LONGEST_LIFE: Duration = Duration::from_secs(365 * 24 * 3600);
+const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 
 /// The credentials of a session.
 #[derive(Debug)]

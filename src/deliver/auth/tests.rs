@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
@@ -10,15 +10,15 @@ use crate::run::Request;
 #[derive(Debug)]
 struct Endpoint {
     replies: Vec<Answer>,
-    asked: AtomicU64,
+    asked: AtomicUsize,
 }
 
 impl Endpoint {
     fn new(replies: Vec<Answer>) -> Self {
-        Self { replies, asked: AtomicU64::new(0) }
+        Self { replies, asked: AtomicUsize::new(0) }
     }
 
-    fn asked(&self) -> u64 {
+    fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
 }
@@ -34,7 +34,7 @@ impl Transport for Endpoint {
             form.reveal(),
             "grant_type=client_credentials&client_id=me&client_secret=c%2Ba%26nary&scope=read+write"
         );
-        let turn = self.asked.fetch_add(1, Ordering::Relaxed) as usize;
+        let turn = self.asked.fetch_add(1, Ordering::Relaxed);
         let answer = self.replies[turn.min(self.replies.len() - 1)].clone();
         Box::pin(async {
             clock::wait(Duration::from_millis(10)).await;

@@ -32,11 +32,7 @@ pub struct HttpLimits {
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(60),
-            body_bytes: 10 * 1024 * 1024,
-        }
+        Self { connect: Duration::from_secs(10), total: Duration::from_mins(1), body_bytes: 10 * 1024 * 1024 }
     }
 }
 
@@ -220,7 +216,7 @@ fn why_unreachable(error: &reqwest::Error) -> &'static str {
             return "no secure connection";
         }
         if let Some(error) = error.downcast_ref::<io::Error>() {
-            if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            if error.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
                 return "no secure connection";
             }
             if error.kind() == io::ErrorKind::ConnectionRefused {

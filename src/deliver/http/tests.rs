@@ -115,7 +115,7 @@ async fn follows_no_redirect() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_not_kept() {
-    const REPLY: [u8; 40_000] = {
+    static REPLY: [u8; 40_000] = {
         let mut bytes = [b'x'; 40_000];
         let head = b"HTTP/1.1 200 OK\r\n\r\n";
         let mut index = 0;

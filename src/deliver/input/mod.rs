@@ -84,9 +84,8 @@ impl Input {
     pub fn open(files: &[PathBuf]) -> Result<Self, InputError> {
         for file in files.iter().filter(|file| !is_stdin(file)) {
             let opened = File::open(file).and_then(|opened| opened.metadata());
-            let opened = opened.and_then(|about| match about.is_dir() {
-                true => Err(io::ErrorKind::IsADirectory.into()),
-                false => Ok(()),
+            let opened = opened.and_then(|about| {
+                if about.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) }
             });
             opened.map_err(|error| InputError { file: file.display().to_string(), error })?;
         }
@@ -101,18 +100,6 @@ impl Input {
             open: Some(Open { name: name.into(), reader, line: 0 }),
             longest: LONGEST_LINE,
         }
-    }
-
-    /// Size of all files in bytes; `None` when there is one whose size is not known.
-    #[must_use]
-    pub fn size(&self) -> Option<u64> {
-        if self.open.is_some() {
-            return None;
-        }
-        self.files
-            .iter()
-            .map(|file| Some(file.metadata().ok().filter(std::fs::Metadata::is_file)?.len()))
-            .sum()
     }
 
     /// The next line that is not blank; `None` at the end.
@@ -149,7 +136,7 @@ impl Input {
     fn current(&mut self) -> Result<Option<&mut Open>, InputError> {
         if self.open.is_none() {
             let Some(file) = self.files.pop() else { return Ok(None) };
-            match Open::open(&file) {
+            match Open::file(&file) {
                 Ok(open) => self.open = Some(open),
                 Err(error) => {
                     self.end();
@@ -167,7 +154,7 @@ impl Input {
 }
 
 impl Open {
-    fn open(file: &Path) -> io::Result<Self> {
+    fn file(file: &Path) -> io::Result<Self> {
         let reader: Box<dyn BufRead + Send> = if is_stdin(file) {
             Box::new(BufReader::new(io::stdin()))
         } else {

@@ -43,7 +43,8 @@ pub(in crate::model) struct RequestPiece {
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
     pub(in crate::model) give: Option<Part>,
     /// How long the answer of a read may be shared: `30s`, `10m`, `1h`.
-    pub(in crate::model) cache: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(in crate::model) cache: Option<Part>,
     /// The write is made once per key for all events.
     #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
     pub(in crate::model) once: Option<Part>,
@@ -95,7 +96,8 @@ pub(in crate::model) struct OncePiece {
     #[cfg_attr(feature = "cli", schemars(with = "AnyRow"))]
     pub(in crate::model) key: Part,
     /// How long a success is remembered: `30s`, `10m`, `1h`.
-    pub(in crate::model) keep: String,
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(in crate::model) keep: Part,
 }
 
 /// Reads all pages of a list.

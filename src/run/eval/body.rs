@@ -82,7 +82,7 @@ impl<'a> Eval<'a> {
 
     fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection> {
         for member in self.rest_members(rest)? {
-            let outcome = member.sent_as.as_ref().map(String::clone).map_err(|left_out| left_out.text());
+            let outcome = member.sent_as.clone().map_err(LeftOut::text);
             if let Err(LeftOut::Collision) = member.sent_as {
                 self.note(format!("`{}` is left out: {}", member.key, LeftOut::Collision.text()));
             }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
-use crate::model::{OnBad, Take};
+use crate::model::{OnBad, Required, Take};
 use crate::value::{is_empty, kind_of, scalar_text};
 
 /// A candidate after its cast.
@@ -34,8 +34,10 @@ impl<'a> Eval<'a> {
         let (value, from) = self.source(row)?;
         let value = value.or_else(|| row.default.as_ref().map(Cow::Borrowed));
         match (value, &row.required) {
-            (None, Some(Some(message))) => Err(Rejection(message.clone())),
-            (None, Some(None)) => Err(Rejection(format!("missing required value: `{}`", row.label))),
+            (None, Some(Required { message: Some(message) })) => Err(Rejection(message.clone())),
+            (None, Some(Required { message: None })) => {
+                Err(Rejection(format!("missing required value: `{}`", row.label)))
+            }
             (value, _) => Ok((value.map(|value| shortened(value, row.truncate)), from)),
         }
     }
@@ -53,7 +55,7 @@ impl<'a> Eval<'a> {
                 (take_of(values, *take, row)?, None)
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
-                Some(text) => without(self.cast(row, Cow::Owned(Value::String(text)))?),
+                Some(text) => without(cast(row, Cow::Owned(Value::String(text)))?),
                 None => (None, None),
             },
             SourcePlan::List(elements) => (self.list(elements)?, None),
@@ -73,48 +75,12 @@ impl<'a> Eval<'a> {
                 _ => self.one(selector)?,
             };
             if let Some(value) = value
-                && let Tried::Won(value) = self.try_value(row, value)?
+                && let Tried::Won(value) = try_value(row, value)?
             {
                 return Ok((Some(value), Some(selector)));
             }
         }
         Ok((None, None))
-    }
-
-    /// Whether a value counts, and as what.
-    fn try_value(&self, row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
-        if value.is_null() {
-            return Ok(if row.null_is_sent { Tried::Won(value) } else { Tried::Lost });
-        }
-        if row.empty_is_missing && is_empty(&value) {
-            return Ok(Tried::Lost);
-        }
-        self.cast(row, value)
-    }
-
-    fn cast(&self, row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
-        let cast = match (&row.cast, value) {
-            (None, value) => Ok(value),
-            (Some(kind), Cow::Borrowed(value)) => kind.cast(value).map_err(|bad| bad.to_string()),
-            (Some(kind), Cow::Owned(value)) => {
-                kind.cast(&value).map(|cast| Cow::Owned(cast.into_owned())).map_err(|bad| bad.to_string())
-            }
-        };
-        let mapped = cast.and_then(|value| match &row.map {
-            None => Ok(value),
-            Some(map) => {
-                let text = scalar_text(&value).unwrap_or_default();
-                let replacement =
-                    map.iter().find(|(from, _)| *from == text).map(|(_, to)| Cow::Owned(to.clone()));
-                replacement.ok_or_else(|| format!("{} is none of the values in `map:`", kind_of(&value)))
-            }
-        });
-        match (mapped, row.on_bad) {
-            (Ok(value), _) => Ok(Tried::Won(value)),
-            (Err(problem), OnBad::Reject) => Err(Rejection(format!("`{}`: {problem}", row.label))),
-            (Err(_), OnBad::Skip) => Ok(Tried::Lost),
-            (Err(_), OnBad::Null) => Ok(Tried::Won(Cow::Owned(Value::Null))),
-        }
     }
 
     /// What the candidates give in each element that passes.
@@ -137,7 +103,7 @@ impl<'a> Eval<'a> {
                 // The element may be a copy that ends with this round, so what is taken out of it is copied too.
                 let value = inner.one(selector)?.map(|value| Cow::Owned(value.into_owned()));
                 if let Some(value) = value
-                    && let Tried::Won(value) = self.try_value(row, value)?
+                    && let Tried::Won(value) = try_value(row, value)?
                 {
                     values.push(value);
                     break;
@@ -216,6 +182,43 @@ impl<'a> Eval<'a> {
     }
 }
 
+/// Whether a value counts, and as what.
+fn try_value<'a>(row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
+    if value.is_null() {
+        return Ok(if row.null_is_sent { Tried::Won(value) } else { Tried::Lost });
+    }
+    if row.empty_is_missing && is_empty(&value) {
+        return Ok(Tried::Lost);
+    }
+    cast(row, value)
+}
+
+/// A value as the type that the row asks for.
+fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
+    let fitting = match (&row.cast, value) {
+        (None, value) => Ok(value),
+        (Some(kind), Cow::Borrowed(value)) => kind.cast(value).map_err(|bad| bad.to_string()),
+        (Some(kind), Cow::Owned(value)) => {
+            kind.cast(&value).map(|cast| Cow::Owned(cast.into_owned())).map_err(|bad| bad.to_string())
+        }
+    };
+    let mapped = fitting.and_then(|value| match &row.map {
+        None => Ok(value),
+        Some(map) => {
+            let text = scalar_text(&value).unwrap_or_default();
+            let replacement =
+                map.iter().find(|(from, _)| *from == text).map(|(_, to)| Cow::Owned(to.clone()));
+            replacement.ok_or_else(|| format!("{} is none of the values in `map:`", kind_of(&value)))
+        }
+    });
+    match (mapped, row.on_bad) {
+        (Ok(value), _) => Ok(Tried::Won(value)),
+        (Err(problem), OnBad::Reject) => Err(Rejection(format!("`{}`: {problem}", row.label))),
+        (Err(_), OnBad::Skip) => Ok(Tried::Lost),
+        (Err(_), OnBad::Null) => Ok(Tried::Won(Cow::Owned(Value::Null))),
+    }
+}
+
 /// Elements of matched lists, and matched nodes that are no lists.
 fn flattened(nodes: Vec<Cow<'_, Value>>) -> Vec<Cow<'_, Value>> {
     let mut elements = Vec::new();
@@ -231,14 +234,13 @@ fn flattened(nodes: Vec<Cow<'_, Value>>) -> Vec<Cow<'_, Value>> {
 
 fn take_of<'a>(values: Vec<Cow<'a, Value>>, take: Take, row: &RowPlan) -> Result<Found<'a>, Rejection> {
     Ok(match take {
-        Take::First => values.into_iter().next(),
         Take::Last => values.into_iter().next_back(),
         Take::Only if values.len() > 1 => {
             let message =
                 format!("ambiguous: {} matches for `{}` where there must be one", values.len(), row.label);
             return Err(Rejection(message));
         }
-        Take::Only => values.into_iter().next(),
+        Take::First | Take::Only => values.into_iter().next(),
         Take::All => Some(Cow::Owned(Value::Array(values.into_iter().map(Cow::into_owned).collect()))),
     })
 }

@@ -208,10 +208,10 @@ fn term(key: &str, text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn named(name: &str) -> Option<Document> {
+    fn named(name: &str) -> Document {
         let mut document = Document::default();
         document.add_text("name", name);
-        Some(document)
+        document
     }
 
     #[test]
@@ -219,9 +219,9 @@ mod tests {
         let delay = Duration::from_secs(2);
         let start = Instant::now();
         let mut index = Index::new(delay);
-        index.set(1, named("Ada"));
-        index.notice(1, named("Zoe"), start);
-        index.notice(2, named("Adam"), start + delay / 2);
+        index.set(1, Some(named("Ada")));
+        index.notice(1, Some(named("Zoe")), start);
+        index.notice(2, Some(named("Adam")), start + delay / 2);
         let mut at =
             |query: &str, later: Duration| index.search(query, start + later).into_iter().collect::<Vec<_>>();
         assert_eq!(at("ada", Duration::ZERO), [1]);
@@ -235,7 +235,7 @@ mod tests {
     fn nobody_is_found_by_an_empty_query_and_gone_users_are_not() {
         let start = Instant::now();
         let mut index = Index::new(Duration::ZERO);
-        index.notice(1, named("Ada"), start);
+        index.notice(1, Some(named("Ada")), start);
         assert!(index.search(" ", start).is_empty());
         assert_eq!(index.search("-name:zoe", start).len(), 1);
         index.notice(1, None, start);

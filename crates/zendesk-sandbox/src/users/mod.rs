@@ -115,7 +115,8 @@ pub(crate) fn create_or_update(state: &mut State, call: &Call) -> Answer {
 /// `PUT /users/{id}`.
 pub(crate) fn update(state: &mut State, call: &Call, id: i64) -> Answer {
     state.account.users.get(id).ok_or_else(refusal::record_not_found)?;
-    let payload = write::read(call, "users/update")?;
+    let mut payload = write::read(call, "users/update")?;
+    payload.drop_key("user", "identities");
     write_limit(state, call, id)?;
     write::update(&mut state.account, id, &payload, call.at)?;
     let mut body = shown(state, call, id)?;

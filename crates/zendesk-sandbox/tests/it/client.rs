@@ -64,12 +64,10 @@ impl World {
         self.send("DELETE", path, &[("Authorization", BASIC)], "").unwrap()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "tests pass what json! gives")]
     pub(crate) fn post(&self, path: &str, body: Value) -> Answer {
         self.send("POST", path, &[("Authorization", BASIC)], &body.to_string()).unwrap()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "tests pass what json! gives")]
     pub(crate) fn put(&self, path: &str, body: Value) -> Answer {
         self.send("PUT", path, &[("Authorization", BASIC)], &body.to_string()).unwrap()
     }
@@ -83,14 +81,18 @@ impl World {
         body: &str,
     ) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.sandbox.addr()).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\n");
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            request += &format!("Host: {}\r\n", self.sandbox.addr());
-        }
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        request += &format!("Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+        let own_host = self.sandbox.addr().to_string();
+        let host = ("Host", own_host.as_str());
+        let given = headers.iter().any(|(name, _)| *name == "Host");
+        let headers: String = headers
+            .iter()
+            .chain((!given).then_some(&host))
+            .flat_map(|(name, value)| [*name, ": ", *value, "\r\n"])
+            .collect();
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).ok()?;

@@ -126,3 +126,14 @@ fn some_methods_of_verification_are_not_for_clients() {
     let wish = json!({"identity": {"type": "email", "value": "s@acme.test", "verification_method": "sso"}});
     assert_eq!(ada.world.post(&ada.base, wish).expect(400)["error"]["title"], "Invalid attribute");
 }
+
+#[test]
+fn a_new_primary_address_moves_the_stamp_of_the_user() {
+    let world = World::new();
+    let identities = json!([{"id": 21, "type": "email", "value": "second@acme.test"}]);
+    let user = json!({"id": 11, "name": "Ada", "email": "ada@acme.test", "updated_at": "2020-01-01T00:00:00Z",
+        "identities": identities});
+    world.sandbox.seed(&json!({"users": [user]})).unwrap();
+    world.put("/api/v2/users/11/identities/21/make_primary", json!({})).expect(200);
+    assert_ne!(world.show(11)["updated_at"], "2020-01-01T00:00:00Z");
+}

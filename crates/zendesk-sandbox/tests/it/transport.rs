@@ -1,5 +1,9 @@
 //! Paths, credentials, headers, dropped keys and broken bodies: statements S1 to S15.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use zendesk_sandbox::Sandbox;
 
@@ -112,6 +116,22 @@ fn a_body_on_delete_is_ignored_with_a_warning() {
 }
 
 #[test]
+fn marketplace_and_idempotency_headers_have_no_effect() {
+    let world = World::new();
+    let headers = [
+        ("Authorization", BASIC),
+        ("X-Zendesk-Marketplace-Name", "Mapwright"),
+        ("X-Zendesk-Marketplace-App-Id", "263241"),
+        ("Idempotency-Key", "same"),
+    ];
+    for _ in 0..2 {
+        let answer = world.send("POST", "/api/v2/users", &headers, r#"{"user":{"name":"Ada"}}"#).unwrap();
+        assert_eq!((answer.status, answer.header("x-idempotency-lookup")), (201, None));
+    }
+    assert_eq!(world.get("/api/v2/users").body["count"], 2);
+}
+
+#[test]
 fn wrong_types_and_broken_bodies_are_400() {
     let world = World::new();
     let body = world.post("/api/v2/users", json!({"user": {"name": ["x"]}})).expect(400);
@@ -146,5 +166,18 @@ fn a_stopped_sandbox_is_gone() {
     let addr = world.sandbox.addr();
     world.get("/api/v2/users").expect(200);
     world.stop();
-    assert!(std::net::TcpStream::connect(addr).is_err());
+    assert!(TcpStream::connect(addr).is_err());
+}
+
+#[test]
+fn idle_connections_do_not_hold_up_the_end() {
+    let world = World::new();
+    let silent = TcpStream::connect(world.sandbox.addr()).unwrap();
+    let mut idle = TcpStream::connect(world.sandbox.addr()).unwrap();
+    idle.write_all(b"GET /api/v2/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n").unwrap();
+    assert!(idle.read(&mut [0; 64]).unwrap() > 0);
+    let start = Instant::now();
+    world.stop();
+    assert!(start.elapsed() < Duration::from_secs(1));
+    drop((silent, idle));
 }

@@ -73,3 +73,16 @@ fn an_id_is_no_key() {
     let made = upsert(&world, json!({"id": id, "name": "Other"})).expect(201);
     assert_ne!(made["user"]["id"], id);
 }
+
+#[test]
+fn of_many_creates_at_once_exactly_one_wins() {
+    let world = World::new();
+    let create =
+        || world.post("/api/v2/users", json!({"user": {"name": "Ada", "email": "ada@acme.test"}})).status;
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(create)).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 422, 422, 422, 422, 422, 422, 422]);
+}

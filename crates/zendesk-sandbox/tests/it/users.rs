@@ -187,3 +187,24 @@ fn identities_may_come_with_the_user() {
     assert_eq!(list["count"], 3);
     assert_eq!(world.show(id)["email"], "ada@acme.test");
 }
+
+#[test]
+fn updating_refuses_what_somebody_else_has() {
+    let world = World::new();
+    world.user(json!({"name": "Ada", "email": "ada@acme.test", "external_id": "u-1"}));
+    let id = world.user(json!({"name": "Bob", "external_id": "u-2"}));
+    let put = |user: Value| world.put(&format!("/api/v2/users/{id}"), json!({"user": user}));
+    assert_eq!(
+        put(json!({"external_id": "U-1"})).expect(422)["details"]["external_id"][0]["error"],
+        "DuplicateValue"
+    );
+    assert_eq!(
+        put(json!({"email": "ada@acme.test"})).expect(422)["details"]["email"][0]["error"],
+        "DuplicateValue"
+    );
+    assert_eq!(put(json!({"name": ""})).status, 422);
+    assert_eq!(put(json!({"external_id": null})).expect(200)["user"]["external_id"], Value::Null);
+    let suspended = put(json!({"suspended": true, "identities": []}));
+    assert!(suspended.header("x-zendesk-api-warn").unwrap().contains("user.identities"));
+    assert_eq!(suspended.expect(200)["user"]["suspended"], true);
+}
