@@ -1,7 +1,9 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
 
+mod cli;
 mod corpus;
 mod docs;
 mod limits;
+mod many;
 mod scripted;
 mod tidy;
