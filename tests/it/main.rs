@@ -5,5 +5,6 @@ mod corpus;
 mod docs;
 mod limits;
 mod many;
+mod schema;
 mod scripted;
 mod tidy;
