@@ -166,17 +166,14 @@ impl<'d> Reader<'d, '_> {
         }
         let piece: RequestPiece = self.piece(at)?;
         let each = at.get("for_each").map(|at| self.for_each(&at));
-        let (call, when) = match at.get("ensure") {
-            Some(ensure) => {
-                self.beside_ensure(at);
-                (self.ensure(&ensure), self.condition(at.get("when")))
-            }
-            None => {
-                // The step's `when` guards the step, not the request inside it.
-                let mut request = self.request_of(at, &piece, Role::Step)?;
-                let when = request.when.take();
-                (Some(Call::Request(request)), when)
-            }
+        let (call, when) = if let Some(ensure) = at.get("ensure") {
+            self.beside_ensure(at);
+            (self.ensure(&ensure), self.condition(at.get("when")))
+        } else {
+            // The step's `when` guards the step, not the request inside it.
+            let mut request = self.request_of(at, &piece, Role::Step)?;
+            let when = request.when.take();
+            (Some(Call::Request(request)), when)
         };
         let each = match each {
             Some(each) => Some(each?),

@@ -25,6 +25,8 @@ pub use row::{
 };
 #[cfg(feature = "cli")]
 pub use schema::schema;
+#[cfg(feature = "cli")]
+pub(crate) use schema::tidied;
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,

@@ -94,8 +94,8 @@ impl Run {
             if matches!(call.phase, Phase::Verify { .. }) {
                 request.attempt = call.tries.saturating_add(1);
             }
+            // What was looked up before the write no longer counts.
             if matches!(phase, Phase::FindAgain(_) | Phase::Verify { .. }) {
-                // What is remembered is older than the write that this looks for.
                 request.cache = None;
             }
             call.phase = phase;

@@ -1,4 +1,12 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it measured"
+)]
 
 mod cli;
 mod corpus;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jsonschema::Validator;
 use mapwright::diag::Diagnostics;
-use mapwright::{compile, model, source};
+use mapwright::{case, compile, model, source};
 use serde_json::Value;
 
 /// Where a mapping begins that has nothing wrong with it.
@@ -54,6 +54,25 @@ fn the_schema_of_mappings_is_up_to_date() {
 }
 
 #[test]
+fn the_schema_of_cases_is_up_to_date() {
+    check_file("schemas/case.schema.json", &case::schema());
+}
+
+#[test]
+fn cases_fit_the_schema() {
+    let validator = validator(&case::schema());
+    let files = case::files(&[root().join("tests/cases")]).unwrap();
+    assert!(!files.is_empty());
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(problems(&validator, &text), [""; 0], "{}", file.display());
+    }
+    for text in ["about: x\n", "about: x\nexpect: {outcome: done}\n", "about: x\nexpect: {}\nevnt: {}\n"] {
+        assert!(!problems(&validator, text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn shipped_mappings_fit_the_schema() {
     let validator = validator(&model::schema());
     for entry in fs::read_dir(root().join("mappings")).unwrap() {
@@ -78,6 +97,7 @@ fn mappings_of_the_documents_fit_the_schema() {
 fn everything_that_may_be_written_is_described() {
     let mut bare = Vec::new();
     undescribed(&model::schema(), "", &mut bare);
+    undescribed(&case::schema(), "", &mut bare);
     assert!(bare.is_empty(), "no description: {bare:?}");
 }
 
