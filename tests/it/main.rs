@@ -11,7 +11,9 @@
 mod cli;
 mod commands;
 mod corpus;
+mod docs;
 mod limits;
 mod many;
+mod schema;
 mod scripted;
 mod tidy;

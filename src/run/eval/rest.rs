@@ -58,7 +58,9 @@ impl<'a> Eval<'a> {
         for (key, value) in unread() {
             let made = made_valid(key, rest.keys.as_ref());
             let cast = if value.is_null() { None } else { rest.cast.cast(value).ok() };
-            let sent_as = if rest.rows.iter().any(|(written, _)| *written == *made) {
+            // A row `fields.address.city` writes the member `address`.
+            let is_written = |(row, _): &(String, _)| row.split('.').next() == Some(&*made);
+            let sent_as = if rest.rows.iter().any(is_written) {
                 Err(LeftOut::Written)
             } else if value.is_null() && !rest.null_is_sent {
                 Err(LeftOut::Null)
