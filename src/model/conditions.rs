@@ -190,7 +190,8 @@ impl<'d> Reader<'d, '_> {
         if value.is_number() || value.is_string() {
             return Some(Test::Compare(how, value));
         }
-        self.found.wrong_type(at.span(), "a number or a text", &at.describe());
+        let found = self.found.wrong_type(at.span(), "a number or a text", &at.describe());
+        found.help("only numbers and texts have an order; what is the same is `equals`");
         None
     }
 
