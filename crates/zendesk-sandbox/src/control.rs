@@ -10,6 +10,7 @@ use crate::refusal;
 use crate::reply::Reply;
 use crate::seed;
 use crate::state::State;
+use crate::viewer;
 
 /// Answers a control request.
 #[rustfmt::skip]
@@ -24,6 +25,7 @@ pub(crate) fn handle(state: &mut State, call: &Call) -> Reply {
         ("POST",   ["faults"]) => with_body(call, |body| state.faults.add(body)),
         ("DELETE", ["faults"]) => done(|| state.faults.clear()),
         ("POST",   ["revoke_tokens"]) => done(|| state.tokens.revoke_all()),
+        ("GET",    ["page", rest @ ..]) => viewer::part(state, rest),
         _ => refusal::invalid_endpoint(),
     }
 }

@@ -51,6 +51,7 @@ mod state;
 mod store;
 mod time_zones;
 mod users;
+mod viewer;
 
 pub use builder::Builder;
 pub use error::SandboxError;
