@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::plan::{RestPlan, RowPlan};
 use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
 use crate::model::{Call, Flow, Mapping, Request, Row, Step, Text};
@@ -43,6 +44,7 @@ const MOST_CHAIN: usize = 64;
 pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
     pub(super) found: &'r mut Diagnostics,
+    pub(super) budget: &'r mut Budget,
     flow: Option<&'m Flow>,
     pub(super) names: Vec<RowPlan>,
     name_slots: BTreeMap<String, Progress>,
@@ -71,11 +73,17 @@ enum Progress {
 }
 
 impl<'m, 'r> Resolver<'m, 'r> {
-    pub(super) fn new(mapping: &'m Mapping, flow: Option<&'m Flow>, found: &'r mut Diagnostics) -> Self {
+    pub(super) fn new(
+        mapping: &'m Mapping,
+        flow: Option<&'m Flow>,
+        budget: &'r mut Budget,
+        found: &'r mut Diagnostics,
+    ) -> Self {
         let (step_names, loop_names) = flow.map(|flow| names_of(mapping, &flow.steps)).unwrap_or_default();
         Resolver {
             mapping,
             found,
+            budget,
             flow,
             names: Vec::new(),
             name_slots: BTreeMap::new(),
