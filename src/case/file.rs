@@ -16,6 +16,10 @@ pub(super) struct CaseFile {
     pub(super) events: Vec<Value>,
     pub(super) replies: Vec<Reply>,
     pub(super) sandbox: Option<Value>,
+    #[cfg_attr(
+        not(all(feature = "http", feature = "sandbox")),
+        expect(dead_code, reason = "only the sandbox has faults")
+    )]
     pub(super) faults: Vec<Value>,
     pub(super) expect: Expected,
 }

@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -108,10 +108,12 @@ impl Resolver<'_, '_> {
         }
         let read = read.keys;
         let prefix = format!("{}.", rest.into.text);
-        let written =
-            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let rows = rows
+            .iter()
+            .filter_map(|row| Some((row.name.strip_prefix(&prefix)?.to_owned(), row.clone())))
+            .collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
-        Some(RestPlan { of, read, written, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
+        Some(RestPlan { of, read, rows, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.

@@ -183,7 +183,7 @@ impl Resolver<'_, '_> {
 
     /// A name that means something else, or that no selector can read.
     fn check_name(&mut self, name: &Text) {
-        const RESERVED: [&str; 5] = ["config", "steps", "rest", "item", "flow"];
+        const RESERVED: [&str; 5] = ["config", "steps", "members", "item", "flow"];
         if RESERVED.contains(&name.text.as_str()) {
             let message = format!("`${}` has a meaning of its own", name.text);
             self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");

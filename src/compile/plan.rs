@@ -169,8 +169,8 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// Keys of the object that rows read.
     pub(crate) read: BTreeSet<String>,
-    /// Keys of the body that rows write.
-    pub(crate) written: BTreeSet<String>,
+    /// Rows that write into the same object, under the keys that they have there.
+    pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,
     pub(crate) null_is_sent: bool,
     pub(crate) keys: Option<KeyPlan>,

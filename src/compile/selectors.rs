@@ -47,8 +47,8 @@ impl Resolver<'_, '_> {
                     self.take_key(text, path, &format!("$steps.{step}.{example}"), "an output of the step")?;
                 compiled(Root::Output(self.output(text, &step, &output)?), path)
             }
-            Some("rest") => {
-                let (table, path) = self.take_key(text, path, "$rest.table", "a table")?;
+            Some("members") => {
+                let (table, path) = self.take_key(text, path, "$members.table", "a table")?;
                 compiled(Root::Rest(self.rest_of(text, &table)?), path)
             }
             Some("item") if place.item => compiled(Root::Item, path),

@@ -1,3 +1,16 @@
-//! Tests of the project as a whole.
+//! Tests in Rust; what a case file can say stands in `tests/cases`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it measured"
+)]
 
+mod cli;
+mod corpus;
+mod limits;
+mod many;
+mod scripted;
 mod tidy;
