@@ -12,5 +12,7 @@ mod cli;
 mod corpus;
 mod limits;
 mod many;
+mod mistakes;
+mod robust;
 mod scripted;
 mod tidy;
