@@ -255,8 +255,9 @@ impl<'m, 'r> Resolver<'m, 'r> {
         match self.rest_slots.get(table) {
             Some(Progress::Done(slot)) => return Some(*slot),
             Some(Progress::Begun) => {
-                let message = format!("the rest of {} is made from itself", quoted(table));
-                let help = "the rest is what the rows do not read, so no row can read it";
+                let message = format!("the members of {} are made from themselves", quoted(table));
+                let help =
+                    "they are what the rows and the rest of the table write, so no row of it can read them";
                 self.found.error(Code::CYCLE, text.span, message).help(help);
                 return None;
             }

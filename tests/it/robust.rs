@@ -33,7 +33,7 @@ const FRAGMENTS: [&str; 62] = [
     "$config.x",
     "$steps.user.id",
     "$steps",
-    "$rest.user",
+    "$members.user",
     "$item.id",
     "$flow",
     "$person",
@@ -83,7 +83,7 @@ const FRAGMENTS: [&str; 62] = [
 const LINES: [&str; 16] = [
     "when: {$.a: {is: present}}",
     "when: {any: [{not: {$.a: {in_list: $.b}}}]}",
-    "for_each: {in: $rest.user, name: field, max: 9}",
+    "for_each: {in: $members.user, name: field, max: 9}",
     "with: {id: $steps.user.id}",
     "give: {id: {each: $.users, where: {$item.id: 1}, from: $item.id, take: only}}",
     "rest: {of: $.traits, into: fields, keys: {allow: a-z_, other: _}}",
@@ -263,10 +263,10 @@ fn names_that_double() {
 
 #[test]
 fn a_long_chain_of_rests() {
-    let mut text = mapping("name: $rest.t0", STEP);
+    let mut text = mapping("name: $members.t0", STEP);
     let mut tables = String::from("tables:\n  t2000: {rows: {}, rest: {of: $.a, into: b}}\n");
     for n in 0..2_000 {
-        writeln!(tables, "  t{n}: {{rows: {{a: $rest.t{}}}, rest: {{of: $.a, into: b}}}}", n + 1).unwrap();
+        writeln!(tables, "  t{n}: {{rows: {{a: $members.t{}}}, rest: {{of: $.a, into: b}}}}", n + 1).unwrap();
     }
     text = text.replace("tables:\n", &tables);
     assert_eq!(names(&text), ["limit"]);
