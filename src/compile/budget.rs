@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use regex::{Error as RegexError, Regex, RegexBuilder};
 
 /// Most rows and tests of a mapping, written out.
-pub(super) const MOST_PIECES: usize = 50_000;
+pub(super) const MOST_PIECES: usize = 20_000;
 /// Most different regular expressions of a mapping.
 const MOST_PATTERNS: usize = 200;
 /// Most bytes of a regular expression, and of a template.

@@ -40,6 +40,9 @@ impl Place<'_> {
 /// Longest chain of names, or of rests, that are made from each other. Runs follow it by recursion.
 const MOST_CHAIN: usize = 64;
 
+/// Most declared words that an unknown one is compared with.
+const MOST_COMPARED: usize = 1_000;
+
 /// Compiles the parts of one flow (or, without a flow, of the service).
 pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
@@ -111,7 +114,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
         shown: impl Fn(&str) -> String,
         otherwise: &str,
     ) -> String {
-        let near = if self.found.is_crowded() { None } else { nearest(word, known) };
+        let near = if self.found.is_crowded() { None } else { nearest(word, known.take(MOST_COMPARED)) };
         near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {}?", quoted(&shown(near))))
     }
 
