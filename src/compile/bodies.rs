@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
-use super::rows::expression;
 use crate::diag::{Code, Span, quoted};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
 use crate::value::Segment;
@@ -150,7 +149,7 @@ impl Resolver<'_, '_> {
 
     fn key_rule(&mut self, rule: &KeyRule) -> Option<KeyPlan> {
         let not = rule.not.as_ref().and_then(|pattern| self.regex(pattern));
-        let allowed = match expression(&format!("^[{}]$", rule.allow.text)) {
+        let allowed = match self.budget.expression(&format!("^[{}]$", rule.allow.text)) {
             Ok(allowed) => allowed,
             Err(why) => {
                 let message = format!("{} is not a set of characters: {why}", quoted(&rule.allow.text));
