@@ -15,4 +15,5 @@ mod limits;
 mod many;
 mod schema;
 mod scripted;
+mod secrets;
 mod tidy;
