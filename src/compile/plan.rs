@@ -182,8 +182,20 @@ pub(crate) struct RestPlan {
 #[derive(Clone, Debug)]
 pub(crate) struct KeyPlan {
     pub(crate) allowed: Regex,
+    /// Bit n is set when `allowed` matches the ASCII character n: an expression a character would be slow.
+    pub(crate) ascii: u128,
     pub(crate) other: String,
     pub(crate) not: Option<Regex>,
+}
+
+impl KeyPlan {
+    /// Whether a key may have this character.
+    pub(crate) fn allows(&self, character: char) -> bool {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => (self.ascii >> byte) & 1 == 1,
+            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
+        }
+    }
 }
 
 /// What answers mean.

@@ -213,16 +213,19 @@ impl<'d> Reader<'d, '_> {
                 found.help("as in `{is: present}`");
                 continue;
             };
-            match PRESENCES.iter().find(|(name, _)| *name == text.text) {
-                Some((_, presence)) => presences.push(*presence),
-                None => {
-                    let found = self.found.wrong_word(text.span, &text.text, &known);
-                    match text.text.as_str() {
-                        "true" => found.help("a value that is there is `present`; to compare with true write `equals: true`"),
-                        "false" => found.help("a value that is not there is `missing`; to compare with false write `equals: false`"),
-                        _ => found,
-                    };
-                }
+            if let Some((_, presence)) = PRESENCES.iter().find(|(name, _)| *name == text.text) {
+                presences.push(*presence);
+            } else {
+                let found = self.found.wrong_word(text.span, &text.text, &known);
+                match text.text.as_str() {
+                    "true" => found.help(
+                        "a value that is there is `present`; to compare with true write `equals: true`",
+                    ),
+                    "false" => found.help(
+                        "a value that is not there is `missing`; to compare with false write `equals: false`",
+                    ),
+                    _ => found,
+                };
             }
         }
         presences

@@ -101,10 +101,9 @@ impl<'a> Eval<'a> {
 /// A key that the destination takes.
 fn made_valid<'k>(key: &'k str, rule: Option<&KeyPlan>) -> Cow<'k, str> {
     let Some(rule) = rule else { return Cow::Borrowed(key) };
-    let mut buffer = [0; 4];
-    let mut allowed = |character: char| rule.allowed.is_match(character.encode_utf8(&mut buffer));
+    let allowed = |character: char| rule.allows(character);
     let mut made = Cow::Borrowed(key);
-    if !key.chars().all(&mut allowed) {
+    if !key.chars().all(allowed) {
         let replaced =
             |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
         made = Cow::Owned(key.chars().map(replaced).collect());
