@@ -10,6 +10,9 @@ use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
+/// Keys that say where the value of a row comes from.
+const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+
 /// Keys of a row, and those of which one must stand beside each.
 const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("with", &["text"]),
@@ -74,8 +77,8 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports keys that have no effect without another one.
     fn idle_keys(&mut self, at: &At<'d>) {
-        if SOURCES.iter().all(|key| at.get(key).is_none()) {
-            // That the row has no source is told by itself.
+        if SOURCES.iter().all(|source| at.get(source).is_none()) {
+            // That is what is wrong with the row.
             return;
         }
         for (key, others) in IDLE_WITHOUT {
