@@ -169,6 +169,8 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// Keys of the object that rows read.
     pub(crate) read: BTreeSet<String>,
+    /// Keys of the object below which rows read; a value without members is left to the rest.
+    pub(crate) entered: BTreeSet<String>,
     /// Keys of the body that rows write.
     pub(crate) written: BTreeSet<String>,
     pub(crate) cast: Type,

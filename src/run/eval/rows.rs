@@ -183,11 +183,7 @@ impl<'a> Eval<'a> {
 }
 
 /// Whether a value counts, and as what. `from` is where it was found.
-fn try_value<'a>(
-    row: &RowPlan,
-    value: Cow<'a, Value>,
-    from: Option<&str>,
-) -> Result<Tried<'a>, Rejection> {
+fn try_value<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<Tried<'a>, Rejection> {
     if value.is_null() {
         return Ok(if row.null_is_sent { Tried::Won(value) } else { Tried::Lost });
     }
