@@ -109,11 +109,13 @@ impl Resolver<'_, '_> {
         }
         let (read, entered) = (read.keys, read.entered);
         let prefix = format!("{}.", rest.into.text);
-        let written =
-            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let rows = rows
+            .iter()
+            .filter_map(|row| Some((row.name.strip_prefix(&prefix)?.to_owned(), row.clone())))
+            .collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
-        Some(RestPlan { of, read, entered, written, cast, null_is_sent, keys })
+        Some(RestPlan { of, read, entered, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.
@@ -167,7 +169,9 @@ impl Resolver<'_, '_> {
             );
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
-        Some(KeyPlan { allowed, other: rule.other.text.clone(), not })
+        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
+        let ascii = (0..128_u8).filter(is_allowed).fold(0, |bits, byte| bits | (1 << byte));
+        Some(KeyPlan { allowed, ascii, other: rule.other.text.clone(), not })
     }
 }
 

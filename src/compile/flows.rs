@@ -164,7 +164,8 @@ impl Steps<'_, '_> {
     fn for_each(&mut self, each: &ForEach, inner: Place<'_>) -> Option<LoopPlan> {
         self.resolver.check_name(&each.name);
         let filter = self.resolver.when(each.filter.as_ref(), inner);
-        Some(LoopPlan { list: self.resolver.selector(&each.list, Place::EVENT)?, filter, max: each.max })
+        let help = "name one list, as in `$.items`, not its elements";
+        Some(LoopPlan { list: self.resolver.single(&each.list, Place::EVENT, help)?, filter, max: each.max })
     }
 }
 
@@ -177,7 +178,7 @@ impl Resolver<'_, '_> {
 
     /// A name that means something else, or that no selector can read.
     fn check_name(&mut self, name: &Text) {
-        const RESERVED: [&str; 5] = ["config", "steps", "rest", "item", "flow"];
+        const RESERVED: [&str; 5] = ["config", "steps", "members", "item", "flow"];
         if RESERVED.contains(&name.text.as_str()) {
             let message = format!("`${}` has a meaning of its own", name.text);
             self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");

@@ -170,7 +170,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
         } else {
             let of_flow = self.flow.map_or(&[] as &[Row], |flow| flow.names.as_slice());
             let known = of_flow.iter().chain(&self.mapping.names).map(|row| row.name.text.as_str());
-            let built_in = ["config", "steps", "rest", "flow"].into_iter().chain(place.variable);
+            let built_in = ["config", "steps", "members", "flow"].into_iter().chain(place.variable);
             let bare = if place.bare == Bare::Event { "event" } else { "reply" };
             let otherwise =
                 format!("a key of the {bare} is written `$.{name}`; a name is declared under `names:`");
@@ -319,6 +319,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
             );
         }
         part
+    }
+
+    /// Whether this is a flow, not the service.
+    pub(super) fn has_flow(&self) -> bool {
+        self.flow.is_some()
     }
 
     pub(super) fn has_step(&self, name: &str) -> bool {

@@ -305,6 +305,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(kind: Type, value: Value, expected: Option<&str>) {
         assert_eq!(kind.cast(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
     }

@@ -176,7 +176,7 @@ impl<'a> Eval<'a> {
                 None => None,
             },
             Root::Rest(slot) => match self.rests.get(slot) {
-                Some(rest) => Some(Cow::Owned(self.rest_as_list(rest)?)),
+                Some(rest) => Some(Cow::Owned(self.members(rest)?)),
                 None => None,
             },
         })
