@@ -2,7 +2,13 @@
 //!
 //! Each iteration is a pass over 1,000 events, so a millisecond of a pass is a microsecond of an event.
 
-#![expect(clippy::unwrap_used, reason = "whatever goes wrong here stops the benchmark")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever goes wrong here stops the benchmark"
+)]
+#![expect(clippy::wildcard_imports, reason = "a module here is a heading of the table")]
 
 mod hand;
 mod oracle;

@@ -165,7 +165,9 @@ impl Resolver<'_, '_> {
             );
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
-        Some(KeyPlan { allowed, other: rule.other.text.clone(), not })
+        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
+        let ascii = (0..128_u8).filter(is_allowed).fold(0, |bits, byte| bits | (1 << byte));
+        Some(KeyPlan { allowed, ascii, other: rule.other.text.clone(), not })
     }
 }
 

@@ -170,7 +170,8 @@ impl Steps<'_, '_> {
     fn for_each(&mut self, each: &ForEach, inner: Place<'_>) -> Option<LoopPlan> {
         self.resolver.check_name(&each.name);
         let filter = self.resolver.when(each.filter.as_ref(), inner);
-        Some(LoopPlan { list: self.resolver.selector(&each.list, Place::EVENT)?, filter, max: each.max })
+        let help = "name one list, as in `$.items`, not its elements";
+        Some(LoopPlan { list: self.resolver.single(&each.list, Place::EVENT, help)?, filter, max: each.max })
     }
 }
 

@@ -333,6 +333,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
         part
     }
 
+    /// Whether this is a flow, not the service.
+    pub(super) fn has_flow(&self) -> bool {
+        self.flow.is_some()
+    }
+
     pub(super) fn has_step(&self, name: &str) -> bool {
         self.step_names.iter().any(|known| known == name)
     }

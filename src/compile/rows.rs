@@ -12,6 +12,10 @@ use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
 
+/// Advice about a selector in a condition.
+const ONE_VALUE: &str =
+    "a condition looks at one value: name an element, or make a `names:` row with `take:`";
+
 impl Resolver<'_, '_> {
     /// Compiles rows of one list.
     pub(super) fn rows(&mut self, rows: &[Row], of: &str, place: Place<'_>) -> Vec<RowPlan> {
@@ -68,7 +72,7 @@ impl Resolver<'_, '_> {
                 let plan = SourcePlan::Each {
                     each: self.selector(each, place)?,
                     filter: self.when(filter.as_ref(), inner),
-                    from: self.candidates(from, inner)?,
+                    from: self.candidates_in_element(from, inner)?,
                     take: row.take.unwrap_or(Take::Only),
                 };
                 if row.take.is_none() {
@@ -93,6 +97,14 @@ impl Resolver<'_, '_> {
 
     fn candidates(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
         let candidates: Vec<Selector> = texts.iter().filter_map(|text| self.selector(text, place)).collect();
+        (candidates.len() == texts.len()).then_some(candidates)
+    }
+
+    /// Candidates below `$item`: `take:` chooses among elements, not within one.
+    fn candidates_in_element(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
+        let help = "an element gives one value: go through the inner list with `each:` instead";
+        let candidates: Vec<Selector> =
+            texts.iter().filter_map(|text| self.single(text, place, help)).collect();
         (candidates.len() == texts.len()).then_some(candidates)
     }
 
@@ -183,10 +195,7 @@ impl Resolver<'_, '_> {
                 let asks_presence = matches!(test, Test::Is(_));
                 let selector =
                     if asks_presence { self.any_selector(text, place)? } else { self.selector(text, place)? };
-                if matches!(selector.path, Path::Query(_)) {
-                    let message = format!("{} may match several values", quoted(&text.text));
-                    self.found.error(Code::MANY_MATCHES, text.span, message)
-                        .help("a condition looks at one value: name an element, or make a `names:` row with `take:`");
+                if !self.is_single(text, &selector, ONE_VALUE) {
                     return None;
                 }
                 CondKind::Test(selector, self.test(test, place)?)
@@ -211,11 +220,13 @@ impl Resolver<'_, '_> {
     fn test(&mut self, test: &Test, place: Place<'_>) -> Option<TestPlan> {
         Some(match test {
             Test::Equals(value) => TestPlan::Equals(value.clone()),
-            Test::SameAs(other) => TestPlan::SameAs(self.selector(other, place)?),
-            Test::SameAsIgnoringCase(other) => TestPlan::SameAsIgnoringCase(self.selector(other, place)?),
+            Test::SameAs(other) => TestPlan::SameAs(self.single(other, place, ONE_VALUE)?),
+            Test::SameAsIgnoringCase(other) => {
+                TestPlan::SameAsIgnoringCase(self.single(other, place, ONE_VALUE)?)
+            }
             Test::Is(presences) => TestPlan::Is(presences.clone()),
             Test::In(values) => TestPlan::In(values.clone()),
-            Test::InList(other) => TestPlan::InList(self.selector(other, place)?),
+            Test::InList(other) => TestPlan::InList(self.single(other, place, ONE_VALUE)?),
             Test::Compare(how, value) => TestPlan::Compare(*how, value.clone()),
             Test::Matches(pattern) => TestPlan::Matches(self.regex(pattern)?),
         })

@@ -4,7 +4,8 @@ use super::reader::{At, Instead, Reader};
 use super::{Comparison, Condition, ConditionKind, Presence, Test, Text};
 use crate::diag::{Span, nearest, quoted};
 
-const OPERATORS: [&str; 12] = [
+/// Tests of a value, as conditions spell them.
+pub(super) const OPERATORS: [&str; 12] = [
     "equals",
     "same_as",
     "same_as_ignoring_case",
@@ -39,7 +40,8 @@ const SIGNS: [(&str, &str); 16] = [
     ("exists", "is"),
 ];
 
-const PRESENCES: [(&str, Presence); 4] = [
+/// States of a value, as `is` spells them.
+pub(super) const PRESENCES: [(&str, Presence); 4] = [
     ("present", Presence::Present),
     ("missing", Presence::Missing),
     ("null", Presence::Null),

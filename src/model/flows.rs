@@ -111,6 +111,7 @@ impl<'d> Reader<'d, '_> {
             return Some(Step::Use { part: part?, when: None });
         }
         self.piece::<EndPiece>(at)?;
+        self.only_keys(name, at, &["part", "when"]);
         let part = at.get("part");
         if part.is_none() && !at.has_misspelt(&["part"]) {
             self.found.missing_key(name.span, "part");
@@ -130,10 +131,14 @@ impl<'d> Reader<'d, '_> {
         let piece: EndPiece = self.piece(at)?;
         let when = self.condition(at.get("when"));
         let (key, text) = match name.text.as_str() {
-            "stop" => return Some(Step::Stop { when }),
+            "stop" => {
+                self.only_keys(name, at, &["when"]);
+                return Some(Step::Stop { when });
+            }
             "skip" => ("why", piece.why),
             _ => ("error", piece.error),
         };
+        self.only_keys(name, at, &["when", key]);
         let Some(text) = text else {
             if at.get(key).is_none() && !at.has_misspelt(&[key]) {
                 self.found.missing_key(name.span, key);
@@ -141,6 +146,16 @@ impl<'d> Reader<'d, '_> {
             return None;
         };
         Some(if key == "why" { Step::Skip { when, why: text } } else { Step::Reject { when, error: text } })
+    }
+
+    /// Reports keys that other steps of this kind have, but not this one.
+    fn only_keys(&mut self, step: &Text, at: &At<'d>, known: &[&str]) {
+        for (key, _) in at.entries() {
+            let key_text = key.text.as_str();
+            if known_keys::<EndPiece>().contains(&key_text) && !known.contains(&key_text) {
+                self.found.unknown_key(key.span, key_text, known, &quoted(&step.text));
+            }
+        }
     }
 
     fn call_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
@@ -169,13 +184,17 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports what belongs to a request and stands beside `ensure`.
     fn beside_ensure(&mut self, at: &At<'d>) {
-        let may_stand = ["ensure", "when", "for_each"];
+        let may_stand = ["ensure", "when"];
         let known = known_keys::<RequestPiece>();
         for (key, _) in at.entries() {
             if known.contains(&key.text.as_str()) && !may_stand.contains(&key.text.as_str()) {
                 let message = format!("{} stands beside `ensure`", quoted(&key.text));
                 let found = self.found.error(Code::REQUEST_SHAPE, key.span, message);
-                found.help("write it inside of `find:` or `create:`, the requests of the step");
+                found.help(if key.text == "for_each" {
+                    "a loop makes plain requests: read what there is in a step before it, and leave that out with `where:`"
+                } else {
+                    "write it inside of `find:` or `create:`, the requests of the step"
+                });
             }
         }
     }

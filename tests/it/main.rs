@@ -11,9 +11,11 @@
 mod cli;
 mod commands;
 mod corpus;
+mod docs;
 mod limits;
 mod many;
 mod mistakes;
 mod robust;
+mod schema;
 mod scripted;
 mod tidy;

@@ -21,9 +21,7 @@ pub(in crate::model) use rows::{
 };
 pub use rows::{OnBad, Take};
 #[cfg(feature = "cli")]
-pub(in crate::model) use schema::{
-    AnyCondition, AnyReaction, AnyRow, AnyStep, AnyType, AnyValue, OneOrMany, TextOr, TrueOrText,
-};
+use schema::*;
 
 /// A piece that is read on its own.
 pub(in crate::model) type Part = serde_yaml::Value;

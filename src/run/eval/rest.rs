@@ -58,7 +58,9 @@ impl<'a> Eval<'a> {
         for (key, value) in unread() {
             let made = made_valid(key, rest.keys.as_ref());
             let cast = if value.is_null() { None } else { rest.cast.cast(value).ok() };
-            let sent_as = if rest.rows.iter().any(|(written, _)| *written == *made) {
+            // A row `fields.address.city` writes the member `address`.
+            let is_written = |(row, _): &(String, _)| row.split('.').next() == Some(&*made);
+            let sent_as = if rest.rows.iter().any(is_written) {
                 Err(LeftOut::Written)
             } else if value.is_null() && !rest.null_is_sent {
                 Err(LeftOut::Null)
@@ -99,10 +101,9 @@ impl<'a> Eval<'a> {
 /// A key that the destination takes.
 fn made_valid<'k>(key: &'k str, rule: Option<&KeyPlan>) -> Cow<'k, str> {
     let Some(rule) = rule else { return Cow::Borrowed(key) };
-    let mut buffer = [0; 4];
-    let mut allowed = |character: char| rule.allowed.is_match(character.encode_utf8(&mut buffer));
+    let allowed = |character: char| rule.allows(character);
     let mut made = Cow::Borrowed(key);
-    if !key.chars().all(&mut allowed) {
+    if !key.chars().all(allowed) {
         let replaced =
             |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
         made = Cow::Owned(key.chars().map(replaced).collect());
