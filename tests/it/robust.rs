@@ -169,7 +169,7 @@ fn stir_lines(dice: &mut Dice, text: &str) -> String {
         1 => lines.insert(other, lines[one].clone()),
         2 => lines.swap(one, other),
         3 => lines[one].insert_str(0, "  "),
-        4 => lines[one] = lines[one].trim_start().to_owned(),
+        4 => lines[one] = lines[one].trim_start().into(),
         _ => {
             let indent = lines[one].len() - lines[one].trim_start().len();
             lines.insert(one, format!("{:indent$}{}", "", dice.pick(&LINES)));
