@@ -134,8 +134,12 @@ impl Type {
     pub fn of_scalar(value: &Value) -> &'static str {
         match value {
             Value::Bool(_) => "boolean",
-            Value::Number(_) if integer(value).is_some() => "integer",
-            Value::Number(_) => "number",
+            Value::Number(_) => match integer(value) {
+                Some(whole) if whole.as_i64().is_some() => "integer",
+                // More digits than destinations keep in a number are an identifier.
+                Some(_) => "string",
+                None => "number",
+            },
             Value::String(text) if text.parse::<civil::Date>().is_ok() && is_plain_date(text) => "date",
             Value::String(text) if is_moment(text) => "datetime",
             _ => "string",
@@ -389,6 +393,7 @@ mod tests {
         for (value, kind) in [
             (json!(true), "boolean"),
             (json!(7), "integer"),
+            (json!(u64::MAX), "string"),
             (json!(7.5), "number"),
             (json!("2024-05-01"), "date"),
             (json!("2024-05-01T10:00:00Z"), "datetime"),

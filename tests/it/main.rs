@@ -14,6 +14,8 @@ mod corpus;
 mod docs;
 mod limits;
 mod many;
+mod mistakes;
+mod robust;
 mod schema;
 mod scripted;
 mod secrets;
