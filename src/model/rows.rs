@@ -29,9 +29,6 @@ const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("truncate", &["from", "text"]),
 ];
 
-/// Where a row's value may come from.
-const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
-
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
