@@ -86,7 +86,7 @@ fn blocks(path: &Path) -> Vec<Block> {
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.text.extend([line, "\n"]),
             (None, None) => {
-                assert!(!line.trim_start().starts_with("```"), "{document}:{}: indented fence", index + 1)
+                assert!(!line.trim_start().starts_with("```"), "{document}:{}: indented fence", index + 1);
             }
         }
     }
@@ -105,7 +105,7 @@ fn completed(fragment: &str) -> String {
         ("flows", flows(&written)),
     ];
     for (key, value) in filled.iter().filter(|(key, _)| written.get(key).is_none()) {
-        text += &format!("{key}: {value}\n");
+        text.extend([key, ": ", &value.to_string(), "\n"]);
     }
     // In front stands nothing that the fragment could be indented below.
     text + fragment
@@ -219,7 +219,7 @@ fn settings_fit(block: &Block) -> Result<(), String> {
 
 /// Whether the first table of the shipped mapping takes rows.
 fn rows_fit(block: &Block) -> Result<(), String> {
-    let rows: String = block.text.lines().map(|line| format!("      {line}\n")).collect();
+    let rows: String = block.text.lines().flat_map(|line| ["      ", line, "\n"]).collect();
     let mapping = shipped_mapping().replacen("    rows:\n", &format!("    rows:\n{rows}"), 1);
     findings(&mapping, &block.place())
 }
