@@ -26,6 +26,9 @@ const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("truncate", &["from", "text"]),
 ];
 
+/// Where a row's value may come from.
+const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
@@ -71,6 +74,10 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports keys that have no effect without another one.
     fn idle_keys(&mut self, at: &At<'d>) {
+        if SOURCES.iter().all(|key| at.get(key).is_none()) {
+            // That the row has no source is told by itself.
+            return;
+        }
         for (key, others) in IDLE_WITHOUT {
             let has_one = others.iter().any(|other| at.get(other).is_some());
             if at.get(key).is_none() || has_one || at.has_misspelt(others) {
@@ -84,7 +91,6 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn row_source(&mut self, name: &Text, at: &At<'d>) -> Option<Source> {
-        const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
         const HELP: &str = "write exactly one of `from`, `value`, `text`, `list`";
         let sources: Vec<&str> = SOURCES.into_iter().filter(|key| at.get(key).is_some()).collect();
         let [key] = sources.as_slice() else {
