@@ -10,6 +10,9 @@ use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
+/// Keys that say where the value of a row comes from.
+const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+
 /// Keys of a row, and those of which one must stand beside each.
 const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("with", &["text"]),
@@ -25,9 +28,6 @@ const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("required", &["from", "text"]),
     ("truncate", &["from", "text"]),
 ];
-
-/// Where a row's value may come from.
-const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
 
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
@@ -74,8 +74,8 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports keys that have no effect without another one.
     fn idle_keys(&mut self, at: &At<'d>) {
-        if SOURCES.iter().all(|key| at.get(key).is_none()) {
-            // That the row has no source is told by itself.
+        if SOURCES.iter().all(|source| at.get(source).is_none()) {
+            // That is what is wrong with the row.
             return;
         }
         for (key, others) in IDLE_WITHOUT {

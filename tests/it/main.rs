@@ -18,4 +18,5 @@ mod mistakes;
 mod robust;
 mod schema;
 mod scripted;
+mod secrets;
 mod tidy;
