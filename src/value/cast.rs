@@ -134,12 +134,10 @@ impl Type {
     pub fn of_scalar(value: &Value) -> &'static str {
         match value {
             Value::Bool(_) => "boolean",
-            Value::Number(_) => match integer(value) {
-                Some(whole) if whole.as_i64().is_some() => "integer",
-                // More digits than destinations keep in a number are an identifier.
-                Some(_) => "string",
-                None => "number",
-            },
+            // More digits than destinations keep in a number are an identifier.
+            Value::Number(_) => {
+                integer(value).map_or("number", |whole| whole.as_i64().map_or("string", |_| "integer"))
+            }
             Value::String(text) if text.parse::<civil::Date>().is_ok() && is_plain_date(text) => "date",
             Value::String(text) if is_moment(text) => "datetime",
             _ => "string",
@@ -215,11 +213,8 @@ fn checked_text(value: &Value, fits: fn(&str) -> bool) -> Cast<'_> {
     if !fits(trimmed) {
         return None;
     }
-    Some(if trimmed.len() == text.len() {
-        Cow::Borrowed(value)
-    } else {
-        Cow::Owned(Value::String(trimmed.into()))
-    })
+    let is_same = trimmed.len() == text.len();
+    Some(if is_same { Cow::Borrowed(value) } else { Cow::Owned(trimmed.into()) })
 }
 
 /// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
@@ -258,13 +253,11 @@ fn is_moment(text: &str) -> bool {
 }
 
 fn date(value: &Value) -> Cast<'_> {
-    let text = value.as_str()?.trim();
+    let given = value.as_str()?;
+    let text = given.trim();
     if is_plain_date(text) && text.parse::<civil::Date>().is_ok() {
-        return Some(if text.len() == value.as_str()?.len() {
-            Cow::Borrowed(value)
-        } else {
-            Cow::Owned(text.into())
-        });
+        let is_same = text.len() == given.len();
+        return Some(if is_same { Cow::Borrowed(value) } else { Cow::Owned(text.into()) });
     }
     let day = if is_moment(text) { text.get(..10)? } else { return None };
     Some(Cow::Owned(Value::String(day.into())))
