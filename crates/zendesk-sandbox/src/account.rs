@@ -1,8 +1,8 @@
 //! Everything the simulated account holds, and the rules that span several tables.
 
-use std::time::Duration;
-
 use crate::clock::Moment;
+use crate::config::Rules;
+use crate::random;
 use crate::search::index::{Document, Index};
 use crate::store::events::Events;
 use crate::store::fields::Fields;
@@ -13,6 +13,10 @@ use crate::store::users::Users;
 
 /// Ids count up from here; all have 13 digits.
 const FIRST_ID: i64 = 7_100_000_000_001;
+/// Seeded ids start within so many after the first.
+const SPREAD: u64 = 2_000_000_000_000;
+/// Seeded ids are at most so far apart.
+const STEP: u64 = 997;
 /// Ids given in a seed move the count only while they have 13 digits.
 const LAST_ID: i64 = 9_999_999_999_999;
 
@@ -27,12 +31,18 @@ pub(crate) struct Account {
     pub(crate) organization_fields: Fields,
     pub(crate) events: Events,
     pub(crate) index: Index,
+    pub(crate) organization_index: Index,
+    /// What the account allows.
+    pub(crate) rules: Rules,
     next_id: i64,
+    /// Ids given so far.
+    n_ids: u64,
 }
 
 impl Account {
-    /// An empty account whose search index lags by `index_delay`.
-    pub(crate) fn new(index_delay: Duration) -> Self {
+    /// An empty account that follows these rules.
+    pub(crate) fn new(rules: Rules) -> Self {
+        let start = rules.seed.map_or(0, |seed| random::mix(seed, 0) % SPREAD);
         Self {
             users: Users::default(),
             identities: Identities::default(),
@@ -41,16 +51,32 @@ impl Account {
             user_fields: Fields::default(),
             organization_fields: Fields::default(),
             events: Events::default(),
-            index: Index::new(index_delay),
-            next_id: FIRST_ID,
+            index: Index::new("user", rules.index_delay),
+            organization_index: Index::new("organization", rules.index_delay),
+            rules,
+            next_id: FIRST_ID.saturating_add_unsigned(start),
+            n_ids: 0,
         }
     }
 
-    /// A fresh id; the same sequence in each sandbox.
+    /// A fresh id; the same sequence in each sandbox with the same seed.
     pub(crate) fn next_id(&mut self) -> i64 {
         let id = self.next_id;
-        self.next_id += 1;
+        self.n_ids += 1;
+        let step = self.rules.seed.map_or(1, |seed| 1 + random::mix(seed, self.n_ids) % STEP);
+        self.next_id = id.saturating_add_unsigned(step);
         id
+    }
+
+    /// Where the sequence of ids stands: the next one, and how many were given.
+    pub(crate) fn sequence(&self) -> (i64, u64) {
+        (self.next_id, self.n_ids)
+    }
+
+    /// Goes on with a sequence of ids.
+    pub(crate) fn resume_sequence(&mut self, (next_id, n_ids): (i64, u64)) {
+        self.next_id = next_id.max(self.next_id);
+        self.n_ids = n_ids;
     }
 
     /// Keeps `next_id` away from an id that a seed gave.
@@ -71,9 +97,21 @@ impl Account {
         self.index.notice(user_id, document, at.steady);
     }
 
-    /// Puts the present state of a user into the search index at once.
-    pub(crate) fn index_at_once(&mut self, user_id: i64) {
-        let document = Document::of(self, user_id);
-        self.index.set(user_id, document);
+    /// Tells the search index that an organization changed.
+    pub(crate) fn organization_changed(&mut self, id: i64, at: Moment) {
+        let document = Document::of_organization(self, id);
+        self.organization_index.notice(id, document, at.steady);
+    }
+
+    /// Puts the present state of users and organizations into the search indexes at once.
+    pub(crate) fn index_at_once(&mut self, user_ids: &[i64], organization_ids: &[i64]) {
+        for id in user_ids {
+            let document = Document::of(self, *id);
+            self.index.set(*id, document);
+        }
+        for id in organization_ids {
+            let document = Document::of_organization(self, *id);
+            self.organization_index.set(*id, document);
+        }
     }
 }

@@ -37,6 +37,7 @@ impl Call {
         headers: &HeaderMap,
         body: Vec<u8>,
         fallback_base: &str,
+        at: Moment,
     ) -> Self {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
@@ -48,7 +49,7 @@ impl Call {
             base: header(HOST).map_or_else(|| fallback_base.to_owned(), |host| format!("http://{host}")),
             authorization: header(AUTHORIZATION).map(str::to_owned),
             body,
-            at: Moment::now(),
+            at,
         }
     }
 

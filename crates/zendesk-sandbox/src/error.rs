@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// Why the sandbox could not start, or would not take what it was given.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub enum SandboxError {
     Seed(String),
     /// The fault has the wrong shape.
     Fault(String),
+    /// There is no such setting, or its value does not fit.
+    Setting(String),
+    /// The state could not be read from its file, or written to it.
+    StateFile(PathBuf, String),
 }
 
 impl fmt::Display for SandboxError {
@@ -25,6 +30,8 @@ impl fmt::Display for SandboxError {
             Self::Bind(addr, _) => write!(out, "cannot listen on {addr}"),
             Self::Seed(why) => write!(out, "bad seed: {why}"),
             Self::Fault(why) => write!(out, "bad fault: {why}"),
+            Self::Setting(why) => out.write_str(why),
+            Self::StateFile(path, why) => write!(out, "{}: {why}", path.display()),
         }
     }
 }
@@ -33,7 +40,11 @@ impl std::error::Error for SandboxError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Bind(_, source) => Some(source),
-            Self::NotLoopback(_) | Self::Seed(_) | Self::Fault(_) => None,
+            Self::NotLoopback(_)
+            | Self::Seed(_)
+            | Self::Fault(_)
+            | Self::Setting(_)
+            | Self::StateFile(..) => None,
         }
     }
 }

@@ -1,17 +1,23 @@
-//! Rate limits: requests of the account, and updates of one record, each in windows of a minute.
+//! Rate limits: requests of the account, updates of one record, searches, events, permanent deletions.
 //!
-//! The windows start with the first request, so a test near a full minute of the wall clock sees no surprise.
+//! Windows are minutes of the clock: what was refused at :33 is welcome again at :00.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::clock::MINUTE;
+use crate::clock::Moment;
 use crate::reply::Reply;
 
 /// What the headers count down from while no limit is enforced.
 const CEILING: u32 = 100_000;
 /// Updates of one record in a minute.
 const PER_RECORD: u32 = 5;
+/// Searches of the account in a minute.
+const SEARCHES: u32 = 2500;
+/// Permanent deletions in ten minutes.
+const PURGES: u32 = 700;
+/// Shortest time between two user writes under the strict limit.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Which records have a limit of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,9 +31,14 @@ pub(crate) enum Limited {
 /// Counters of the present window.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
-    started: Option<Instant>,
+    minute: i64,
     n_requests: u32,
+    n_events: u32,
+    n_searches: u32,
     updates: HashMap<(Limited, i64), u32>,
+    last_write: Option<Instant>,
+    /// The present ten minutes, and the permanent deletions in them.
+    purges: (i64, u32),
 }
 
 /// The account's standing after a request.
@@ -35,23 +46,45 @@ pub(crate) struct Limits {
 pub(crate) struct Tally {
     limit: u32,
     used: u32,
-    resets: u64,
+    resets: i64,
     enforced: bool,
+}
+
+/// The standing under a limit of its own, for its header.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    name: &'static str,
+    total: u32,
+    used: u32,
+    resets: i64,
 }
 
 impl Limits {
     /// Counts a request of the account.
-    pub(crate) fn take_request(&mut self, limit: Option<u32>, now: Instant) -> Tally {
-        let resets = self.roll(now);
+    pub(crate) fn take_request(&mut self, limit: Option<u32>, at: Moment) -> Tally {
+        let resets = self.roll(at);
         self.n_requests = self.n_requests.saturating_add(1);
         Tally { limit: limit.unwrap_or(CEILING), used: self.n_requests, resets, enforced: limit.is_some() }
     }
 
-    /// Counts an update of a record; refuses the sixth in a window.
-    pub(crate) fn take_update(&mut self, what: Limited, id: i64, now: Instant) -> Result<(), Reply> {
-        let resets = self.roll(now);
+    /// Counts a request to events or profiles, which have a bucket of their own.
+    pub(crate) fn take_event(&mut self, limit: Option<u32>, at: Moment) -> Tally {
+        let resets = self.roll(at);
+        self.n_events = self.n_events.saturating_add(1);
+        Tally { limit: limit.unwrap_or(CEILING), used: self.n_events, resets, enforced: limit.is_some() }
+    }
+
+    /// Counts an update of a record; refuses the sixth in a minute when `enforced`.
+    pub(crate) fn take_update(
+        &mut self,
+        what: Limited,
+        id: i64,
+        at: Moment,
+        enforced: bool,
+    ) -> Result<Standing, Reply> {
+        let resets = self.roll(at);
         let used = self.updates.entry((what, id)).or_default();
-        if *used >= PER_RECORD {
+        if enforced && *used >= PER_RECORD {
             let sentence = match what {
                 Limited::User => {
                     "You have exceeded the rate limit for updating a single unique user. \
@@ -61,21 +94,71 @@ impl Limits {
                     "You have exceeded the rate limit for updating a single organization."
                 }
             };
-            return Err(Reply::text(429, sentence).with("retry-after", resets.to_string()));
+            return Err(too_many(sentence, resets));
         }
-        *used += 1;
+        *used = used.saturating_add(1);
+        let name = "zendesk-ratelimit-create-update-user";
+        Ok(Standing { name, total: PER_RECORD, used: *used, resets })
+    }
+
+    /// Refuses a user write less than a second after the one before.
+    pub(crate) fn take_second(&mut self, at: Moment) -> Result<(), Reply> {
+        if self.last_write.is_some_and(|last| at.steady.saturating_duration_since(last) < SECOND) {
+            return Err(too_many("You have exceeded the rate limit for creating or updating users.", 1));
+        }
+        self.last_write = Some(at.steady);
         Ok(())
     }
 
-    /// Starts a new window when the present one is over; gives the seconds until the next one, at least 1.
-    fn roll(&mut self, now: Instant) -> u64 {
-        let started = *self.started.get_or_insert(now);
-        let gone = now.saturating_duration_since(started);
-        if gone < MINUTE {
-            return MINUTE.saturating_sub(gone).as_secs().max(1);
+    /// Counts a search; refuses one too many when `enforced`.
+    pub(crate) fn take_search(&mut self, at: Moment, enforced: bool) -> Result<Standing, Reply> {
+        let resets = self.roll(at);
+        if enforced && self.n_searches >= SEARCHES {
+            return Err(too_many("You have exceeded the rate limit for searches.", resets));
         }
-        *self = Self { started: Some(now), ..Self::default() };
-        MINUTE.as_secs()
+        self.n_searches = self.n_searches.saturating_add(1);
+        let name = "zendesk-ratelimit-search-index";
+        Ok(Standing { name, total: SEARCHES, used: self.n_searches, resets })
+    }
+
+    /// Counts a permanent deletion; refuses the 701st in ten minutes.
+    pub(crate) fn take_purge(&mut self, at: Moment) -> Result<(), Reply> {
+        let window = at.minute().div_euclid(10);
+        if self.purges.0 != window {
+            self.purges = (window, 0);
+        }
+        if self.purges.1 >= PURGES {
+            let minutes_left = 9 - at.minute().rem_euclid(10);
+            let resets = minutes_left * 60 + at.to_next_minute();
+            return Err(too_many("You have exceeded the rate limit for deleting users permanently.", resets));
+        }
+        self.purges.1 += 1;
+        Ok(())
+    }
+
+    /// Starts a new window when the minute is another one; gives the seconds until the next.
+    fn roll(&mut self, at: Moment) -> i64 {
+        if self.minute != at.minute() {
+            self.minute = at.minute();
+            self.n_requests = 0;
+            self.n_events = 0;
+            self.n_searches = 0;
+            self.updates.clear();
+        }
+        at.to_next_minute()
+    }
+}
+
+fn too_many(sentence: &str, resets: i64) -> Reply {
+    Reply::text(429, sentence).with("retry-after", resets.to_string())
+}
+
+impl Standing {
+    /// The reply with the header of this limit.
+    pub(crate) fn mark(self, reply: Reply) -> Reply {
+        let Self { name, total, used, resets } = self;
+        let remaining = total.saturating_sub(used);
+        reply.with(name, format!("total={total}; remaining={remaining}; resets={resets}"))
     }
 }
 
@@ -87,8 +170,12 @@ impl Tally {
 
     /// The answer to one request too many.
     pub(crate) fn refusal(self) -> Reply {
-        let text = "Number of allowed API requests per minute exceeded";
-        Reply::text(429, text).with("retry-after", self.resets.to_string())
+        too_many("Number of allowed API requests per minute exceeded", self.resets)
+    }
+
+    /// Seconds until the count starts anew.
+    pub(crate) fn resets(self) -> i64 {
+        self.resets
     }
 
     /// The reply with the headers that tell the account's standing.

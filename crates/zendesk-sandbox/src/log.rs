@@ -1,5 +1,7 @@
 //! The requests that the sandbox received, for tests to look at. No header is kept.
 
+use std::collections::VecDeque;
+
 use serde_json::{Value, json};
 
 /// One request and the status it got.
@@ -31,23 +33,34 @@ impl RequestLog {
     }
 }
 
-/// All requests in order of arrival; control requests are not among them.
-#[derive(Debug, Default)]
-pub(crate) struct Log(Vec<RequestLog>);
+/// The latest requests in order of arrival; control requests are not among them.
+#[derive(Debug)]
+pub(crate) struct Log {
+    entries: VecDeque<RequestLog>,
+    limit: usize,
+}
 
 impl Log {
-    /// Appends a request.
+    /// An empty log that keeps so many requests.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { entries: VecDeque::new(), limit }
+    }
+
+    /// Appends a request; the oldest one goes when there are too many.
     pub(crate) fn push(&mut self, request: RequestLog) {
-        self.0.push(request);
+        self.entries.push_back(request);
+        while self.entries.len() > self.limit {
+            self.entries.pop_front();
+        }
     }
 
     /// The requests so far.
-    pub(crate) fn entries(&self) -> &[RequestLog] {
-        &self.0
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &RequestLog> {
+        self.entries.iter()
     }
 
     /// Forgets all requests.
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.entries.clear();
     }
 }

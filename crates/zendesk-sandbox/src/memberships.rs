@@ -11,6 +11,10 @@ use crate::refusal;
 use crate::reply::{Answer, Reply};
 use crate::state::State;
 use crate::store::Membership;
+use crate::switches::MultiOrg;
+
+/// Memberships that one user may have.
+const MOST: usize = 300;
 
 const MEMBERSHIP: Shape = Shape {
     wrapper: "organization_membership",
@@ -53,6 +57,22 @@ pub(crate) fn list_of_organization(state: &mut State, call: &Call, organization_
 pub(crate) fn create(state: &mut State, call: &Call, user_id: Option<i64>) -> Answer {
     let account = &mut state.account;
     let payload = Payload::read(call, &MEMBERSHIP, "organization_memberships/create")?;
+    let id = create_from(account, &payload, user_id, call.at)?;
+    Ok(Reply::created(url(&call.base, id), shown(account, call, None, id)?).warning(&payload))
+}
+
+/// Reads the rows of a bulk write.
+pub(crate) fn read_rows(call: &Call, action: &'static str) -> Result<Vec<Payload>, Reply> {
+    Payload::read_rows(call, &MEMBERSHIP, "organization_memberships", action)
+}
+
+/// Creates a membership as a write wants it, and gives its id.
+pub(crate) fn create_from(
+    account: &mut Account,
+    payload: &Payload,
+    user_id: Option<i64>,
+    at: Moment,
+) -> Result<i64, Reply> {
     let user_id = user_id.or_else(|| payload.id("user_id").value()).ok_or_else(refusal::record_not_found)?;
     account.users.get(user_id).ok_or_else(refusal::record_not_found)?;
     let organization_id = payload
@@ -63,13 +83,31 @@ pub(crate) fn create(state: &mut State, call: &Call, user_id: Option<i64>) -> An
     if account.memberships.find(user_id, organization_id).is_some() {
         return Err(refusal::duplicate("user_id", " This user is already a member of this organization."));
     }
+    make_room(account, user_id, at)?;
     let default = payload.flag("default").unwrap_or(false);
-    let id = add(account, user_id, organization_id, default, call.at);
+    let id = add(account, user_id, organization_id, default, at);
     if payload.flag("view_tickets") == Some(false) {
         account.memberships.hide_tickets(id);
     }
-    account.user_changed(user_id, call.at);
-    Ok(Reply::created(url(&call.base, id), shown(account, call, None, id)?).warning(&payload))
+    account.user_changed(user_id, at);
+    Ok(id)
+}
+
+/// Sees to it that the user may have one more membership.
+fn make_room(account: &mut Account, user_id: i64, at: Moment) -> Result<(), Reply> {
+    let present: Vec<i64> = account.memberships.of_user(user_id).iter().map(|row| row.id).collect();
+    let refuse = |why: &str| Err(refusal::one("user_id", why, "InvalidValue"));
+    match account.rules.multi_org {
+        MultiOrg::Allowed if present.len() >= MOST => refuse("User: has too many organizations"),
+        MultiOrg::Refused if !present.is_empty() => refuse("User: is in another organization"),
+        MultiOrg::Replaces => {
+            for id in present {
+                account.memberships.remove(id, at.wall);
+            }
+            Ok(())
+        }
+        MultiOrg::Allowed | MultiOrg::Refused => Ok(()),
+    }
 }
 
 /// `GET /organization_memberships/{id}`, or the same under a user.
@@ -79,11 +117,16 @@ pub(crate) fn show(state: &mut State, call: &Call, user_id: Option<i64>, id: i64
 
 /// `DELETE /organization_memberships/{id}`, or the same under a user.
 pub(crate) fn delete(state: &mut State, call: &Call, user_id: Option<i64>, id: i64) -> Answer {
-    let account = &mut state.account;
-    let owner = find(account, user_id, id)?.user_id;
-    account.memberships.remove(id, call.at.wall);
-    account.user_changed(owner, call.at);
+    remove(&mut state.account, user_id, id, call.at)?;
     Ok(Reply::no_content())
+}
+
+/// Removes a membership, which must be that of the user when one is given.
+pub(crate) fn remove(account: &mut Account, user_id: Option<i64>, id: i64, at: Moment) -> Result<(), Reply> {
+    let owner = find(account, user_id, id)?.user_id;
+    account.memberships.remove(id, at.wall);
+    account.user_changed(owner, at);
+    Ok(())
 }
 
 /// `DELETE /users/{id}/organizations/{id}`.
@@ -172,7 +215,7 @@ pub(crate) fn object(account: &Account, base: &str, row: &Membership) -> Value {
         "id": row.id,
         "user_id": row.user_id,
         "organization_id": row.organization_id,
-        "default": row.default,
+        "default": if row.default || !account.rules.default_null { json!(row.default) } else { Value::Null },
         "created_at": clock::seconds(row.created_at),
         "organization_name": organization_name(account, row.organization_id),
         "updated_at": clock::seconds(row.updated_at),

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use crate::call::Call;
+use crate::clock::{self, Moment};
 use crate::refusal;
 use crate::reply::{Answer, Reply};
 
@@ -44,6 +45,11 @@ pub(crate) fn reply(
 pub(crate) fn whole(key: &str, rows: &[Value]) -> Reply {
     let count = rows.len();
     Reply::ok(json!({key: rows, "next_page": null, "previous_page": null, "count": count}))
+}
+
+/// The number of records of a kind.
+pub(crate) fn count(n: usize, at: Moment) -> Reply {
+    Reply::ok(json!({"count": {"value": n, "refreshed_at": clock::seconds(at.wall)}}))
 }
 
 fn by_offset(call: &Call, key: &str, ids: &[i64], render: impl Fn(i64) -> Option<Value>) -> Answer {

@@ -68,7 +68,7 @@ impl<T> Given<T> {
 }
 
 /// A checked body: only known keys, each with its type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Payload {
     values: Map<String, Value>,
     dropped: Vec<String>,
@@ -78,31 +78,49 @@ pub(crate) struct Payload {
 impl Payload {
     /// Reads the body of a write. `action` names it in messages: `users/create`.
     pub(crate) fn read(call: &Call, shape: &Shape, action: &'static str) -> Result<Self, Reply> {
-        let body: Value = serde_json::from_slice(&call.body).map_err(|_| {
-            refusal::titled(400, "Invalid JSON", "The request body could not be parsed as JSON")
-        })?;
-        let Value::Object(mut body) = body else {
-            return Err(refusal::invalid_attribute("body", "must be a map", action));
-        };
+        let mut body = read_object(call, action)?;
         let Some(wrapped) = body.shift_remove(shape.wrapper) else {
             return Err(refusal::invalid_attribute(shape.wrapper, "is required", action));
         };
-        let Value::Object(given) = wrapped else {
-            return Err(refusal::invalid_attribute(shape.wrapper, "must be a map", action));
+        let mut payload = Self::fit(wrapped, shape.keys, shape.wrapper, action)?;
+        payload.dropped.extend(body.into_iter().map(|(key, _)| key));
+        Ok(payload)
+    }
+
+    /// Reads the rows of a bulk write under `plural`: `{"users": [{..}, ..]}`.
+    pub(crate) fn read_rows(
+        call: &Call,
+        shape: &Shape,
+        plural: &str,
+        action: &'static str,
+    ) -> Result<Vec<Self>, Reply> {
+        let mut body = read_object(call, action)?;
+        let Some(Value::Array(rows)) = body.shift_remove(plural) else {
+            return Err(refusal::invalid_attribute(plural, "must be an array of maps", action));
+        };
+        rows.into_iter()
+            .enumerate()
+            .map(|(index, row)| Self::fit(row, shape.keys, &format!("{plural}.{index}"), action))
+            .collect()
+    }
+
+    /// The known keys of an object, each with its type; `path` leads to the object.
+    fn fit(object: Value, keys: &[(&str, Kind)], path: &str, action: &'static str) -> Result<Self, Reply> {
+        let Value::Object(given) = object else {
+            return Err(refusal::invalid_attribute(path, "must be a map", action));
         };
         let mut payload = Self { values: Map::new(), dropped: Vec::new(), action };
         for (key, value) in given {
-            match shape.keys.iter().find(|(name, _)| *name == key) {
+            match keys.iter().find(|(name, _)| *name == key) {
                 Some((_, kind)) => {
-                    let path = format!("{}.{key}", shape.wrapper);
+                    let path = format!("{path}.{key}");
                     let value =
                         fit(value, *kind).map_err(|wish| refusal::invalid_attribute(&path, wish, action))?;
                     payload.values.insert(key, value);
                 }
-                None => payload.dropped.push(format!("{}.{key}", shape.wrapper)),
+                None => payload.dropped.push(format!("{path}.{key}")),
             }
         }
-        payload.dropped.extend(body.into_iter().map(|(key, _)| key));
         Ok(payload)
     }
 
@@ -159,6 +177,16 @@ impl Payload {
             None => Given::Absent,
             Some(value) => read(value).map_or(Given::Null, Given::Value),
         }
+    }
+}
+
+/// The object that is the body of a write.
+pub(crate) fn read_object(call: &Call, action: &str) -> Result<Map<String, Value>, Reply> {
+    let body: Value = serde_json::from_slice(&call.body)
+        .map_err(|_| refusal::titled(400, "Invalid JSON", "The request body could not be parsed as JSON"))?;
+    match body {
+        Value::Object(body) => Ok(body),
+        _ => Err(refusal::invalid_attribute("body", "must be a map", action)),
     }
 }
 

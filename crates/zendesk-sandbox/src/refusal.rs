@@ -16,6 +16,19 @@ pub(crate) fn record_not_found() -> Reply {
     Reply::json(404, json!({"error": "RecordNotFound", "description": "Not found"}))
 }
 
+/// 403 for a caller who may not do that.
+pub(crate) fn forbidden() -> Reply {
+    let why = "You do not have access to this page. Please contact the account owner of this help desk for further \
+               help.";
+    Reply::json(403, json!({"error": "Forbidden", "description": why}))
+}
+
+/// 400 for more users in one bulk call than it takes.
+pub(crate) fn too_many_users(limit: usize) -> Reply {
+    let description = format!("Maximum {limit} users may be created per call");
+    Reply::json(400, json!({"error": "TooManyValues", "description": description}))
+}
+
 /// 401 for missing or wrong Basic credentials.
 pub(crate) fn unauthenticated() -> Reply {
     Reply::json(401, json!({"error": "Couldn't authenticate you"}))

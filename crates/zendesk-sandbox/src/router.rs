@@ -4,10 +4,13 @@ use serde_json::Value;
 
 use crate::auth::Caller;
 use crate::call::Call;
+use crate::deleted_users;
 use crate::events;
 use crate::fields::{self, Owner};
 use crate::identities;
+use crate::jobs;
 use crate::memberships;
+use crate::oauth;
 use crate::organizations;
 use crate::payload;
 use crate::refusal;
@@ -21,12 +24,18 @@ pub(crate) fn route(state: &mut State, call: &Call, path: &[&str], caller: &Call
     match (call.method.as_str(), path) {
         (_, ["users" | "user_profiles", ..]) => route_users(state, call, path, caller),
 
-        (_, ["user_fields", rest @ ..]) => route_fields(state, call, rest, Owner::User),
-        (_, ["organization_fields", rest @ ..]) => route_fields(state, call, rest, Owner::Organization),
+        (_, ["user_fields", rest @ ..]) => route_fields(state, call, rest, Owner::User, caller),
+        (_, ["organization_fields", rest @ ..]) => route_fields(state, call, rest, Owner::Organization, caller),
 
         ("GET",    ["organizations"]) => organizations::list(state, call),
         ("POST",   ["organizations"]) => organizations::create(state, call),
         ("POST",   ["organizations", "create_or_update"]) => organizations::create_or_update(state, call),
+        ("POST",   ["organizations", "create_many"]) => jobs::start::create_organizations(state, call),
+        ("PUT",    ["organizations", "update_many"]) => jobs::start::update_organizations(state, call),
+        ("DELETE", ["organizations", "destroy_many"]) => jobs::start::delete_organizations(state, call),
+        ("GET",    ["organizations", "count"]) => Ok(organizations::count(state, call)),
+        ("GET",    ["organizations", "autocomplete"]) => organizations::autocomplete(state, call),
+        ("GET",    ["organizations", org, "related"]) => organizations::related(state, call, id(org)?),
         ("GET",    ["organizations", "search"]) => organizations::search(state, call),
         ("GET",    ["organizations", "show_many"]) => organizations::show_many(state, call),
         ("GET",    ["organizations", org]) => organizations::show(state, call, id(org)?),
@@ -37,8 +46,21 @@ pub(crate) fn route(state: &mut State, call: &Call, path: &[&str], caller: &Call
 
         ("GET",    ["organization_memberships"]) => memberships::list(state, call),
         ("POST",   ["organization_memberships"]) => memberships::create(state, call, None),
+        ("POST",   ["organization_memberships", "create_many"]) => jobs::start::create_memberships(state, call),
+        ("DELETE", ["organization_memberships", "destroy_many"]) => jobs::start::delete_memberships(state, call),
         ("GET",    ["organization_memberships", row]) => memberships::show(state, call, None, id(row)?),
         ("DELETE", ["organization_memberships", row]) => memberships::delete(state, call, None, id(row)?),
+
+        ("GET",    ["job_statuses"]) => jobs::list(state, call),
+        ("GET",    ["job_statuses", "show_many"]) => jobs::show_many(state, call),
+        ("GET",    ["job_statuses", job]) => jobs::show(state, call, job),
+
+        ("GET",    ["deleted_users"]) => deleted_users::list(state, call),
+        ("GET",    ["deleted_users", "count"]) => Ok(deleted_users::count(state, call)),
+        ("GET",    ["deleted_users", user]) => deleted_users::show(state, call, id(user)?),
+        ("DELETE", ["deleted_users", user]) => deleted_users::purge(state, call, id(user)?),
+
+        ("DELETE", ["oauth", "tokens", "current"]) => Ok(oauth::revoke_current(state, call)),
 
         _ => Err(refusal::invalid_endpoint()),
     }
@@ -50,12 +72,20 @@ fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -
         ("GET",    ["users"]) => users::list(state, call),
         ("POST",   ["users"]) => users::create(state, call),
         ("POST",   ["users", "create_or_update"]) => users::create_or_update(state, call),
+        ("POST",   ["users", "create_many"]) => jobs::start::create_users(state, call),
+        ("POST",   ["users", "create_or_update_many"]) => jobs::start::upsert_users(state, call),
+        ("PUT",    ["users", "update_many"]) => jobs::start::update_users(state, call),
+        ("DELETE", ["users", "destroy_many"]) => jobs::start::delete_users(state, call),
+        ("GET",    ["users", "count"]) => Ok(users::count(state, call)),
+        ("GET",    ["users", "autocomplete"]) => users::autocomplete(state, call),
         ("GET",    ["users", "search"]) => users::search(state, call),
         ("GET",    ["users", "show_many"]) => users::show_many(state, call),
         ("GET",    ["users", "me"]) => Ok(users::me(state, call, caller)),
         ("GET",    ["users", user]) => users::show(state, call, id(user)?),
         ("PUT",    ["users", user]) => users::update(state, call, id(user)?),
         ("DELETE", ["users", user]) => users::delete(state, call, id(user)?),
+
+        ("GET",    ["users", user, "compliance_deletion_statuses"]) => deleted_users::compliance(state, call, id(user)?),
 
         ("GET",    ["users", user, "identities"]) => identities::list(state, call, id(user)?),
         ("POST",   ["users", user, "identities"]) => identities::create(state, call, id(user)?),
@@ -82,7 +112,10 @@ fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -
 }
 
 #[rustfmt::skip]
-fn route_fields(state: &mut State, call: &Call, path: &[&str], owner: Owner) -> Answer {
+fn route_fields(state: &mut State, call: &Call, path: &[&str], owner: Owner, caller: &Caller) -> Answer {
+    if call.method != "GET" {
+        caller.must_be_admin()?;
+    }
     match (call.method.as_str(), path) {
         ("GET",    []) => fields::list(state, call, owner),
         ("POST",   []) => fields::create(state, call, owner),

@@ -60,7 +60,8 @@ impl Sandbox {
     /// `organizations`, `organization_memberships`, `user_fields`, `organization_fields`, `events`, `deleted_users`.
     #[must_use]
     pub fn state(&self) -> Value {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.run_jobs();
         dump::state(&state.account, &state.base)
     }
 
@@ -69,13 +70,15 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Seed`] for a wrong shape or a contradiction; nothing is added then.
     pub fn seed(&self, records: &Value) -> Result<(), SandboxError> {
-        seed::apply(&mut self.lock().account, records)
+        let mut state = self.lock();
+        let at = state.clock.now();
+        seed::apply(&mut state.account, records, at)
     }
 
     /// The requests received so far, without those to control routes.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestLog> {
-        self.lock().log.entries().to_vec()
+        self.lock().log.entries().cloned().collect()
     }
 
     /// Forgets the requests received so far.
@@ -99,6 +102,19 @@ impl Sandbox {
     /// Ends all access tokens issued so far.
     pub fn revoke_tokens(&self) {
         self.lock().tokens.revoke_all();
+    }
+
+    /// Moves the sandbox's clock ahead: limits, jobs, the search index and tokens follow it.
+    pub fn advance(&self, by: Duration) {
+        self.lock().clock.advance(by);
+    }
+
+    /// Writes the state to the file that [`Builder::state_file`] named; does nothing without one.
+    ///
+    /// # Errors
+    /// [`SandboxError::StateFile`] when the file cannot be written.
+    pub fn save(&self) -> Result<(), SandboxError> {
+        self.lock().save()
     }
 
     /// Stops listening, lets requests in flight finish, and closes the connections.

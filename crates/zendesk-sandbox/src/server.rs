@@ -15,8 +15,8 @@ use http_body::{Frame, SizeHint};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::builder::Config;
 use crate::call::Call;
+use crate::config::Config;
 use crate::error::SandboxError;
 use crate::refusal;
 use crate::reply::{Body, Reply};
@@ -33,7 +33,9 @@ pub(crate) async fn start(addr: SocketAddr, config: Config) -> Result<Sandbox, S
     let bind = |error| SandboxError::Bind(addr, error);
     let listener = TcpListener::bind(addr).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let state = Arc::new(Mutex::new(State::new(Arc::new(config), format!("http://{addr}"))));
+    let mut state = State::new(Arc::new(config), format!("http://{addr}"));
+    state.load()?;
+    let state = Arc::new(Mutex::new(state));
     let app: Router = Router::new().fallback(serve).with_state(Arc::clone(&state));
     // Small answers on keep-alive connections would otherwise wait for the peer's delayed acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -53,7 +55,7 @@ async fn serve(Shared(state): Shared<SharedState>, request: Request<HttpBody>) -
     let outcome = {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let line = (head.method.as_str(), head.uri.path(), head.uri.query().unwrap_or_default());
-        let call = Call::new(line, &head.headers, body.to_vec(), &state.base);
+        let call = Call::new(line, &head.headers, body.to_vec(), &state.base, state.clock.now());
         state.handle(&call)
     };
     let Outcome { reply, delay, cut } = outcome;

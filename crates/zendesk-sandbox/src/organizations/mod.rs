@@ -1,6 +1,6 @@
 //! Organizations: the routes under `/organizations`.
 
-mod write;
+pub(crate) mod write;
 
 use serde_json::{Value, json};
 
@@ -72,11 +72,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
 /// `POST /organizations/create_or_update`: matches by id, then by external id; a name is no key.
 pub(crate) fn create_or_update(state: &mut State, call: &Call) -> Answer {
     let payload = write::read(call, "organizations/create_or_update")?;
-    let organizations = &state.account.organizations;
-    let by_id = payload.id("id").value().and_then(|id| organizations.get(id));
-    let by_external_id =
-        || payload.text("external_id").value().and_then(|text| organizations.by_external_id(&text));
-    let Some(id) = by_id.or_else(by_external_id).map(|organization| organization.id) else {
+    let Some(id) = write::matching(&state.account, &payload) else {
         let id = write::create(&mut state.account, &payload, call.at)?;
         return Ok(Reply::created(url(&call.base, id), shown(&state.account, call, id)?).warning(&payload));
     };
@@ -90,25 +86,39 @@ pub(crate) fn update(state: &mut State, call: &Call, id: i64) -> Answer {
     state.account.organizations.get(id).ok_or_else(refusal::record_not_found)?;
     let mut payload = write::read(call, "organizations/update")?;
     payload.drop_key("organization", "id");
-    if state.config.strict_limits {
-        state.limits.take_update(Limited::Organization, id, call.at.steady)?;
-    }
+    state.limits.take_update(Limited::Organization, id, call.at, state.config.strict_limits)?;
     write::update(&mut state.account, id, &payload, call.at)?;
     Ok(Reply::ok(shown(&state.account, call, id)?).warning(&payload))
 }
 
 /// `DELETE /organizations/{id}`: with its memberships; members fall back to another organization of theirs.
 pub(crate) fn delete(state: &mut State, call: &Call, id: i64) -> Answer {
-    let account = &mut state.account;
-    account.organizations.get(id).ok_or_else(refusal::record_not_found)?;
-    let rows: Vec<(i64, i64)> =
-        account.memberships.of_organization(id).iter().map(|row| (row.id, row.user_id)).collect();
-    account.organizations.remove(id);
-    for (row, user_id) in rows {
-        account.memberships.remove(row, call.at.wall);
-        account.user_changed(user_id, call.at);
-    }
+    write::delete(&mut state.account, id, call.at)?;
     Ok(Reply::no_content())
+}
+
+/// `GET /organizations/autocomplete?name=`: names that start so, as far as the index knows.
+pub(crate) fn autocomplete(state: &mut State, call: &Call) -> Answer {
+    let standing = state.limits.take_search(call.at, state.config.strict_limits)?;
+    let start = show_many::autocomplete_text(call, "organizations/autocomplete")?;
+    let ids: Vec<i64> =
+        state.account.organization_index.starting_with(start, call.at.steady).into_iter().collect();
+    let known: Vec<i64> =
+        ids.into_iter().filter(|id| state.account.organizations.get(*id).is_some()).collect();
+    listed(&state.account, call, Paging::OffsetOnly, &known).map(|reply| standing.mark(reply))
+}
+
+/// `GET /organizations/count`.
+pub(crate) fn count(state: &mut State, call: &Call) -> Reply {
+    page::count(state.account.organizations.iter().count(), call.at)
+}
+
+/// `GET /organizations/{id}/related`.
+pub(crate) fn related(state: &mut State, _: &Call, id: i64) -> Answer {
+    let account = &state.account;
+    account.organizations.get(id).ok_or_else(refusal::record_not_found)?;
+    let members = account.memberships.of_organization(id).len();
+    Ok(Reply::ok(json!({"organization_related": {"users_count": members, "tickets_count": 0}})))
 }
 
 /// The object of an organization.

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::clock::Moment;
 use crate::fields::values;
 use crate::payload::{Given, Kind, Payload, Shape};
-use crate::refusal::Problems;
+use crate::refusal::{self, Problems};
 use crate::reply::Reply;
 use crate::store::Organization;
 
@@ -33,12 +33,40 @@ pub(crate) fn read(call: &Call, action: &'static str) -> Result<Payload, Reply> 
     Payload::read(call, &ORGANIZATION, action)
 }
 
+/// Reads the rows of a bulk write.
+pub(crate) fn read_rows(call: &Call, action: &'static str) -> Result<Vec<Payload>, Reply> {
+    Payload::read_rows(call, &ORGANIZATION, "organizations", action)
+}
+
+/// The organization that an upsert means, by id, then by external id.
+pub(crate) fn matching(account: &Account, payload: &Payload) -> Option<i64> {
+    let known = &account.organizations;
+    let by_id = payload.id("id").value().and_then(|id| known.get(id));
+    let by_external_id = || payload.text("external_id").value().and_then(|id| known.by_external_id(&id));
+    by_id.or_else(by_external_id).map(|found| found.id)
+}
+
+/// Deletes an organization with its memberships; members fall back to another organization of theirs.
+pub(crate) fn delete(account: &mut Account, id: i64, at: Moment) -> Result<(), Reply> {
+    account.organizations.get(id).ok_or_else(refusal::record_not_found)?;
+    let rows: Vec<(i64, i64)> =
+        account.memberships.of_organization(id).iter().map(|row| (row.id, row.user_id)).collect();
+    account.organizations.remove(id);
+    for (row, user_id) in rows {
+        account.memberships.remove(row, at.wall);
+        account.user_changed(user_id, at);
+    }
+    account.organization_changed(id, at);
+    Ok(())
+}
+
 /// Creates an organization and gives its id.
 pub(crate) fn create(account: &mut Account, payload: &Payload, at: Moment) -> Result<i64, Reply> {
     let fields = check(account, payload, None)?;
     let organization = Organization::new(account.next_id(), at.wall);
     let id = organization.id;
     apply(account, organization, payload, fields);
+    account.organization_changed(id, at);
     Ok(id)
 }
 
@@ -49,6 +77,7 @@ pub(crate) fn update(account: &mut Account, id: i64, payload: &Payload, at: Mome
     apply(account, before.clone(), payload, fields);
     if let Some(after) = account.organizations.get(id).filter(|after| **after != before).cloned() {
         account.organizations.put(Organization { updated_at: at.wall, ..after });
+        account.organization_changed(id, at);
         // Searches find members by the name of their organization.
         let members: Vec<i64> =
             account.memberships.of_organization(id).iter().map(|row| row.user_id).collect();

@@ -25,6 +25,8 @@ pub(crate) struct Document {
 /// The index over all active users.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
+    /// What `type:` calls the records.
+    kind: &'static str,
     delay: Duration,
     terms: BTreeSet<(String, i64)>,
     documents: HashMap<i64, Document>,
@@ -38,6 +40,7 @@ impl Document {
         let user = account.users.get(user_id)?;
         let mut document = Self::default();
         document.add_text("name", &user.name);
+        document.add("^", &user.name);
         document.add_text("notes", user.notes.as_deref().unwrap_or_default());
         for identity in account.identities.of_user(user_id) {
             if identity.kind == EMAIL {
@@ -63,6 +66,28 @@ impl Document {
             }
         }
         for (key, value) in &user.fields {
+            document.add_value(key, value);
+        }
+        Some(document)
+    }
+
+    /// What there is to know of an organization.
+    pub(crate) fn of_organization(account: &Account, id: i64) -> Option<Self> {
+        let organization = account.organizations.get(id)?;
+        let mut document = Self::default();
+        document.add_text("name", &organization.name);
+        document.add_text("notes", organization.notes.as_deref().unwrap_or_default());
+        document.add("^", &organization.name);
+        if let Some(external_id) = &organization.external_id {
+            document.add("external_id", external_id);
+        }
+        for tag in &organization.tags {
+            document.add("tags", tag);
+        }
+        for domain in &organization.domain_names {
+            document.add("domain_names", domain);
+        }
+        for (key, value) in &organization.fields {
             document.add_value(key, value);
         }
         Some(document)
@@ -98,9 +123,9 @@ impl Document {
 }
 
 impl Index {
-    /// An empty index that notices changes after `delay`.
-    pub(crate) fn new(delay: Duration) -> Self {
-        Self { delay, terms: BTreeSet::new(), documents: HashMap::new(), waiting: VecDeque::new() }
+    /// An empty index of records of a kind that notices changes after `delay`.
+    pub(crate) fn new(kind: &'static str, delay: Duration) -> Self {
+        Self { kind, delay, terms: BTreeSet::new(), documents: HashMap::new(), waiting: VecDeque::new() }
     }
 
     /// Takes note of a change; searches see it after the delay.
@@ -154,11 +179,20 @@ impl Index {
         found
     }
 
+    /// The records whose name or address starts with a text.
+    pub(crate) fn starting_with(&mut self, text: &str, now: Instant) -> BTreeSet<i64> {
+        self.settle(now);
+        let text = text.trim().to_lowercase();
+        let mut found = self.prefixed("^", &text);
+        found.extend(self.prefixed("email", &text));
+        found
+    }
+
     fn matches(&self, clause: &Clause) -> BTreeSet<i64> {
         let key = clause.key.as_deref().unwrap_or_default();
         if key == "type" {
             let all = || self.documents.keys().copied().collect();
-            return if clause.text == "user" { all() } else { BTreeSet::new() };
+            return if clause.text == self.kind { all() } else { BTreeSet::new() };
         }
         if !WORDY.contains(&key) {
             return self.exact(key, &clause.text);
@@ -218,7 +252,7 @@ mod tests {
     fn changes_show_after_the_delay_and_the_old_state_until_then() {
         let delay = Duration::from_secs(2);
         let start = Instant::now();
-        let mut index = Index::new(delay);
+        let mut index = Index::new("user", delay);
         index.set(1, Some(named("Ada")));
         index.notice(1, Some(named("Zoe")), start);
         index.notice(2, Some(named("Adam")), start + delay / 2);
@@ -234,7 +268,7 @@ mod tests {
     #[test]
     fn nobody_is_found_by_an_empty_query_and_gone_users_are_not() {
         let start = Instant::now();
-        let mut index = Index::new(Duration::ZERO);
+        let mut index = Index::new("user", Duration::ZERO);
         index.notice(1, Some(named("Ada")), start);
         assert!(index.search(" ", start).is_empty());
         assert_eq!(index.search("-name:zoe", start).len(), 1);

@@ -30,10 +30,10 @@ const LISTS: [&str; 8] = [
 ];
 
 /// Adds the records of a seed.
-pub(crate) fn apply(account: &mut Account, seed: &Value) -> Result<(), SandboxError> {
+pub(crate) fn apply(account: &mut Account, seed: &Value, at: Moment) -> Result<(), SandboxError> {
     let seed = seed.as_object().ok_or_else(|| SandboxError::Seed("expected an object".to_owned()))?;
     let mut next = account.clone();
-    fill(&mut next, seed, Moment::now()).map_err(|BadSeed(why)| SandboxError::Seed(why))?;
+    fill(&mut next, seed, at).map_err(|BadSeed(why)| SandboxError::Seed(why))?;
     *account = next;
     Ok(())
 }
@@ -56,8 +56,9 @@ fn fill(account: &mut Account, seed: Row<'_>, at: Moment) -> Result<(), BadSeed>
             records::field(account, owner, row, at)?;
         }
     }
+    let mut organization_ids = Vec::new();
     for row in rows(seed, "organizations")? {
-        records::organization(account, row, at)?;
+        organization_ids.push(records::organization(account, row, at)?);
     }
     let identities = rows(seed, "identities")?;
     let listed: HashSet<String> =
@@ -98,9 +99,8 @@ fn fill(account: &mut Account, seed: Row<'_>, at: Moment) -> Result<(), BadSeed>
     for row in rows(seed, "events")? {
         records::event(account, row, at)?;
     }
-    for (user_id, _) in wishes {
-        account.index_at_once(user_id);
-    }
+    let user_ids: Vec<i64> = wishes.iter().map(|(id, _)| *id).collect();
+    account.index_at_once(&user_ids, &organization_ids);
     Ok(())
 }
 

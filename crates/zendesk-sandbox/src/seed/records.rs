@@ -46,8 +46,8 @@ pub(super) fn field(account: &mut Account, owner: Owner, row: Row<'_>, at: Momen
     Ok(())
 }
 
-/// An organization; `name` is needed.
-pub(super) fn organization(account: &mut Account, row: Row<'_>, at: Moment) -> Result<(), BadSeed> {
+/// An organization; `name` is needed. Gives the id.
+pub(super) fn organization(account: &mut Account, row: Row<'_>, at: Moment) -> Result<i64, BadSeed> {
     let bad = |why: &str| BadSeed::new("organizations", why);
     let mut found = Organization::new(id(account, row), time(row, "created_at", at));
     found.name = text(row, "name").ok_or_else(|| bad("`name` is missing"))?;
@@ -68,8 +68,9 @@ pub(super) fn organization(account: &mut Account, row: Row<'_>, at: Moment) -> R
     found.group_id = number(row, "group_id");
     found.tags = texts(row, "tags");
     found.fields = field_values(account, Owner::Organization, row)?;
+    let id = found.id;
     account.organizations.put(found);
-    Ok(())
+    Ok(id)
 }
 
 /// A user without e-mail and organization; gives the id.
@@ -259,6 +260,7 @@ fn user_record(account: &mut Account, row: Row<'_>, at: Moment) -> Result<User, 
     found.notes = text(row, "notes");
     found.signature = text(row, "signature");
     found.suspended = flag(row, "suspended").unwrap_or(false);
+    found.shared = flag(row, "shared").unwrap_or(false);
     found.fields = field_values(account, Owner::User, row)?;
     Ok(found)
 }

@@ -41,6 +41,9 @@ impl Role {
     }
 }
 
+/// What a permanently deleted user is called.
+const PURGED_NAME: &str = "Permanently Deleted User";
+
 /// A user without what other tables know: e-mails are identities, organizations are memberships.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct User {
@@ -63,6 +66,8 @@ pub(crate) struct User {
     pub(crate) notes: Option<String>,
     pub(crate) signature: Option<String>,
     pub(crate) suspended: bool,
+    /// Comes from another account and cannot be changed here.
+    pub(crate) shared: bool,
     /// Custom field values by key; a missing key is the default of its type.
     pub(crate) fields: Map<String, Value>,
 }
@@ -88,6 +93,7 @@ impl User {
             notes: None,
             signature: None,
             suspended: false,
+            shared: false,
             fields: Map::new(),
         }
     }
@@ -98,6 +104,8 @@ impl User {
 pub(crate) struct Users {
     active: BTreeMap<i64, User>,
     deleted: BTreeMap<i64, User>,
+    /// When deleted users were deleted permanently.
+    purged: BTreeMap<i64, Timestamp>,
     by_external_id: HashMap<String, i64>,
 }
 
@@ -154,6 +162,23 @@ impl Users {
             user.updated_at = now;
             self.deleted.insert(id, user);
         }
+    }
+
+    /// Deletes a soft-deleted user permanently: what is left has a general name.
+    pub(crate) fn purge(&mut self, id: i64, now: Timestamp) {
+        let Some(old) = self.deleted.get_mut(&id) else { return };
+        let mut rest = User::new(id, old.created_at);
+        PURGED_NAME.clone_into(&mut rest.name);
+        rest.time_zone = old.time_zone;
+        rest.locale = old.locale;
+        rest.updated_at = now;
+        *old = rest;
+        self.purged.insert(id, now);
+    }
+
+    /// When a user was deleted permanently.
+    pub(crate) fn purged_at(&self, id: i64) -> Option<Timestamp> {
+        self.purged.get(&id).copied()
     }
 
     /// Takes a custom field from every user.

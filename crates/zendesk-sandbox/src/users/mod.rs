@@ -1,11 +1,11 @@
 //! Users: the routes under `/users`.
 
 pub(crate) mod show;
-mod write;
+pub(crate) mod write;
 
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::limits::Limited;
+use crate::limits::{Limited, Standing};
 use crate::page::{self, Paging};
 use crate::payload::Given;
 use crate::refusal;
@@ -41,6 +41,7 @@ pub(crate) fn list_of_organization(state: &mut State, call: &Call, organization_
 
 /// `GET /users/search?query=` or `?external_id=`. The index answers the former, the table the latter.
 pub(crate) fn search(state: &mut State, call: &Call) -> Answer {
+    let standing = state.limits.take_search(call.at, state.config.strict_limits)?;
     let ids: Vec<i64> = if let Some(external_id) = call.param("external_id") {
         state.account.users.by_external_id(external_id).map(|user| user.id).into_iter().collect()
     } else if let Some(query) = call.param("query") {
@@ -49,7 +50,21 @@ pub(crate) fn search(state: &mut State, call: &Call) -> Answer {
         return Err(refusal::invalid_attribute("query", "is required", "users/search"));
     };
     let known: Vec<i64> = ids.into_iter().filter(|id| state.account.users.get(*id).is_some()).collect();
-    listed(state, call, Paging::OffsetOnly, &known)
+    listed(state, call, Paging::OffsetOnly, &known).map(|reply| standing.mark(reply))
+}
+
+/// `GET /users/autocomplete?name=`: names and addresses that start so, as far as the index knows.
+pub(crate) fn autocomplete(state: &mut State, call: &Call) -> Answer {
+    let standing = state.limits.take_search(call.at, state.config.strict_limits)?;
+    let start = show_many::autocomplete_text(call, "users/autocomplete")?;
+    let found = state.account.index.starting_with(start, call.at.steady);
+    let known: Vec<i64> = found.into_iter().filter(|id| state.account.users.get(*id).is_some()).collect();
+    listed(state, call, Paging::OffsetOnly, &known).map(|reply| standing.mark(reply))
+}
+
+/// `GET /users/count`.
+pub(crate) fn count(state: &mut State, call: &Call) -> Reply {
+    page::count(state.account.users.iter().count(), call.at)
 }
 
 /// `GET /users/show_many?ids=` or `?external_ids=`.
@@ -68,14 +83,14 @@ pub(crate) fn show_many(state: &mut State, call: &Call) -> Answer {
 
 /// `GET /users/me`: the user of the caller, or one made up for a caller without a record.
 pub(crate) fn me(state: &mut State, call: &Call, caller: &Caller) -> Reply {
-    let Caller::Agent(email) = caller else {
+    let Caller::Agent(agent) = caller else {
         return Reply::ok(json!({"user": show::anonymous(&call.base)}));
     };
     let account = &state.account;
-    let owner = account.identities.owner_of_email(email).and_then(|id| account.users.get(id));
+    let owner = account.identities.owner_of_email(&agent.email).and_then(|id| account.users.get(id));
     let user = match owner {
         Some(user) => show::object(account, &call.base, user),
-        None => show::stand_in(account, &call.base, email, call.at.wall),
+        None => show::stand_in(account, &call.base, agent, call.at.wall),
     };
     Reply::ok(json!({"user": show::with_authenticity_token(user)}))
 }
@@ -92,24 +107,20 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::created(show::url(&call.base, id), shown(state, call, id)?).warning(&payload))
 }
 
-/// `POST /users/create_or_update`: matches by external id, then by any e-mail.
+/// `POST /users/create_or_update`: matches by external id and by any e-mail.
 pub(crate) fn create_or_update(state: &mut State, call: &Call) -> Answer {
+    if state.config.strict_1rps {
+        state.limits.take_second(call.at)?;
+    }
     let payload = write::read(call, "users/create_or_update")?;
-    let account = &state.account;
-    let by_external_id = payload
-        .text("external_id")
-        .value()
-        .and_then(|text| account.users.by_external_id(&text))
-        .map(|u| u.id);
-    let by_email = || payload.text("email").value().and_then(|text| account.identities.owner_of_email(&text));
-    let Some(id) = by_external_id.or_else(by_email) else {
+    let Some(id) = write::matching(&state.account, &payload) else {
         let id = write::create(&mut state.account, &payload, call.at)?;
         return Ok(Reply::created(show::url(&call.base, id), shown(state, call, id)?).warning(&payload));
     };
-    write_limit(state, call, id)?;
+    let standing = write_limit(state, call, id)?;
     write::update(&mut state.account, id, &payload, call.at)?;
     let location = show::url(&call.base, id);
-    Ok(Reply::ok(shown(state, call, id)?).with("location", location).warning(&payload))
+    Ok(standing.mark(Reply::ok(shown(state, call, id)?)).with("location", location).warning(&payload))
 }
 
 /// `PUT /users/{id}`.
@@ -117,7 +128,10 @@ pub(crate) fn update(state: &mut State, call: &Call, id: i64) -> Answer {
     state.account.users.get(id).ok_or_else(refusal::record_not_found)?;
     let mut payload = write::read(call, "users/update")?;
     payload.drop_key("user", "identities");
-    write_limit(state, call, id)?;
+    if state.config.strict_1rps {
+        state.limits.take_second(call.at)?;
+    }
+    let standing = write_limit(state, call, id)?;
     write::update(&mut state.account, id, &payload, call.at)?;
     let mut body = shown(state, call, id)?;
     // Recorded: an alias that is cleared comes back as an empty string in the answer.
@@ -126,25 +140,17 @@ pub(crate) fn update(state: &mut State, call: &Call, id: i64) -> Answer {
     {
         *alias = json!("");
     }
-    Ok(Reply::ok(body).warning(&payload))
+    Ok(standing.mark(Reply::ok(body)).warning(&payload))
 }
 
 /// `DELETE /users/{id}`: soft; the answer shows what is left.
 pub(crate) fn delete(state: &mut State, call: &Call, id: i64) -> Answer {
-    let account = &mut state.account;
-    account.users.get(id).ok_or_else(refusal::record_not_found)?;
-    account.identities.remove_user(id);
-    account.memberships.remove_user(id);
-    account.users.delete(id, call.at.wall);
-    account.user_changed(id, call.at);
+    write::delete(&mut state.account, id, call.at)?;
     show(state, call, id)
 }
 
-fn write_limit(state: &mut State, call: &Call, id: i64) -> Result<(), Reply> {
-    if !state.config.strict_limits {
-        return Ok(());
-    }
-    state.limits.take_update(Limited::User, id, call.at.steady)
+fn write_limit(state: &mut State, call: &Call, id: i64) -> Result<Standing, Reply> {
+    state.limits.take_update(Limited::User, id, call.at, state.config.strict_limits)
 }
 
 fn shown(state: &State, call: &Call, id: i64) -> Result<Value, Reply> {

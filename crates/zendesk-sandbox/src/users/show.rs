@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::auth::Agent;
 use crate::clock;
+use crate::config::Rules;
 use crate::fields::values;
 use crate::store::identities::EMAIL;
 use crate::store::{Role, User};
 
 /// The id of the made-up user behind a credential without a record; never one of the sequence.
-const STAND_IN_ID: i64 = 7_000_000_000_001;
+pub(crate) const STAND_IN_ID: i64 = 7_000_000_000_001;
 
 /// A user's own address.
 pub(crate) fn url(base: &str, id: i64) -> String {
@@ -31,17 +33,18 @@ pub(crate) fn object(account: &Account, base: &str, user: &User) -> Value {
     render(account, base, user, email, verified)
 }
 
-/// The object of an administrator who has no record.
-pub(crate) fn stand_in(account: &Account, base: &str, email: &str, now: Timestamp) -> Value {
+/// The object of an agent who has no record.
+pub(crate) fn stand_in(account: &Account, base: &str, agent: &Agent, now: Timestamp) -> Value {
     let mut user = User::new(STAND_IN_ID, now);
-    "Sandbox Admin".clone_into(&mut user.name);
-    user.role = Role::Admin;
-    render(account, base, &user, Some(email), true)
+    let name = if agent.role == Role::Admin { "Sandbox Admin" } else { "Sandbox Agent" };
+    name.clone_into(&mut user.name);
+    user.role = agent.role;
+    render(account, base, &user, Some(&agent.email), true)
 }
 
 /// What `/users/me` says to a caller without credentials.
 pub(crate) fn anonymous(base: &str) -> Value {
-    let account = Account::new(std::time::Duration::ZERO);
+    let account = Account::new(Rules::default());
     let mut user = User::new(0, Timestamp::UNIX_EPOCH);
     "Anonymous user".clone_into(&mut user.name);
     let mut object = render(&account, base, &user, Some("invalid@example.com"), false);
@@ -92,7 +95,7 @@ fn render(account: &Account, base: &str, user: &User, email: Option<&str>, verif
         "tags": user.tags,
         "alias": user.alias,
         "active": account.users.get_deleted(user.id).is_none(),
-        "shared": false,
+        "shared": user.shared,
         "shared_agent": false,
         "last_login_at": null,
         "two_factor_auth_enabled": false,

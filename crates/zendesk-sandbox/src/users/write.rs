@@ -10,10 +10,11 @@ use crate::identities::{self, New};
 use crate::locales::Locale;
 use crate::memberships;
 use crate::payload::{Given, Kind, Payload, Shape};
-use crate::refusal::Problems;
+use crate::refusal::{self, Problems};
 use crate::reply::Reply;
 use crate::store::identities::{EMAIL, PHONE};
 use crate::store::{Role, User, fold};
+use crate::switches::MatchOrder;
 use crate::time_zones::TimeZone;
 
 const USER: Shape = Shape {
@@ -51,6 +52,42 @@ pub(crate) fn read(call: &Call, action: &'static str) -> Result<Payload, Reply> 
     Ok(payload)
 }
 
+/// Reads the rows of a bulk write. Ids are kept: some bulk writes match by them.
+pub(crate) fn read_rows(call: &Call, action: &'static str) -> Result<Vec<Payload>, Reply> {
+    Payload::read_rows(call, &USER, "users", action)
+}
+
+/// The user whom an upsert means, by external id and by any e-mail.
+pub(crate) fn matching(account: &Account, payload: &Payload) -> Option<i64> {
+    let text = |key: &str| payload.text(key).value().filter(|text| !text.is_empty());
+    let by_external_id =
+        || text("external_id").and_then(|id| account.users.by_external_id(&id)).map(|u| u.id);
+    let by_email = || text("email").and_then(|email| account.identities.owner_of_email(&email));
+    match account.rules.match_order {
+        MatchOrder::ExternalIdFirst => by_external_id().or_else(by_email),
+        MatchOrder::EmailFirst => by_email().or_else(by_external_id),
+    }
+}
+
+/// Deletes a user softly, with identities and memberships.
+pub(crate) fn delete(account: &mut Account, id: i64, at: Moment) -> Result<(), Reply> {
+    changeable(account, id)?;
+    account.identities.remove_user(id);
+    account.memberships.remove_user(id);
+    account.users.delete(id, at.wall);
+    account.user_changed(id, at);
+    Ok(())
+}
+
+/// 404 for a user who is not active, 403 for one who belongs to another account.
+pub(crate) fn changeable(account: &Account, id: i64) -> Result<(), Reply> {
+    match account.users.get(id) {
+        None => Err(refusal::record_not_found()),
+        Some(user) if user.shared => Err(refusal::forbidden()),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Creates a user and gives the id.
 pub(crate) fn create(account: &mut Account, payload: &Payload, at: Moment) -> Result<i64, Reply> {
     let changes = Changes::check(account, payload, None)?;
@@ -62,6 +99,7 @@ pub(crate) fn create(account: &mut Account, payload: &Payload, at: Moment) -> Re
 
 /// Updates an active user; `updated_at` moves when the write has an effect.
 pub(crate) fn update(account: &mut Account, id: i64, payload: &Payload, at: Moment) -> Result<(), Reply> {
+    changeable(account, id)?;
     let changes = Changes::check(account, payload, Some(id))?;
     if let Some(user) = account.users.get(id).cloned() {
         changes.apply(account, user, payload, at);
@@ -98,6 +136,7 @@ impl Changes {
                 Some(_) => Vec::new(),
             },
         };
+        check_time_zone(account, payload, &mut problems);
         problems.finish()?;
         Ok(changes)
     }
@@ -166,6 +205,14 @@ fn check_role(payload: &Payload, problems: &mut Problems) -> Option<Role> {
         problems.add("role", &format!("Role: {name} is not valid"), Some("InvalidValue"));
     }
     role
+}
+
+fn check_time_zone(account: &Account, payload: &Payload, problems: &mut Problems) {
+    if account.rules.refuse_time_zones
+        && payload.text("time_zone").value().is_some_and(|name| TimeZone::parse(&name).is_none())
+    {
+        problems.add("time_zone", "Time zone: is not valid", Some("InvalidValue"));
+    }
 }
 
 /// `organization_id` goes before `organization.name`; an unknown name is ignored.

@@ -109,3 +109,12 @@ fn organizations_have_fields_of_their_own() {
     assert_eq!(body["organization"]["organization_fields"]["size"].as_i64(), Some(5));
     assert_eq!(body["organization"]["organization_fields"].get("id"), None);
 }
+
+#[test]
+fn an_integer_may_be_written_as_a_whole_float() {
+    let world = World::new();
+    world.field(json!({"key": "seats", "type": "integer", "title": "Seats"}));
+    let id = world.user(json!({"name": "Ada", "user_fields": {"seats": 12.0}}));
+    assert_eq!(world.show(id)["user_fields"]["seats"], json!(12));
+    world.put(&format!("/api/v2/users/{id}"), json!({"user": {"user_fields": {"seats": 12.5}}})).expect(422);
+}

@@ -6,6 +6,8 @@ mod client;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod deleted_users;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod faults;
@@ -13,6 +15,8 @@ mod faults;
 mod fields;
 #[cfg(test)]
 mod identities;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
