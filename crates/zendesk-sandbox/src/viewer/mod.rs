@@ -60,8 +60,9 @@ fn data(state: &State) -> Value {
         }
     }
     let entries = state.log.entries();
-    let rows: Vec<Value> = entries.iter().enumerate().rev().take(N_ROWS).map(numbered).collect();
-    json!({"lists": lists, "requests": {"total": entries.len(), "rows": rows}})
+    let total = entries.len();
+    let rows: Vec<Value> = entries.enumerate().rev().take(N_ROWS).map(numbered).collect();
+    json!({"lists": lists, "requests": {"total": total, "rows": rows}})
 }
 
 fn numbered((index, request): (usize, &RequestLog)) -> Value {
