@@ -183,3 +183,35 @@ pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
         expect,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[track_caller]
+    fn check(case: &str, problem: &str) {
+        let error = read(case, "case").expect_err("the case is refused").to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+
+    #[test]
+    fn a_case_that_expects_nothing_is_refused() {
+        check("about: x\nevent: {}\nexpect: {}\n", "expects nothing");
+    }
+
+    #[test]
+    fn a_case_without_its_event_is_refused() {
+        check("about: x\nexpect: {outcome: delivered}\n", "no event");
+        check("about: x\nexpect: {diagnostics: [], writes: []}\n", "no event");
+    }
+
+    #[test]
+    fn what_would_be_left_aside_is_refused() {
+        let replies = "replies: [{request: GET /a, status: 200}]";
+        check(
+            &format!("about: x\nevent: {{}}\n{replies}\nsandbox: {{}}\nexpect: {{outcome: delivered}}\n"),
+            "not both",
+        );
+        check("about: x\nevent: {}\nfaults: [{}]\nexpect: {outcome: delivered}\n", "`faults:`");
+    }
+}

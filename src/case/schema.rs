@@ -36,15 +36,16 @@ pub(super) enum OutcomeWord {
 
 /// The word with its exact reason.
 #[derive(JsonSchema)]
-#[schemars(inline)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum OutcomeReason {
-    /// Not meant for this destination.
-    Skipped(String),
-    /// The event is bad.
-    Rejected(String),
-    /// The world is bad.
-    Failed(String),
+#[schemars(inline, extend("minProperties" = 1, "maxProperties" = 1))]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub(super) struct OutcomeReason {
+    /// Not meant for this destination: why.
+    skipped: Option<String>,
+    /// The event is bad: why.
+    rejected: Option<String>,
+    /// The world is bad: why.
+    failed: Option<String>,
 }
 
 /// A request as text, or with its body.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::plan::{CallPlan, Cond, FlowPlan, LoopPlan, StepKind, StepPlan};
 use super::resolve::{Place, Resolver, requests_of};
 use super::rows::is_word;
@@ -14,8 +15,13 @@ const MOST_STEPS: usize = 1_000;
 const MOST_PARTS: usize = 16;
 
 /// Compiles a flow.
-pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostics) -> FlowPlan {
-    let mut resolver = Resolver::new(mapping, Some(&flow.item), found);
+pub(super) fn flow(
+    mapping: &Mapping,
+    flow: &Named<Flow>,
+    budget: &mut Budget,
+    found: &mut Diagnostics,
+) -> FlowPlan {
+    let mut resolver = Resolver::new(mapping, Some(&flow.item), budget, found);
     resolver.check_names(&mapping.names);
     resolver.check_names(&flow.item.names);
     let when = resolver.when(flow.item.when.as_ref(), Place::EVENT);

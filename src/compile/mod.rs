@@ -5,6 +5,7 @@
 //! one account comes later, in `run`.
 
 mod bodies;
+mod budget;
 mod flows;
 mod plan;
 mod requests;
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::{Code, Diagnostics, Span, quoted};
 use crate::model::{Login, LoginKind, Mapping, Row, SettingKind, Source, Text};
 use crate::{model, source};
+use budget::Budget;
 use resolve::{Place, Resolver};
 use rows::is_word;
 
@@ -32,8 +34,9 @@ pub fn load(text: &str, found: &mut Diagnostics) -> Option<Plan> {
 }
 
 fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Plan> {
-    let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, found)).collect();
-    let mut resolver = Resolver::new(mapping, None, found);
+    let mut budget = Budget::default();
+    let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, &mut budget, found)).collect();
+    let mut resolver = Resolver::new(mapping, None, &mut budget, found);
     resolver.settings();
     resolver.scheme_is_literal(&mapping.service.base_url);
     let service = resolver.service();

@@ -171,6 +171,8 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// Keys of the object that rows read.
     pub(crate) read: BTreeSet<String>,
+    /// Keys of the object below which rows read; a value without members is left to the rest.
+    pub(crate) entered: BTreeSet<String>,
     /// Rows that write into the same object, under the keys that they have there.
     pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,

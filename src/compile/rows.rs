@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use handlebars::Template;
 use handlebars::template::TemplateElement;
-use regex::{Error as RegexError, Regex};
+use regex::Regex;
 
+use super::budget::{IsFirst, LONGEST, MOST_PIECES};
 use super::plan::{Cond, CondKind, Path, Root, RowPlan, Segment, Selector, SourcePlan, TestPlan};
 use super::resolve::{Place, Resolver};
-use crate::diag::{Code, quoted};
+use crate::diag::{Code, Span, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
 
-/// Most bytes of a template and of a regular expression.
-const LONGEST: usize = 2000;
 /// Advice about a selector in a condition.
 const ONE_VALUE: &str =
     "a condition looks at one value: name an element, or make a `names:` row with `take:`";
@@ -25,6 +24,7 @@ impl Resolver<'_, '_> {
 
     /// Compiles a row; `of` is what it belongs to, for messages.
     pub(super) fn row(&mut self, row: &Row, of: &str, place: Place<'_>) -> Option<RowPlan> {
+        self.take(row.span)?;
         let source = self.source(row, of, place);
         let when = self.when(row.when.as_ref(), place);
         let source = source?;
@@ -45,6 +45,18 @@ impl Resolver<'_, '_> {
             truncate: row.truncate,
             late,
         })
+    }
+
+    /// Takes a row or a test from what the mapping may have; `None` when it has too many.
+    fn take(&mut self, span: Span) -> Option<()> {
+        let taken = self.budget.take();
+        if taken == Err(IsFirst(true)) {
+            let message = format!(
+                "the mapping has more than {MOST_PIECES} rows and tests, counted wherever they are used"
+            );
+            self.found.error(Code::LIMIT, span, message).help("split the mapping, or share less");
+        }
+        taken.ok()
     }
 
     fn source(&mut self, row: &Row, of: &str, place: Place<'_>) -> Option<SourcePlan> {
@@ -178,6 +190,7 @@ impl Resolver<'_, '_> {
             ConditionKind::Any(parts) => CondKind::Any(many(parts)?),
             ConditionKind::Not(part) => CondKind::Not(Box::new(self.cond(part, place)?)),
             ConditionKind::Test(text, test) => {
+                self.take(condition.span)?;
                 // Whether a secret is there may be asked; what it is may not.
                 let asks_presence = matches!(test, Test::Is(_));
                 let selector =
@@ -221,7 +234,7 @@ impl Resolver<'_, '_> {
 
     /// A regular expression, of bounded size.
     pub(super) fn regex(&mut self, text: &Text) -> Option<Regex> {
-        match expression(&text.text) {
+        match self.budget.expression(&text.text) {
             Ok(regex) => Some(regex),
             Err(why) => {
                 let message = format!("{} is not a regular expression: {why}", quoted(&text.text));
@@ -231,21 +244,6 @@ impl Resolver<'_, '_> {
             }
         }
     }
-}
-
-/// Compiles a regular expression, or says in a few words why not.
-pub(super) fn expression(text: &str) -> Result<Regex, String> {
-    if text.len() > LONGEST {
-        return Err(format!("it has more than {LONGEST} bytes"));
-    }
-    Regex::new(text).map_err(|error| match error {
-        RegexError::CompiledTooBig(_) => "it is too large when it is written out".into(),
-        other => {
-            let words = other.to_string();
-            let why = words.rsplit("error: ").next().unwrap_or_default().trim();
-            why.lines().next().unwrap_or_default().into()
-        }
-    })
 }
 
 /// An element of a template.

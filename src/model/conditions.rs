@@ -215,18 +215,16 @@ impl<'d> Reader<'d, '_> {
             };
             if let Some((_, presence)) = PRESENCES.iter().find(|(name, _)| *name == text.text) {
                 presences.push(*presence);
-            } else {
-                let found = self.found.wrong_word(text.span, &text.text, &known);
-                match text.text.as_str() {
-                    "true" => found.help(
-                        "a value that is there is `present`; to compare with true write `equals: true`",
-                    ),
-                    "false" => found.help(
-                        "a value that is not there is `missing`; to compare with false write `equals: false`",
-                    ),
-                    _ => found,
-                };
+                continue;
             }
+            let found = self.found.wrong_word(text.span, &text.text, &known);
+            match text.text.as_str() {
+                "true" => found.help("what is there is `present`; to compare with true write `equals: true`"),
+                "false" => {
+                    found.help("what is not there is `missing`; to compare with false write `equals: false`")
+                }
+                _ => found,
+            };
         }
         presences
     }

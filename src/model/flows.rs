@@ -176,7 +176,9 @@ impl<'d> Reader<'d, '_> {
             (Some(Call::Request(request)), when)
         };
         let each = match each {
-            Some(each) => Some(each?),
+            // Beside `ensure` a loop has been reported.
+            Some(each) if at.get("ensure").is_none() => Some(each?),
+            Some(_) => return None,
             None => None,
         };
         Some(Step::Call { name: name.clone(), when, each, call: Box::new(call?) })

@@ -10,6 +10,9 @@ use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
+/// Keys that say where the value of a row comes from.
+const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+
 /// Keys of a row, and those of which one must stand beside each.
 const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("with", &["text"]),
@@ -71,6 +74,10 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports keys that have no effect without another one.
     fn idle_keys(&mut self, at: &At<'d>) {
+        if SOURCES.iter().all(|source| at.get(source).is_none()) {
+            // That is what is wrong with the row.
+            return;
+        }
         for (key, others) in IDLE_WITHOUT {
             let has_one = others.iter().any(|other| at.get(other).is_some());
             if at.get(key).is_none() || has_one || at.has_misspelt(others) {
@@ -84,7 +91,6 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn row_source(&mut self, name: &Text, at: &At<'d>) -> Option<Source> {
-        const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
         const HELP: &str = "write exactly one of `from`, `value`, `text`, `list`";
         let sources: Vec<&str> = SOURCES.into_iter().filter(|key| at.get(key).is_some()).collect();
         let [key] = sources.as_slice() else {

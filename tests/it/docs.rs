@@ -60,12 +60,16 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn all_blocks() -> Vec<Block> {
+fn documents() -> Vec<PathBuf> {
     let mut documents = vec![root().join("README.md")];
     documents.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
     documents.retain(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "md"));
     documents.sort();
-    documents.iter().flat_map(|path| blocks(path)).collect()
+    documents
+}
+
+fn all_blocks() -> Vec<Block> {
+    documents().iter().flat_map(|path| blocks(path)).collect()
 }
 
 fn blocks(path: &Path) -> Vec<Block> {
@@ -82,7 +86,7 @@ fn blocks(path: &Path) -> Vec<Block> {
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.text.extend([line, "\n"]),
             (None, None) => {
-                assert!(!line.trim_start().starts_with("```"), "{document}:{}: indented fence", index + 1)
+                assert!(!line.trim_start().starts_with("```"), "{document}:{}: indented fence", index + 1);
             }
         }
     }
@@ -101,7 +105,7 @@ fn completed(fragment: &str) -> String {
         ("flows", flows(&written)),
     ];
     for (key, value) in filled.iter().filter(|(key, _)| written.get(key).is_none()) {
-        text += &format!("{key}: {value}\n");
+        text.extend([key, ": ", &value.to_string(), "\n"]);
     }
     // In front stands nothing that the fragment could be indented below.
     text + fragment
@@ -215,7 +219,7 @@ fn settings_fit(block: &Block) -> Result<(), String> {
 
 /// Whether the first table of the shipped mapping takes rows.
 fn rows_fit(block: &Block) -> Result<(), String> {
-    let rows: String = block.text.lines().map(|line| format!("      {line}\n")).collect();
+    let rows: String = block.text.lines().flat_map(|line| ["      ", line, "\n"]).collect();
     let mapping = shipped_mapping().replacen("    rows:\n", &format!("    rows:\n{rows}"), 1);
     findings(&mapping, &block.place())
 }
@@ -260,4 +264,42 @@ fn every_command_is_one_that_a_reader_has() {
             assert!(programs.contains(&program), "{}: `{command}` runs another program", block.place());
         }
     }
+}
+
+/// The anchor of a heading, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(kept)
+        .collect::<String>()
+        .replace(' ', "-")
+}
+
+/// What the links of a line lead to.
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    line.split("](").skip(1).filter_map(|rest| rest.split(')').next())
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text.lines().flat_map(links).filter(|link| !link.contains("://")) {
+            let (file, wanted) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let is_there = wanted.is_empty()
+                || fs::read_to_string(&target).is_ok_and(|text| {
+                    text.lines().any(|line| line.starts_with('#') && anchor(line) == wanted)
+                });
+            if !target.exists() || !is_there {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }

@@ -21,7 +21,10 @@ pub(in crate::model) use rows::{
 };
 pub use rows::{OnBad, Take};
 #[cfg(feature = "cli")]
-use schema::*;
+use schema::{
+    AnyCondition, AnyRow, AnyType, AnyValue, ErrorTable, OnBadWord, OneOrMany, RequestPath, Rows, Selector,
+    Span, Steps, TextOr, TrueOrText,
+};
 
 /// A piece that is read on its own.
 pub(in crate::model) type Part = serde_yaml::Value;

@@ -252,10 +252,8 @@ impl JsonSchema for Steps {
             described("Only when this holds.", json!({"allOf": [generator.subschema_for::<AnyCondition>()]}));
         let text = |description: &str| json!({"description": description, "type": "string"});
         let end = |description: &str, key: &str, why: Value| {
-            let mut properties = json!({"when": when});
-            properties[key] = why;
             json!({
-                "description": description, "type": "object", "properties": properties,
+                "description": description, "type": "object", "properties": {"when": when, key: why},
                 "required": [key], "additionalProperties": false,
             })
         };
@@ -300,7 +298,10 @@ impl JsonSchema for OnBadWord {
     }
 }
 
+/// A schema with its description.
 fn described(description: &str, mut schema: Value) -> Value {
-    schema["description"] = description.into();
+    if let Value::Object(members) = &mut schema {
+        members.insert("description".into(), description.into());
+    }
     schema
 }

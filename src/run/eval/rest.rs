@@ -48,7 +48,11 @@ impl<'a> Eval<'a> {
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<Vec<Member>, Rejection> {
         let Some(object) = self.one(&rest.of)? else { return Ok(Vec::new()) };
         let Some(members) = object.as_object() else { return Ok(Vec::new()) };
-        let unread = || members.iter().filter(|(key, _)| !rest.read.contains(*key));
+        let is_read = |key: &str, value: &Value| {
+            rest.read.contains(key)
+                || (rest.entered.contains(key) && matches!(value, Value::Object(_) | Value::Array(_)))
+        };
+        let unread = || members.iter().filter(|(key, value)| !is_read(key, value));
         let valid: BTreeSet<&str> = unread()
             .map(|(key, _)| key.as_str())
             .filter(|key| made_valid(key, rest.keys.as_ref()) == *key)
