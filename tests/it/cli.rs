@@ -93,7 +93,8 @@ impl SandboxProcess {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").expect("the first line says where it listens").into();
+        let url =
+            line.trim().strip_prefix("listening on ").expect("the first line says where it listens").into();
         SandboxProcess { child, url }
     }
 
@@ -145,16 +146,25 @@ fn delivering_twice_changes_nothing_and_fails_nothing() {
     let sandbox = SandboxProcess::start(&["--email", "admin@acme.test", "--token", CANARY]);
     let mut states = Vec::new();
     for _ in 0..2 {
-        let output = run(&["deliver", &events, "--config", &config, "--endpoint", &sandbox.url, "--format", "json"], "");
+        let output = run(
+            &["deliver", &events, "--config", &config, "--endpoint", &sandbox.url, "--format", "json"],
+            "",
+        );
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         let summary: Value = serde_json::from_str(&stdout(&output)).unwrap();
         assert_eq!(summary["delivered"], 1);
         let user = sandbox.get("/api/v2/users/search.json?external_id=u-1")["users"][0].clone();
-        let organization = sandbox.get("/api/v2/organizations/search.json?external_id=g-1")["organizations"][0].clone();
+        let organization =
+            sandbox.get("/api/v2/organizations/search.json?external_id=g-1")["organizations"][0].clone();
         let memberships = sandbox.get(&format!("/api/v2/users/{}/organization_memberships.json", user["id"]));
         let membership = memberships["organization_memberships"][0].clone();
         assert_eq!(membership["organization_id"], organization["id"]);
-        states.push((user["id"].clone(), organization["id"].clone(), membership["id"].clone(), memberships["count"].clone()));
+        states.push((
+            user["id"].clone(),
+            organization["id"].clone(),
+            membership["id"].clone(),
+            memberships["count"].clone(),
+        ));
     }
     assert_eq!(states[0], states[1]);
 }
@@ -165,13 +175,29 @@ fn a_changed_line_of_the_mapping_changes_the_behaviour() {
     let text = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
     let row = "      user_fields.id:  $user_id\n";
     assert!(text.contains(row));
-    let edited = text.replace(row, &format!("{row}      user_fields.subscription_plan: {{from: $person.plan, as: string}}\n"));
+    let edited = text.replace(
+        row,
+        &format!("{row}      user_fields.subscription_plan: {{from: $person.plan, as: string}}\n"),
+    );
     let mapping = folder.file("mapping.yaml", &edited);
-    let events = folder.file("events.ndjson", r#"{"type":"identify","userId":"u-1","traits":{"name":"Ada","plan":"pro"}}"#);
+    let events = folder
+        .file("events.ndjson", r#"{"type":"identify","userId":"u-1","traits":{"name":"Ada","plan":"pro"}}"#);
     let sandbox = SandboxProcess::start(&[]);
     let seed = r#"{"user_fields": [{"key": "subscription_plan", "type": "text"}]}"#;
     sandbox.post("/_sandbox/state", seed);
-    let output = run(&["deliver", &events, "--mapping", &mapping, "--config", &config(&folder), "--endpoint", &sandbox.url], "");
+    let output = run(
+        &[
+            "deliver",
+            &events,
+            "--mapping",
+            &mapping,
+            "--config",
+            &config(&folder),
+            "--endpoint",
+            &sandbox.url,
+        ],
+        "",
+    );
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let fields = sandbox.get("/api/v2/users/search.json?external_id=u-1")["users"][0]["user_fields"].clone();
     assert_eq!(fields, json!({"subscription_plan": "pro"}));
@@ -196,14 +222,16 @@ fn bad_events_are_named_and_the_rest_goes_on() {
         String::new(),
         r#"{"message":{"type":"identify","userId":"u-5","traits":{"name":"Dee"}},"metadata":{"jobId":1}}"#.into(),
     ];
-    let output = run(
-        &["deliver", "-", "--sandbox", "--dead-letters", &dead, "--format", "json"],
-        &lines.join("\n"),
-    );
+    let output =
+        run(&["deliver", "-", "--sandbox", "--dead-letters", &dead, "--format", "json"], &lines.join("\n"));
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let summary: Value = serde_json::from_str(&stdout(&output)).unwrap();
-    assert_eq!((&summary["events"], &summary["delivered"], &summary["rejected"]), (&json!(10), &json!(2), &json!(8)));
-    let letters: Vec<Value> = fs::read_to_string(&dead).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&summary["events"], &summary["delivered"], &summary["rejected"]),
+        (&json!(10), &json!(2), &json!(8))
+    );
+    let letters: Vec<Value> =
+        fs::read_to_string(&dead).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let mut lines: Vec<u64> = letters.iter().map(|letter| letter["line"].as_u64().unwrap()).collect();
     lines.sort_unstable();
     assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9]);
@@ -219,7 +247,19 @@ fn settings_are_checked_before_anything_is_sent() {
         (&["--set", "domian=acme"][..], "did you mean `domain`?"),
         (&["--set", "domain=acme.evil/x"][..], "setting `domain`: does not match the pattern"),
         (&["--set", "domain=acme"][..], "there is no way to log in"),
-        (&["--set", "domain=acme", "--set", "apiToken=canary-3b1f9d", "--set", "email=a@b.c", "--set", "sourceName= Zendesk"][..], "setting `sourceName`: must not be zendesk"),
+        (
+            &[
+                "--set",
+                "domain=acme",
+                "--set",
+                "apiToken=canary-3b1f9d",
+                "--set",
+                "email=a@b.c",
+                "--set",
+                "sourceName= Zendesk",
+            ][..],
+            "setting `sourceName`: must not be zendesk",
+        ),
     ] {
         let output = run(&[&["deliver", events], &endpoint[..], settings].concat(), "");
         assert_eq!(output.status.code(), Some(2), "{settings:?}: {}", stderr(&output));
@@ -232,9 +272,11 @@ fn an_unreachable_destination_fails_the_events_and_keeps_them() {
     let folder = Folder::new("unreachable");
     let dead = folder.path("dead.ndjson");
     let sandbox = SandboxProcess::start(&[]);
-    let fault = r#"{"path":"/api/v2/organization_fields","status":403,"times":10,"body":{"error":"Forbidden"}}"#;
+    let fault =
+        r#"{"path":"/api/v2/organization_fields","status":403,"times":10,"body":{"error":"Forbidden"}}"#;
     sandbox.post("/_sandbox/faults", fault);
-    let arguments = ["deliver", "-", "--config", &config(&folder), "--endpoint", &sandbox.url, "--dead-letters", &dead];
+    let arguments =
+        ["deliver", "-", "--config", &config(&folder), "--endpoint", &sandbox.url, "--dead-letters", &dead];
     let output = run(&arguments, GROUP);
     assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
     let letter: Value = serde_json::from_str(fs::read_to_string(&dead).unwrap().trim()).unwrap();
@@ -255,7 +297,9 @@ fn lint_points_at_the_mistake() {
     let findings: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let finding = findings.as_array().map_or(&findings, |findings| &findings[0]);
     assert_eq!((&finding["code"], &finding["line"]), (&json!("D0301"), &json!(line)), "{finding}");
-    for key in ["code", "name", "severity", "file", "line", "column", "end_line", "end_column", "message", "help"] {
+    for key in
+        ["code", "name", "severity", "file", "line", "column", "end_line", "end_column", "message", "help"]
+    {
         assert!(finding.get(key).is_some(), "no {key} in {finding}");
     }
     assert_eq!(run(&["lint"], "").status.code(), Some(0));
@@ -275,7 +319,8 @@ fn the_demo_shows_what_is_held_afterwards() {
     let output = run(&["demo"], "");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    for expected in ["Ada Lovelace", "Memberships", "rejected: Event type page is not supported", "Try next"] {
+    for expected in ["Ada Lovelace", "Memberships", "rejected: Event type page is not supported", "Try next"]
+    {
         assert!(text.contains(expected), "no {expected:?} in\n{text}");
     }
 }
@@ -298,10 +343,12 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn ctrl_c_finishes_what_is_in_flight_and_says_what_was_not_sent() {
     let folder = Folder::new("interrupt");
-    let line = |number: usize| format!(r#"{{"type":"identify","userId":"u-{number}","traits":{{"name":"N"}}}}"#);
+    let line =
+        |number: usize| format!(r#"{{"type":"identify","userId":"u-{number}","traits":{{"name":"N"}}}}"#);
     let events = folder.file("events.ndjson", &(0..200).map(line).collect::<Vec<_>>().join("\n"));
     let sandbox = SandboxProcess::start(&[]);
-    sandbox.post("/_sandbox/faults", r#"{"path":"/api/v2/users/create_or_update","times":500,"delay_ms":100}"#);
+    sandbox
+        .post("/_sandbox/faults", r#"{"path":"/api/v2/users/create_or_update","times":500,"delay_ms":100}"#);
     let child = Command::new(env!("CARGO_BIN_EXE_mapwright"))
         .args(["deliver", &events, "--config", &config(&folder), "--endpoint", &sandbox.url])
         .args(["--concurrency", "2", "--format", "json"])

@@ -45,10 +45,14 @@ async fn deliver_all() {
     let count = |list: &str| state[list].as_array().map_or(0, Vec::len);
     let distinct = |list: &str| {
         let records = state[list].as_array().into_iter().flatten();
-        records.map(|record| record["external_id"].to_string()).collect::<std::collections::BTreeSet<_>>().len()
+        records
+            .map(|record| record["external_id"].to_string())
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
     };
     assert_eq!(count("users"), distinct("users"), "one user for each external id");
     println!("{summary} {} users, {} user fields", count("users"), count("user_fields"));
-    let requests = summary["requests"]["read"].as_u64().unwrap() + summary["requests"]["write"].as_u64().unwrap();
+    let requests =
+        summary["requests"]["read"].as_u64().unwrap() + summary["requests"]["write"].as_u64().unwrap();
     assert!(requests < 3 * EVENTS as u64, "{requests} requests for {EVENTS} events");
 }

@@ -1,6 +1,9 @@
 //! A scripted account: answers that let the events of the corpus run to their end. Used by the benchmarks as well.
 
-#![expect(clippy::unwrap_used, reason = "a mapping or a setting that is wrong stops the test or the benchmark")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a mapping or a setting that is wrong stops the test or the benchmark"
+)]
 
 use std::sync::Arc;
 
