@@ -94,7 +94,7 @@ fn one_search_finds_users_and_organizations() {
     };
     let (a, b) = (("user".to_owned(), user), ("organization".to_owned(), organization));
     assert_eq!(found("acme"), [a.clone(), b.clone()]);
-    assert_eq!(found("type:user%20acme"), [a.clone()]);
+    assert_eq!(found("type:user%20acme"), std::slice::from_ref(&a));
     assert_eq!(found("type:organization%20acme"), [b]);
     assert_eq!(found("tags:vip"), [a]);
     assert_eq!(found("type:ticket"), []);
