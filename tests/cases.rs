@@ -1,4 +1,5 @@
 //! Runs the case files below `tests/cases`; arguments pick those whose path contains one of them.
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "this is a test runner")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

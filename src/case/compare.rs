@@ -17,8 +17,7 @@ pub(super) fn done(expected: &Expected, done: &Done, differences: &mut Vec<Strin
         requests("requests", wanted, &done.requests.iter().collect::<Vec<_>>(), differences);
     }
     if let Some(wanted) = &expected.writes {
-        let writes: Vec<&Made> =
-            done.requests.iter().filter(|made| !made.request.starts_with("GET ")).collect();
+        let writes: Vec<&Made> = done.requests.iter().filter(|made| made.writes()).collect();
         requests("writes", wanted, &writes, differences);
     }
     if let Some(wanted) = &expected.notes {
@@ -71,6 +70,12 @@ fn requests(what: &str, wanted: &[Value], got: &[&Made], differences: &mut Vec<S
                 differences.extend(got.map(|got| format!("  + {}", full(got))));
             }
         }
+    }
+}
+
+impl Made {
+    fn writes(&self) -> bool {
+        !self.request.starts_with("GET ") && !self.request.starts_with("HEAD ")
     }
 }
 

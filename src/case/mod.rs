@@ -7,7 +7,12 @@ mod compare;
 mod file;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
+#[cfg(feature = "cli")]
+mod schema;
 mod scripted;
+
+#[cfg(feature = "cli")]
+pub use schema::schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -75,6 +80,9 @@ pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
         compare::diagnostics(expected, &found, &mapping_text, &mut differences);
     } else if plan.is_none() {
         return Ok(Verdict::Failed(diag::render::human(&found, &mapping_name, &mapping_text)));
+    }
+    if plan.is_none() && !case.events.is_empty() {
+        differences.push("the mapping has errors, so no event was run".into());
     }
     if let (Some(plan), false) = (plan, case.events.is_empty()) {
         match perform(&case, plan)? {

@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "sandbox")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -224,14 +225,29 @@ pub(super) struct SandboxArgs {
     pub(super) switches: super::switches::Switches,
 }
 
-/// Prints the JSON Schema of mapping files
+/// Prints the JSON Schema of mapping files or of case files
 ///
-/// Editors with a YAML language server complete and check mappings with it.
+/// Editors with a YAML language server complete and check the files with it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
-  mapwright schema > schemas/mapping.schema.json")]
-pub(super) struct SchemaArgs {}
+Examples:
+  mapwright schema > schemas/mapping.schema.json
+  mapwright schema case > schemas/case.schema.json")]
+pub(super) struct SchemaArgs {
+    /// Which files
+    #[arg(value_enum, default_value_t)]
+    pub(super) of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Mappings
+    #[default]
+    Mapping,
+    /// Test cases
+    Case,
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::output::Output;
 
@@ -29,14 +29,14 @@ impl Progress {
         }
         let lines = count_lines(files);
         let template = if lines.is_some() {
-            "{wide_bar} {pos}/{len} events, {per_sec}, {eta} left {msg}"
+            "{wide_bar} {pos}/{len} events, {rate}, {eta} left {msg}"
         } else {
-            "{spinner} {pos} events, {per_sec} {msg}"
+            "{spinner} {pos} events, {rate} {msg}"
         };
         let bar = lines.map_or_else(ProgressBar::no_length, ProgressBar::new);
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS));
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", write_rate));
         }
         Self { bar }
     }
@@ -60,6 +60,11 @@ impl Progress {
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn write_rate(state: &ProgressState, to: &mut dyn fmt::Write) {
+    // The bar is drawn as well as it can be.
+    let _ = write!(to, "{:.0} a second", state.per_sec());
 }
 
 /// Lines that are not blank, where that is quickly known.

@@ -46,7 +46,7 @@ impl Project {
         let found = named.or(self.mapping.as_deref()).map(Path::to_owned);
         found.ok_or_else(|| {
             Problem::usage("no mapping is named").with_help(format!(
-                "give --mapping FILE, or put `mapping: FILE` into {FILE} of the working folder"
+                "name a mapping file, or put `mapping: FILE` into {FILE} of the working folder"
             ))
         })
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
-use super::rows::expression;
 use crate::diag::{Code, Span, quoted};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
 use crate::value::Segment;
@@ -103,16 +102,19 @@ impl Resolver<'_, '_> {
         {
             roots.extend(candidates.iter().cloned());
         }
-        let mut read = Reads { roots, keys: BTreeSet::new(), names: BTreeSet::new() };
+        let mut read = Reads { roots, ..Reads::default() };
         for row in rows {
             self.keys_read(row, &mut read);
         }
-        let read = read.keys;
+        let (read, entered) = (read.keys, read.entered);
         let prefix = format!("{}.", rest.into.text);
-        let written =
-            rows.iter().filter_map(|row| row.name.strip_prefix(&prefix).map(str::to_owned)).collect();
+        let rows = rows
+            .iter()
+            .filter_map(|row| Some((row.name.strip_prefix(&prefix)?.to_owned(), row.clone())))
+            .collect();
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
-        Some(RestPlan { of, read, written, cast: rest.cast.clone(), null_is_sent: rest.null_is_sent, keys })
+        let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
+        Some(RestPlan { of, read, entered, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.
@@ -133,8 +135,10 @@ impl Resolver<'_, '_> {
 
     fn selectors_read(&self, selectors: &[Selector], read: &mut Reads) {
         for selector in selectors {
-            let keys = read.roots.iter().filter_map(|root| key_below(root, selector));
-            read.keys.extend(keys.map(str::to_owned));
+            for (key, is_whole) in read.roots.iter().filter_map(|root| key_below(root, selector)) {
+                let keys = if is_whole { &mut read.keys } else { &mut read.entered };
+                keys.insert(key.to_owned());
+            }
             // A name is looked into once, for two names may both be made from a third.
             if let Root::Name(slot) = selector.root
                 && read.roots.iter().all(|root| root.root != selector.root)
@@ -148,7 +152,7 @@ impl Resolver<'_, '_> {
 
     fn key_rule(&mut self, rule: &KeyRule) -> Option<KeyPlan> {
         let not = rule.not.as_ref().and_then(|pattern| self.regex(pattern));
-        let allowed = match expression(&format!("^[{}]$", rule.allow.text)) {
+        let allowed = match self.budget.expression(&format!("^[{}]$", rule.allow.text)) {
             Ok(allowed) => allowed,
             Err(why) => {
                 let message = format!("{} is not a set of characters: {why}", quoted(&rule.allow.text));
@@ -164,28 +168,33 @@ impl Resolver<'_, '_> {
             );
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
-        Some(KeyPlan { allowed, other: rule.other.text.clone(), not })
+        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
+        let ascii = (0..128_u8).filter(is_allowed).fold(0, |bits, byte| bits | (1 << byte));
+        Some(KeyPlan { allowed, ascii, other: rule.other.text.clone(), not })
     }
 }
 
 /// What rows read of the object that a rest is made of.
+#[derive(Default)]
 struct Reads {
     /// Where the object stands.
     roots: Vec<Selector>,
     /// Its keys that are read.
     keys: BTreeSet<String>,
+    /// Its keys below which something is read.
+    entered: BTreeSet<String>,
     /// Slots of names that have been looked into.
     names: BTreeSet<usize>,
 }
 
-/// The key that `selector` takes below `root`, when it goes through it.
-fn key_below<'a>(root: &Selector, selector: &'a Selector) -> Option<&'a str> {
+/// The key that `selector` takes below `root`, when it goes through it, and whether it ends there.
+fn key_below<'a>(root: &Selector, selector: &'a Selector) -> Option<(&'a str, bool)> {
     let (above, below) = (root.walk()?, selector.walk()?);
     if root.root != selector.root || !below.0.starts_with(&above.0) {
         return None;
     }
     match below.0.get(above.0.len()) {
-        Some(Segment::Key(key)) => Some(key),
+        Some(Segment::Key(key)) => Some((key, below.0.len() == above.0.len().saturating_add(1))),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::plan::{CallPlan, Cond, FlowPlan, LoopPlan, StepKind, StepPlan};
 use super::resolve::{Place, Resolver, requests_of};
 use super::rows::is_word;
@@ -14,8 +15,13 @@ const MOST_STEPS: usize = 1_000;
 const MOST_PARTS: usize = 16;
 
 /// Compiles a flow.
-pub(super) fn flow(mapping: &Mapping, flow: &Named<Flow>, found: &mut Diagnostics) -> FlowPlan {
-    let mut resolver = Resolver::new(mapping, Some(&flow.item), found);
+pub(super) fn flow(
+    mapping: &Mapping,
+    flow: &Named<Flow>,
+    budget: &mut Budget,
+    found: &mut Diagnostics,
+) -> FlowPlan {
+    let mut resolver = Resolver::new(mapping, Some(&flow.item), budget, found);
     resolver.check_names(&mapping.names);
     resolver.check_names(&flow.item.names);
     let when = resolver.when(flow.item.when.as_ref(), Place::EVENT);
@@ -164,7 +170,8 @@ impl Steps<'_, '_> {
     fn for_each(&mut self, each: &ForEach, inner: Place<'_>) -> Option<LoopPlan> {
         self.resolver.check_name(&each.name);
         let filter = self.resolver.when(each.filter.as_ref(), inner);
-        Some(LoopPlan { list: self.resolver.selector(&each.list, Place::EVENT)?, filter, max: each.max })
+        let help = "name one list, as in `$.items`, not its elements";
+        Some(LoopPlan { list: self.resolver.single(&each.list, Place::EVENT, help)?, filter, max: each.max })
     }
 }
 
@@ -177,7 +184,7 @@ impl Resolver<'_, '_> {
 
     /// A name that means something else, or that no selector can read.
     fn check_name(&mut self, name: &Text) {
-        const RESERVED: [&str; 5] = ["config", "steps", "rest", "item", "flow"];
+        const RESERVED: [&str; 5] = ["config", "steps", "members", "item", "flow"];
         if RESERVED.contains(&name.text.as_str()) {
             let message = format!("`${}` has a meaning of its own", name.text);
             self.found.error(Code::RESERVED_NAME, name.span, message).help("choose another name");

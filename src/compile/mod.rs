@@ -5,6 +5,7 @@
 //! one account comes later, in `run`.
 
 mod bodies;
+mod budget;
 mod flows;
 mod plan;
 mod requests;
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::{Code, Diagnostics, Span, quoted};
 use crate::model::{Login, LoginKind, Mapping, Row, SettingKind, Source, Text};
 use crate::{model, source};
+use budget::Budget;
 use resolve::{Place, Resolver};
 use rows::is_word;
 
@@ -32,11 +34,11 @@ pub fn load(text: &str, found: &mut Diagnostics) -> Option<Plan> {
 }
 
 fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Plan> {
-    let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, found)).collect();
-    let mut resolver = Resolver::new(mapping, None, found);
+    let mut budget = Budget::default();
+    let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, &mut budget, found)).collect();
+    let mut resolver = Resolver::new(mapping, None, &mut budget, found);
     resolver.settings();
     resolver.scheme_is_literal(&mapping.service.base_url);
-    resolver.host_is_safe(&mapping.service.base_url);
     let service = resolver.service();
     let order_by = mapping.order_by.iter().filter_map(|text| resolver.event_path(text)).collect();
     Some(Plan {
@@ -75,19 +77,6 @@ impl Resolver<'_, '_> {
                 self.found.error(Code::SECRET_LEAK, setting.name.span, message).help("leave the default out");
             }
         }
-    }
-
-    /// A selector of one value of the event.
-    fn event_path(&mut self, text: &Text) -> Option<Selector> {
-        let selector = self.selector(text, Place::EVENT)?;
-        if selector.root == Root::Event && selector.walk().is_some() {
-            return Some(selector);
-        }
-        let message = format!("{} is not a path to one value of the event", quoted(&text.text));
-        self.found
-            .error(Code::BAD_SELECTOR, text.span, message)
-            .help("as in `$.userId`: the order is settled before anything is computed");
-        None
     }
 
     /// The base URL begins with its scheme, so that no value decides about it.
@@ -144,18 +133,17 @@ impl Resolver<'_, '_> {
 
     fn service(&mut self) -> Option<ServicePlan> {
         let service = &self.mapping.service;
+        let n_found = self.found.len();
+        self.host_is_safe(&service.base_url);
+        // What decides about the host and must not is reported once.
+        let base_url = (self.found.len() == n_found).then_some(&service.base_url);
+        let base_url = base_url.and_then(|row| self.row(row, "service", Place::EVENT));
         let auth: Vec<_> = service.auth.iter().filter_map(|login| self.login(login)).collect();
         let headers = self.rows(&service.headers, "headers", Place::EVENT);
         let errors = self.rules(&service.errors, Place::EVENT.in_reply());
         let reason =
             service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
-        Some(ServicePlan {
-            base_url: self.row(&service.base_url, "service", Place::EVENT)?,
-            auth,
-            headers,
-            errors,
-            reason,
-        })
+        Some(ServicePlan { base_url: base_url?, auth, headers, errors, reason })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {

@@ -18,7 +18,7 @@ pub struct Plan {
     pub(crate) hash: String,
     pub(crate) destination: String,
     pub(crate) integration: Option<String>,
-    pub(crate) order_by: Vec<Selector>,
+    pub(crate) order_by: Vec<Walk>,
     pub(crate) settings: Vec<(String, Setting)>,
     pub(crate) service: ServicePlan,
     pub(crate) flows: Vec<FlowPlan>,
@@ -74,6 +74,8 @@ pub(crate) struct Selector {
     pub(crate) path: Path,
     /// As the author wrote it.
     pub(crate) text: Arc<str>,
+    /// What it gives must never be shown.
+    pub(crate) secret: bool,
 }
 
 /// A compiled row.
@@ -169,8 +171,10 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// Keys of the object that rows read.
     pub(crate) read: BTreeSet<String>,
-    /// Keys of the body that rows write.
-    pub(crate) written: BTreeSet<String>,
+    /// Keys of the object below which rows read; a value without members is left to the rest.
+    pub(crate) entered: BTreeSet<String>,
+    /// Rows that write into the same object, under the keys that they have there.
+    pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,
     pub(crate) null_is_sent: bool,
     pub(crate) keys: Option<KeyPlan>,
@@ -180,8 +184,20 @@ pub(crate) struct RestPlan {
 #[derive(Clone, Debug)]
 pub(crate) struct KeyPlan {
     pub(crate) allowed: Regex,
+    /// Bit n is set when `allowed` matches the ASCII character n: an expression a character would be slow.
+    pub(crate) ascii: u128,
     pub(crate) other: String,
     pub(crate) not: Option<Regex>,
+}
+
+impl KeyPlan {
+    /// Whether a key may have this character.
+    pub(crate) fn allows(&self, character: char) -> bool {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => (self.ascii >> byte) & 1 == 1,
+            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
+        }
+    }
 }
 
 /// What answers mean.
@@ -290,11 +306,7 @@ impl Plan {
     /// Events with the same key are delivered in order; an event without one may go at any time.
     #[must_use]
     pub fn order_key(&self, event: &Value) -> Option<String> {
-        self.order_by.iter().find_map(|selector| match &selector.path {
-            Path::Walk(walk) => {
-                walk.find(event).and_then(crate::value::scalar_text).filter(|text| !text.is_empty())
-            }
-            Path::Query(_) => None,
-        })
+        let text = |walk: &Walk| walk.find(event).and_then(crate::value::scalar_text);
+        self.order_by.iter().find_map(|walk| text(walk).filter(|text| !text.is_empty()))
     }
 }

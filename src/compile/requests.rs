@@ -19,10 +19,12 @@ impl Resolver<'_, '_> {
         let query = self.rows(&request.query, step, place);
         let headers = self.rows(&request.headers, step, place);
         let verify = request.verify.as_ref().and_then(|verify| self.request(verify, step, place));
-        let pages = request
-            .pages
-            .as_ref()
-            .and_then(|pages| Some((self.selector(&pages.next, place.in_reply())?, pages.max)));
+        let pages = request.pages.as_ref().and_then(|pages| {
+            Some((
+                self.single(&pages.next, place.in_reply(), "name the one place of the next page's address")?,
+                pages.max,
+            ))
+        });
         let errors = self.rules(&request.errors, place.in_reply());
         let when = self.when(request.when.as_ref(), place);
         let give = self.rows(&request.give, step, place.in_reply());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::plan::{RestPlan, RowPlan};
 use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
 use crate::model::{Call, Flow, Mapping, Request, Row, Step, Text};
@@ -39,10 +40,14 @@ impl Place<'_> {
 /// Longest chain of names, or of rests, that are made from each other. Runs follow it by recursion.
 const MOST_CHAIN: usize = 64;
 
+/// Most declared words that an unknown one is compared with.
+const MOST_COMPARED: usize = 1_000;
+
 /// Compiles the parts of one flow (or, without a flow, of the service).
 pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
     pub(super) found: &'r mut Diagnostics,
+    pub(super) budget: &'r mut Budget,
     flow: Option<&'m Flow>,
     pub(super) names: Vec<RowPlan>,
     name_slots: BTreeMap<String, Progress>,
@@ -71,11 +76,17 @@ enum Progress {
 }
 
 impl<'m, 'r> Resolver<'m, 'r> {
-    pub(super) fn new(mapping: &'m Mapping, flow: Option<&'m Flow>, found: &'r mut Diagnostics) -> Self {
+    pub(super) fn new(
+        mapping: &'m Mapping,
+        flow: Option<&'m Flow>,
+        budget: &'r mut Budget,
+        found: &'r mut Diagnostics,
+    ) -> Self {
         let (step_names, loop_names) = flow.map(|flow| names_of(mapping, &flow.steps)).unwrap_or_default();
         Resolver {
             mapping,
             found,
+            budget,
             flow,
             names: Vec::new(),
             name_slots: BTreeMap::new(),
@@ -103,7 +114,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
         shown: impl Fn(&str) -> String,
         otherwise: &str,
     ) -> String {
-        let near = if self.found.is_crowded() { None } else { nearest(word, known) };
+        let near = if self.found.is_crowded() { None } else { nearest(word, known.take(MOST_COMPARED)) };
         near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {}?", quoted(&shown(near))))
     }
 
@@ -170,7 +181,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
         } else {
             let of_flow = self.flow.map_or(&[] as &[Row], |flow| flow.names.as_slice());
             let known = of_flow.iter().chain(&self.mapping.names).map(|row| row.name.text.as_str());
-            let built_in = ["config", "steps", "rest", "flow"].into_iter().chain(place.variable);
+            let built_in = ["config", "steps", "members", "flow"].into_iter().chain(place.variable);
             let bare = if place.bare == Bare::Event { "event" } else { "reply" };
             let otherwise =
                 format!("a key of the {bare} is written `$.{name}`; a name is declared under `names:`");
@@ -247,8 +258,9 @@ impl<'m, 'r> Resolver<'m, 'r> {
         match self.rest_slots.get(table) {
             Some(Progress::Done(slot)) => return Some(*slot),
             Some(Progress::Begun) => {
-                let message = format!("the rest of {} is made from itself", quoted(table));
-                let help = "the rest is what the rows do not read, so no row can read it";
+                let message = format!("the members of {} are made from themselves", quoted(table));
+                let help =
+                    "they are what the rows and the rest of the table write, so no row of it can read them";
                 self.found.error(Code::CYCLE, text.span, message).help(help);
                 return None;
             }
@@ -319,6 +331,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
             );
         }
         part
+    }
+
+    /// Whether this is a flow, not the service.
+    pub(super) fn has_flow(&self) -> bool {
+        self.flow.is_some()
     }
 
     pub(super) fn has_step(&self, name: &str) -> bool {

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use handlebars::Template;
 use handlebars::template::TemplateElement;
-use regex::{Error as RegexError, Regex};
+use regex::Regex;
 
+use super::budget::{IsFirst, LONGEST, MOST_PIECES};
 use super::plan::{Cond, CondKind, Path, Root, RowPlan, Segment, Selector, SourcePlan, TestPlan};
 use super::resolve::{Place, Resolver};
-use crate::diag::{Code, quoted};
+use crate::diag::{Code, Span, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
 
-/// Most bytes of a template and of a regular expression.
-const LONGEST: usize = 2000;
+/// Advice about a selector in a condition.
+const ONE_VALUE: &str =
+    "a condition looks at one value: name an element, or make a `names:` row with `take:`";
 
 impl Resolver<'_, '_> {
     /// Compiles rows of one list.
@@ -22,6 +24,7 @@ impl Resolver<'_, '_> {
 
     /// Compiles a row; `of` is what it belongs to, for messages.
     pub(super) fn row(&mut self, row: &Row, of: &str, place: Place<'_>) -> Option<RowPlan> {
+        self.take(row.span)?;
         let source = self.source(row, of, place);
         let when = self.when(row.when.as_ref(), place);
         let source = source?;
@@ -44,6 +47,18 @@ impl Resolver<'_, '_> {
         })
     }
 
+    /// Takes a row or a test from what the mapping may have; `None` when it has too many.
+    fn take(&mut self, span: Span) -> Option<()> {
+        let taken = self.budget.take();
+        if taken == Err(IsFirst(true)) {
+            let message = format!(
+                "the mapping has more than {MOST_PIECES} rows and tests, counted wherever they are used"
+            );
+            self.found.error(Code::LIMIT, span, message).help("split the mapping, or share less");
+        }
+        taken.ok()
+    }
+
     fn source(&mut self, row: &Row, of: &str, place: Place<'_>) -> Option<SourcePlan> {
         match &row.source {
             Source::Value(value) => Some(SourcePlan::Constant(value.clone())),
@@ -57,7 +72,7 @@ impl Resolver<'_, '_> {
                 let plan = SourcePlan::Each {
                     each: self.selector(each, place)?,
                     filter: self.when(filter.as_ref(), inner),
-                    from: self.candidates(from, inner)?,
+                    from: self.candidates_in_element(from, inner)?,
                     take: row.take.unwrap_or(Take::Only),
                 };
                 if row.take.is_none() {
@@ -82,6 +97,14 @@ impl Resolver<'_, '_> {
 
     fn candidates(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
         let candidates: Vec<Selector> = texts.iter().filter_map(|text| self.selector(text, place)).collect();
+        (candidates.len() == texts.len()).then_some(candidates)
+    }
+
+    /// Candidates below `$item`: `take:` chooses among elements, not within one.
+    fn candidates_in_element(&mut self, texts: &[Text], place: Place<'_>) -> Option<Vec<Selector>> {
+        let help = "an element gives one value: go through the inner list with `each:` instead";
+        let candidates: Vec<Selector> =
+            texts.iter().filter_map(|text| self.single(text, place, help)).collect();
         (candidates.len() == texts.len()).then_some(candidates)
     }
 
@@ -167,14 +190,12 @@ impl Resolver<'_, '_> {
             ConditionKind::Any(parts) => CondKind::Any(many(parts)?),
             ConditionKind::Not(part) => CondKind::Not(Box::new(self.cond(part, place)?)),
             ConditionKind::Test(text, test) => {
+                self.take(condition.span)?;
                 // Whether a secret is there may be asked; what it is may not.
                 let asks_presence = matches!(test, Test::Is(_));
                 let selector =
                     if asks_presence { self.any_selector(text, place)? } else { self.selector(text, place)? };
-                if matches!(selector.path, Path::Query(_)) {
-                    let message = format!("{} may match several values", quoted(&text.text));
-                    self.found.error(Code::MANY_MATCHES, text.span, message)
-                        .help("a condition looks at one value: name an element, or make a `names:` row with `take:`");
+                if !self.is_single(text, &selector, ONE_VALUE) {
                     return None;
                 }
                 CondKind::Test(selector, self.test(test, place)?)
@@ -199,11 +220,13 @@ impl Resolver<'_, '_> {
     fn test(&mut self, test: &Test, place: Place<'_>) -> Option<TestPlan> {
         Some(match test {
             Test::Equals(value) => TestPlan::Equals(value.clone()),
-            Test::SameAs(other) => TestPlan::SameAs(self.selector(other, place)?),
-            Test::SameAsIgnoringCase(other) => TestPlan::SameAsIgnoringCase(self.selector(other, place)?),
+            Test::SameAs(other) => TestPlan::SameAs(self.single(other, place, ONE_VALUE)?),
+            Test::SameAsIgnoringCase(other) => {
+                TestPlan::SameAsIgnoringCase(self.single(other, place, ONE_VALUE)?)
+            }
             Test::Is(presences) => TestPlan::Is(presences.clone()),
             Test::In(values) => TestPlan::In(values.clone()),
-            Test::InList(other) => TestPlan::InList(self.selector(other, place)?),
+            Test::InList(other) => TestPlan::InList(self.single(other, place, ONE_VALUE)?),
             Test::Compare(how, value) => TestPlan::Compare(*how, value.clone()),
             Test::Matches(pattern) => TestPlan::Matches(self.regex(pattern)?),
         })
@@ -211,7 +234,7 @@ impl Resolver<'_, '_> {
 
     /// A regular expression, of bounded size.
     pub(super) fn regex(&mut self, text: &Text) -> Option<Regex> {
-        match expression(&text.text) {
+        match self.budget.expression(&text.text) {
             Ok(regex) => Some(regex),
             Err(why) => {
                 let message = format!("{} is not a regular expression: {why}", quoted(&text.text));
@@ -221,21 +244,6 @@ impl Resolver<'_, '_> {
             }
         }
     }
-}
-
-/// Compiles a regular expression, or says in a few words why not.
-pub(super) fn expression(text: &str) -> Result<Regex, String> {
-    if text.len() > LONGEST {
-        return Err(format!("it has more than {LONGEST} bytes"));
-    }
-    Regex::new(text).map_err(|error| match error {
-        RegexError::CompiledTooBig(_) => "it is too large when it is written out".into(),
-        other => {
-            let words = other.to_string();
-            let why = words.rsplit("error: ").next().unwrap_or_default().trim();
-            why.lines().next().unwrap_or_default().into()
-        }
-    })
 }
 
 /// An element of a template.

@@ -18,9 +18,7 @@ impl Resolver<'_, '_> {
     /// Compiles a selector, or reports why it cannot be. Secrets are refused: they flow into `auth:` only.
     pub(super) fn selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
         let selector = self.any_selector(text, place)?;
-        if let Root::Setting(index) = selector.root
-            && self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
-        {
+        if selector.secret {
             let message = format!("the secret {} could reach a request or a message", quoted(&text.text));
             self.found
                 .error(Code::SECRET_LEAK, text.span, message)
@@ -33,7 +31,16 @@ impl Resolver<'_, '_> {
     pub(super) fn any_selector(&mut self, text: &Text, place: Place<'_>) -> Option<Selector> {
         let (name, rest) = split(&text.text);
         let path = self.path(text, rest)?;
-        let compiled = |root, path| Some(Selector { root, path, text: Arc::from(text.text.as_str()) });
+        if !self.in_reach(text, name, place) {
+            return None;
+        }
+        let is_secret = |index: usize| {
+            self.mapping.config.get(index).is_some_and(|setting| setting.item.kind == SettingKind::Secret)
+        };
+        let compiled = |root, path| {
+            let secret = matches!(root, Root::Setting(index) if is_secret(index));
+            Some(Selector { root, path, text: Arc::from(text.text.as_str()), secret })
+        };
         match name {
             None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
             Some("config") => {
@@ -47,8 +54,8 @@ impl Resolver<'_, '_> {
                     self.take_key(text, path, &format!("$steps.{step}.{example}"), "an output of the step")?;
                 compiled(Root::Output(self.output(text, &step, &output)?), path)
             }
-            Some("rest") => {
-                let (table, path) = self.take_key(text, path, "$rest.table", "a table")?;
+            Some("members") => {
+                let (table, path) = self.take_key(text, path, "$members.table", "a table")?;
                 compiled(Root::Rest(self.rest_of(text, &table)?), path)
             }
             Some("item") if place.item => compiled(Root::Item, path),
@@ -56,6 +63,51 @@ impl Resolver<'_, '_> {
             Some(variable) if place.variable == Some(variable) => compiled(Root::Loop, path),
             Some(name) => compiled(Root::Name(self.name(text, name, place)?), path),
         }
+    }
+
+    /// Compiles a selector that must match one value at the most; `help` says what to do otherwise.
+    pub(super) fn single(&mut self, text: &Text, place: Place<'_>, help: &str) -> Option<Selector> {
+        let selector = self.selector(text, place)?;
+        self.is_single(text, &selector, help).then_some(selector)
+    }
+
+    /// Whether a selector matches one value at the most.
+    pub(super) fn is_single(&mut self, text: &Text, selector: &Selector, help: &str) -> bool {
+        let single = selector.walk().is_some();
+        if !single {
+            let message = format!("{} may match several values", quoted(&text.text));
+            self.found.error(Code::MANY_MATCHES, text.span, message).help(help);
+        }
+        single
+    }
+
+    /// A path to one value of the event, which is all that there is before a flow has been chosen.
+    pub(super) fn event_path(&mut self, text: &Text) -> Option<Walk> {
+        let (name, rest) = split(&text.text);
+        if let (None, Path::Walk(walk)) = (name, self.path(text, rest)?) {
+            return Some(walk);
+        }
+        let message = format!("{} is not a path to one value of the event", quoted(&text.text));
+        self.found
+            .error(Code::BAD_SELECTOR, text.span, message)
+            .help("as in `$.userId`: the order is settled before anything is computed");
+        None
+    }
+
+    /// Whether a name means something here: names, steps and events belong to a flow, and the service has none.
+    fn in_reach(&mut self, text: &Text, name: Option<&str>, place: Place<'_>) -> bool {
+        let in_reply = place.bare == Bare::Reply;
+        if self.has_flow() || name == Some("config") || (name.is_none() && in_reply) {
+            return true;
+        }
+        let message = format!("{} means nothing under `service:`", quoted(&text.text));
+        let help = if in_reply {
+            "read the reply, as in `$.error`, or a setting, as in `$config.name`"
+        } else {
+            "read a setting, as in `$config.name`"
+        };
+        self.found.error(Code::UNKNOWN_REFERENCE, text.span, message).help(help);
+        false
     }
 
     /// The `JSONPath` behind a root.

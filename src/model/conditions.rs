@@ -4,7 +4,8 @@ use super::reader::{At, Instead, Reader};
 use super::{Comparison, Condition, ConditionKind, Presence, Test, Text};
 use crate::diag::{Span, nearest, quoted};
 
-const OPERATORS: [&str; 12] = [
+/// Tests of a value, as conditions spell them.
+pub(super) const OPERATORS: [&str; 12] = [
     "equals",
     "same_as",
     "same_as_ignoring_case",
@@ -39,7 +40,8 @@ const SIGNS: [(&str, &str); 16] = [
     ("exists", "is"),
 ];
 
-const PRESENCES: [(&str, Presence); 4] = [
+/// States of a value, as `is` spells them.
+pub(super) const PRESENCES: [(&str, Presence); 4] = [
     ("present", Presence::Present),
     ("missing", Presence::Missing),
     ("null", Presence::Null),
@@ -190,7 +192,8 @@ impl<'d> Reader<'d, '_> {
         if value.is_number() || value.is_string() {
             return Some(Test::Compare(how, value));
         }
-        self.found.wrong_type(at.span(), "a number or a text", &at.describe());
+        let found = self.found.wrong_type(at.span(), "a number or a text", &at.describe());
+        found.help("only numbers and texts have an order; what is the same is `equals`");
         None
     }
 
@@ -210,17 +213,18 @@ impl<'d> Reader<'d, '_> {
                 found.help("as in `{is: present}`");
                 continue;
             };
-            match PRESENCES.iter().find(|(name, _)| *name == text.text) {
-                Some((_, presence)) => presences.push(*presence),
-                None => {
-                    let found = self.found.wrong_word(text.span, &text.text, &known);
-                    match text.text.as_str() {
-                        "true" => found.help("a value that is there is `present`; to compare with true write `equals: true`"),
-                        "false" => found.help("a value that is not there is `missing`; to compare with false write `equals: false`"),
-                        _ => found,
-                    };
-                }
+            if let Some((_, presence)) = PRESENCES.iter().find(|(name, _)| *name == text.text) {
+                presences.push(*presence);
+                continue;
             }
+            let found = self.found.wrong_word(text.span, &text.text, &known);
+            match text.text.as_str() {
+                "true" => found.help("what is there is `present`; to compare with true write `equals: true`"),
+                "false" => {
+                    found.help("what is not there is `missing`; to compare with false write `equals: false`")
+                }
+                _ => found,
+            };
         }
         presences
     }

@@ -111,6 +111,7 @@ impl<'d> Reader<'d, '_> {
             return Some(Step::Use { part: part?, when: None });
         }
         self.piece::<EndPiece>(at)?;
+        self.only_keys(name, at, &["part", "when"]);
         let part = at.get("part");
         if part.is_none() && !at.has_misspelt(&["part"]) {
             self.found.missing_key(name.span, "part");
@@ -130,10 +131,14 @@ impl<'d> Reader<'d, '_> {
         let piece: EndPiece = self.piece(at)?;
         let when = self.condition(at.get("when"));
         let (key, text) = match name.text.as_str() {
-            "stop" => return Some(Step::Stop { when }),
+            "stop" => {
+                self.only_keys(name, at, &["when"]);
+                return Some(Step::Stop { when });
+            }
             "skip" => ("why", piece.why),
             _ => ("error", piece.error),
         };
+        self.only_keys(name, at, &["when", key]);
         let Some(text) = text else {
             if at.get(key).is_none() && !at.has_misspelt(&[key]) {
                 self.found.missing_key(name.span, key);
@@ -141,6 +146,16 @@ impl<'d> Reader<'d, '_> {
             return None;
         };
         Some(if key == "why" { Step::Skip { when, why: text } } else { Step::Reject { when, error: text } })
+    }
+
+    /// Reports keys that other steps of this kind have, but not this one.
+    fn only_keys(&mut self, step: &Text, at: &At<'d>, known: &[&str]) {
+        for (key, _) in at.entries() {
+            let key_text = key.text.as_str();
+            if known_keys::<EndPiece>().contains(&key_text) && !known.contains(&key_text) {
+                self.found.unknown_key(key.span, key_text, known, &quoted(&step.text));
+            }
+        }
     }
 
     fn call_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
@@ -151,20 +166,19 @@ impl<'d> Reader<'d, '_> {
         }
         let piece: RequestPiece = self.piece(at)?;
         let each = at.get("for_each").map(|at| self.for_each(&at));
-        let (call, when) = match at.get("ensure") {
-            Some(ensure) => {
-                self.beside_ensure(at);
-                (self.ensure(&ensure), self.condition(at.get("when")))
-            }
-            None => {
-                // The step's `when` guards the step, not the request inside it.
-                let mut request = self.request_of(at, &piece, Role::Step)?;
-                let when = request.when.take();
-                (Some(Call::Request(request)), when)
-            }
+        let (call, when) = if let Some(ensure) = at.get("ensure") {
+            self.beside_ensure(at);
+            (self.ensure(&ensure), self.condition(at.get("when")))
+        } else {
+            // The step's `when` guards the step, not the request inside it.
+            let mut request = self.request_of(at, &piece, Role::Step)?;
+            let when = request.when.take();
+            (Some(Call::Request(request)), when)
         };
         let each = match each {
-            Some(each) => Some(each?),
+            // Beside `ensure` a loop has been reported.
+            Some(each) if at.get("ensure").is_none() => Some(each?),
+            Some(_) => return None,
             None => None,
         };
         Some(Step::Call { name: name.clone(), when, each, call: Box::new(call?) })
@@ -172,13 +186,17 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports what belongs to a request and stands beside `ensure`.
     fn beside_ensure(&mut self, at: &At<'d>) {
-        let may_stand = ["ensure", "when", "for_each"];
+        let may_stand = ["ensure", "when"];
         let known = known_keys::<RequestPiece>();
         for (key, _) in at.entries() {
             if known.contains(&key.text.as_str()) && !may_stand.contains(&key.text.as_str()) {
                 let message = format!("{} stands beside `ensure`", quoted(&key.text));
                 let found = self.found.error(Code::REQUEST_SHAPE, key.span, message);
-                found.help("write it inside of `find:` or `create:`, the requests of the step");
+                found.help(if key.text == "for_each" {
+                    "a loop makes plain requests: read what there is in a step before it, and leave that out with `where:`"
+                } else {
+                    "write it inside of `find:` or `create:`, the requests of the step"
+                });
             }
         }
     }

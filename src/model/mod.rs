@@ -12,6 +12,8 @@ mod reader;
 mod requests;
 mod row;
 mod rows;
+#[cfg(feature = "cli")]
+mod schema;
 mod step;
 
 pub use file::lower;
@@ -21,6 +23,10 @@ pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
     Test,
 };
+#[cfg(feature = "cli")]
+pub use schema::schema;
+#[cfg(feature = "cli")]
+pub(crate) use schema::tidied;
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,

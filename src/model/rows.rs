@@ -10,6 +10,25 @@ use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
 use crate::value::Type;
 
+/// Keys that say where the value of a row comes from.
+const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
+
+/// Keys of a row, and those of which one must stand beside each.
+const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
+    ("with", &["text"]),
+    ("each", &["from"]),
+    ("where", &["each"]),
+    ("take", &["from"]),
+    ("empty", &["from"]),
+    ("null", &["from"]),
+    ("as", &["from", "text"]),
+    ("map", &["from", "text"]),
+    ("on_bad", &["as", "map"]),
+    ("default", &["from", "text"]),
+    ("required", &["from", "text"]),
+    ("truncate", &["from", "text"]),
+];
+
 impl<'d> Reader<'d, '_> {
     /// Rows under a key that may be left out.
     pub(super) fn rows(&mut self, at: Option<At<'d>>) -> Vec<Row> {
@@ -36,7 +55,7 @@ impl<'d> Reader<'d, '_> {
         // A bad word for `take` has been reported; that there is none must not be.
         row.take = piece.take.or_else(|| at.get("take").map(|_| Take::Only));
         row.cast = at.get("as").and_then(|at| self.cast(&at));
-        row.on_bad = piece.on_bad.unwrap_or_default();
+        row.on_bad = self.on_bad(at);
         row.empty_is_missing = matches!(piece.empty, Some(EmptyIs::Missing));
         row.null_is_sent = matches!(piece.null, Some(NullIs::Send));
         row.default = at.get("default").and_then(|at| self.constant(&at));
@@ -55,16 +74,23 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports keys that have no effect without another one.
     fn idle_keys(&mut self, at: &At<'d>) {
-        for (key, other) in [("with", "text"), ("where", "each"), ("each", "from"), ("on_bad", "as")] {
-            if at.get(key).is_some() && at.get(other).is_none() && !at.has_misspelt(&[other]) {
-                let found = self.found.idle_key(at.key_span(key), key, &format!("without `{other}`"));
-                found.help(format!("add `{other}: …`, or remove `{key}`"));
+        if SOURCES.iter().all(|source| at.get(source).is_none()) {
+            // That is what is wrong with the row.
+            return;
+        }
+        for (key, others) in IDLE_WITHOUT {
+            let has_one = others.iter().any(|other| at.get(other).is_some());
+            if at.get(key).is_none() || has_one || at.has_misspelt(others) {
+                continue;
             }
+            let wanted = others.iter().map(|other| quoted(other)).collect::<Vec<_>>().join(" or ");
+            let found = self.found.idle_key(at.key_span(key), key, &format!("without {wanted}"));
+            let first = others.first().copied().unwrap_or_default();
+            found.help(format!("add `{first}: …`, or remove `{key}`"));
         }
     }
 
     fn row_source(&mut self, name: &Text, at: &At<'d>) -> Option<Source> {
-        const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
         const HELP: &str = "write exactly one of `from`, `value`, `text`, `list`";
         let sources: Vec<&str> = SOURCES.into_iter().filter(|key| at.get(key).is_some()).collect();
         let [key] = sources.as_slice() else {
@@ -151,6 +177,23 @@ impl<'d> Reader<'d, '_> {
         kind
     }
 
+    /// What a bad value means.
+    fn on_bad(&mut self, at: &At<'d>) -> OnBad {
+        const WORDS: [(&str, OnBad); 3] =
+            [("reject", OnBad::Reject), ("skip", OnBad::Skip), ("null", OnBad::Null)];
+        let Some(at) = at.get("on_bad") else { return OnBad::default() };
+        // A bare `null` is the word here.
+        let Some(text) = at.text().filter(|text| !text.text.is_empty()) else {
+            self.found.wrong_type(at.span(), "one of reject, skip, null", &at.describe());
+            return OnBad::default();
+        };
+        let known = WORDS.iter().find(|(word, _)| *word == text.text);
+        if known.is_none() {
+            self.found.wrong_word(text.span, &text.text, &WORDS.map(|(word, _)| word));
+        }
+        known.map_or_else(OnBad::default, |(_, on_bad)| *on_bad)
+    }
+
     /// `true`, or the message to reject with.
     fn required(&mut self, at: &At<'d>) -> Option<Required> {
         let at = at.get("required")?;
@@ -174,7 +217,11 @@ impl<'d> Reader<'d, '_> {
         let piece: TablePiece = self.piece(at)?;
         let mut rows = self.rows(at.get("rows"));
         if matches!(piece.empty, Some(EmptyIs::Missing)) {
-            for row in &mut rows {
+            let written = at.get("rows").map(|rows| rows.entries()).unwrap_or_default();
+            let says_itself = |name: &Text| {
+                written.iter().any(|(written, row)| written == name && row.get("empty").is_some())
+            };
+            for row in rows.iter_mut().filter(|row| !says_itself(&row.name)) {
                 row.empty_is_missing = true;
             }
         }

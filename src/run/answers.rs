@@ -91,8 +91,8 @@ fn told<'a>(
         Answer::Timeout => ("gave no answer in time".into(), None, true),
         Answer::Unreachable { why } => (format!("could not be reached: {why}"), None, false),
         Answer::Reply { status, retry_after, body } => {
-            let unreadable =
-                if matches!(body, Body::Other(_)) { " with a body that is not JSON" } else { "" };
+            let unreadable = *status / 100 == 2 && matches!(body, Body::Other(_));
+            let unreadable = if unreadable { " with a body that is not JSON" } else { "" };
             let code = code(service, eval).map(|code| format!(": {code}")).unwrap_or_default();
             let ambiguous = matches!(status, 500 | 502 | 504 | 408);
             (format!("answered {status}{unreadable}{code}"), *retry_after, ambiguous)

@@ -94,6 +94,10 @@ impl Run {
             if matches!(call.phase, Phase::Verify { .. }) {
                 request.attempt = call.tries.saturating_add(1);
             }
+            // What was looked up before the write no longer counts.
+            if matches!(phase, Phase::FindAgain(_) | Phase::Verify { .. }) {
+                request.cache = None;
+            }
             call.phase = phase;
             call.pages.clear();
         }

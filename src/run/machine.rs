@@ -155,7 +155,14 @@ impl Run {
         }
         let quiet = Eval { recorder: None, ..eval };
         for step in &flow.steps {
-            if step.when.iter().any(|cond| cond.late) || !all_hold(&quiet, step)? {
+            if step.when.iter().any(|cond| cond.late) {
+                match &step.kind {
+                    StepKind::Call { .. } | StepKind::Reject(_) => continue,
+                    // Whether anything follows is not known yet.
+                    StepKind::Stop | StepKind::Skip(_) => break,
+                }
+            }
+            if !all_hold(&quiet, step)? {
                 continue;
             }
             match &step.kind {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::eval::{Eval, Rejection};
 use crate::compile::{LoginPlan, Plan};
 use crate::model::{Setting, SettingKind};
-use crate::value::{Secret, Type, is_empty};
+use crate::value::{Secret, Type, is_empty, scalar_text};
 
 /// A plan with the settings of one account: what runs need beside their event.
 #[derive(Debug)]
@@ -169,9 +169,9 @@ fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, S
         SettingKind::Boolean => Type::Boolean,
     };
     let value = kind.cast(value).map_err(|bad| bad.to_string())?.into_owned();
-    let text = value.as_str().unwrap_or_default();
+    let text = scalar_text(&value).unwrap_or_default();
     if let Some(pattern) = &setting.pattern {
-        let matches = Regex::new(&format!("^(?:{})$", pattern.text)).is_ok_and(|regex| regex.is_match(text));
+        let matches = Regex::new(&format!("^(?:{})$", pattern.text)).is_ok_and(|regex| regex.is_match(&text));
         if !matches {
             return Err(format!("does not match the pattern {}", pattern.text));
         }

@@ -215,15 +215,16 @@ fn advice(word: &str, expected: &str) -> Option<String> {
             "false" | "no" | "off" | "n" => Some("write `false`, without quotes".to_owned()),
             _ => None,
         },
-        "a map" => {
-            let (key, value) = word.split_once(':').filter(|(key, _)| !key.contains(' '))?;
-            let pair = quoted(&format!("{key}: {}", value.trim_start()));
-            Some(format!("write {pair}, with a blank after the colon"))
-        }
-        _ if expected.contains("number") && is_number() => {
-            Some(format!("write {}, without quotes", quoted(word)))
-        }
-        _ => None,
+        "a map" => Some(match word.split_once(':').filter(|(key, _)| !key.contains(' ')) {
+            Some((key, value)) => {
+                let pair = quoted(&format!("{key}: {}", value.trim_start()));
+                format!("write {pair}, with a blank after the colon")
+            }
+            None => "write its keys below, one `key: value` a line".to_owned(),
+        }),
+        _ if !expected.contains("number") => None,
+        _ if is_number() => Some(format!("write {}, without quotes", quoted(word))),
+        _ => Some("write digits, without quotes".to_owned()),
     }
 }
 

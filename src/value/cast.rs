@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jiff::civil;
 use serde_json::{Number, Value};
 
+use super::calendar::{self, date, datetime};
 use super::kind_of;
 
 /// A type that a row can ask for with `as:`.
@@ -134,10 +134,14 @@ impl Type {
     pub fn of_scalar(value: &Value) -> &'static str {
         match value {
             Value::Bool(_) => "boolean",
-            Value::Number(_) if integer(value).is_some() => "integer",
-            Value::Number(_) => "number",
-            Value::String(text) if text.parse::<civil::Date>().is_ok() && is_plain_date(text) => "date",
-            Value::String(text) if is_moment(text) => "datetime",
+            Value::Number(_) => match integer(value) {
+                Some(whole) if whole.as_i64().is_some() => "integer",
+                // More digits than destinations keep in a number are an identifier.
+                Some(_) => "string",
+                None => "number",
+            },
+            Value::String(text) if calendar::is_date(text) => "date",
+            Value::String(text) if calendar::is_moment(text) => "datetime",
             _ => "string",
         }
     }
@@ -245,62 +249,13 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-fn is_plain_date(text: &str) -> bool {
-    text.len() == 10
-}
-
-fn is_moment(text: &str) -> bool {
-    text.len() > 10 && (text.parse::<jiff::Timestamp>().is_ok() || text.parse::<civil::DateTime>().is_ok())
-}
-
-fn date(value: &Value) -> Cast<'_> {
-    let text = value.as_str()?.trim();
-    if is_plain_date(text) && text.parse::<civil::Date>().is_ok() {
-        return Some(if text.len() == value.as_str()?.len() {
-            Cow::Borrowed(value)
-        } else {
-            Cow::Owned(text.into())
-        });
-    }
-    let day = if is_moment(text) { text.get(..10)? } else { return None };
-    Some(Cow::Owned(Value::String(day.into())))
-}
-
-fn datetime(value: &Value) -> Cast<'_> {
-    let Value::String(given) = value else { return epoch(value) };
-    let text = given.trim();
-    if text.len() == given.len()
-        && text.as_bytes().get(10) == Some(&b'T')
-        && text.parse::<jiff::Timestamp>().is_ok()
-    {
-        return Some(Cow::Borrowed(value));
-    }
-    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
-        // Without an offset a time is read as UTC, as the event specifications say.
-        let civil = text.parse::<civil::DateTime>().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    })?;
-    Some(Cow::Owned(Value::String(moment.to_string())))
-}
-
-/// Seconds since 1970, or milliseconds from 10^11 on (which as seconds would lie after the year 5000).
-fn epoch(value: &Value) -> Cast<'_> {
-    let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;
-    let milliseconds = if number >= 1e11 { number } else { number * 1000.0 };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "what does not fit is refused by the calendar's own limits"
-    )]
-    let moment = jiff::Timestamp::from_millisecond(milliseconds as i64).ok()?;
-    Some(Cow::Owned(Value::String(moment.to_string())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::Type;
     use serde_json::{Value, json};
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(kind: Type, value: Value, expected: Option<&str>) {
         assert_eq!(kind.cast(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
     }
@@ -349,25 +304,6 @@ mod tests {
     }
 
     #[test]
-    fn moments() {
-        check(Type::DateTime, json!("2024-05-01T10:00:00.000Z"), Some("\"2024-05-01T10:00:00.000Z\""));
-        check(Type::DateTime, json!("2024-05-01T10:00:00+02:00"), Some("\"2024-05-01T10:00:00+02:00\""));
-        check(Type::DateTime, json!("2024-05-01 10:00:00"), Some("\"2024-05-01T10:00:00Z\""));
-        check(Type::DateTime, json!(1_714_557_600), Some("\"2024-05-01T10:00:00Z\""));
-        check(Type::DateTime, json!(1_714_557_600_000_i64), Some("\"2024-05-01T10:00:00Z\""));
-        check(Type::DateTime, json!("soon"), None);
-        check(Type::DateTime, json!(1e300), None);
-    }
-
-    #[test]
-    fn days() {
-        check(Type::Date, json!("2024-05-01"), Some("\"2024-05-01\""));
-        check(Type::Date, json!("2024-05-01T23:00:00Z"), Some("\"2024-05-01\""));
-        check(Type::Date, json!("2024-05-01T23:00:00"), Some("\"2024-05-01\""));
-        check(Type::Date, json!("2024-13-01"), None);
-    }
-
-    #[test]
     fn a_single_value_is_a_list_of_one() {
         check(Type::List(Box::new(Type::String)), json!("a"), Some("[\"a\"]"));
         check(Type::List(Box::new(Type::String)), json!(["a", 1]), Some("[\"a\",\"1\"]"));
@@ -388,6 +324,7 @@ mod tests {
         for (value, kind) in [
             (json!(true), "boolean"),
             (json!(7), "integer"),
+            (json!(u64::MAX), "string"),
             (json!(7.5), "number"),
             (json!("2024-05-01"), "date"),
             (json!("2024-05-01T10:00:00Z"), "datetime"),

@@ -3,6 +3,7 @@
 //! A value is a [`serde_json::Value`] throughout: numbers keep the digits they were written with and objects keep
 //! the order of their keys. This module knows nothing of mappings.
 
+mod calendar;
 mod cast;
 mod secret;
 mod walk;

@@ -49,6 +49,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(path: Vec<Segment>, expected: Option<Value>) {
         let document = json!({"a": {"b": [1, 2, {"c": null}]}});
         assert_eq!(Walk(path).find(&document).cloned(), expected);

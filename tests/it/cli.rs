@@ -183,8 +183,6 @@ fn a_changed_line_of_the_mapping_changes_the_behaviour() {
     let events = folder
         .file("events.ndjson", r#"{"type":"identify","userId":"u-1","traits":{"name":"Ada","plan":"pro"}}"#);
     let sandbox = SandboxProcess::start(&[]);
-    let seed = r#"{"user_fields": [{"key": "subscription_plan", "type": "text"}]}"#;
-    sandbox.post("/_sandbox/state", seed);
     let output = run(
         &[
             "deliver",

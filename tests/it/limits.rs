@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use corpus::{Variant, events};
-use mapwright::run::{Answer, Body, Limits, Request, Session, Trace, Verdict};
+use mapwright::run::{Answer, Body, Limits, Method, Request, Session, Trace, Verdict};
 use serde_json::{Value, json};
 
 use super::scripted::{Account, ZENDESK, reply, run, session, zendesk};
@@ -110,12 +110,15 @@ fn attempts_begin_anew_with_each_request() {
 }
 
 #[test]
-fn a_write_that_is_looked_for_in_between_ends() {
-    let few = Limits { answers: 20, ..limits() };
-    let (requests, outcome) = run(&mapped(), &json!({"type": "verified", "name": "a"}), &few, |request| {
+fn attempts_of_a_write_that_is_looked_for_in_between() {
+    let three = Limits { attempts: 3, ..limits() };
+    let (requests, outcome) = run(&mapped(), &json!({"type": "verified", "name": "a"}), &three, |request| {
         if request.body.is_some() { Answer::Timeout } else { reply(200, json!({})) }
     });
-    assert!(requests.len() <= 20);
+    let attempts: Vec<(Method, u32)> =
+        requests.iter().map(|request| (request.method, request.attempt)).collect();
+    let (write, read) = (Method::Post, Method::Get);
+    assert_eq!(attempts, [(write, 1), (read, 1), (write, 2), (read, 1), (write, 3)]);
     assert!(matches!(outcome.verdict, Verdict::Failed { .. }));
 }
 

@@ -1,8 +1,22 @@
 //! Tests in Rust; what a case file can say stands in `tests/cases`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it measured"
+)]
 
 mod cli;
+mod commands;
 mod corpus;
+mod docs;
 mod limits;
 mod many;
+mod mistakes;
+mod robust;
+mod schema;
 mod scripted;
+mod secrets;
 mod tidy;

@@ -12,6 +12,7 @@ use crate::refusal;
 use crate::reply::Reply;
 use crate::seed;
 use crate::state::State;
+use crate::viewer;
 
 /// Answers a control request.
 #[rustfmt::skip]
@@ -28,6 +29,7 @@ pub(crate) fn handle(state: &mut State, call: &Call) -> Reply {
         ("POST",   ["advance"]) => with_body(call, |body| advance(state, body)),
         ("POST",   ["save"]) => outcome(state.save()),
         ("POST",   ["revoke_tokens"]) => done(|| state.tokens.revoke_all()),
+        ("GET",    ["page", rest @ ..]) => viewer::part(state, rest),
         _ => refusal::invalid_endpoint(),
     }
 }

@@ -59,6 +59,7 @@ mod store;
 mod switches;
 mod time_zones;
 mod users;
+mod viewer;
 
 pub use builder::Builder;
 pub use error::SandboxError;

@@ -55,7 +55,7 @@ impl Log {
     }
 
     /// The requests so far.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &RequestLog> {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &RequestLog> + ExactSizeIterator {
         self.entries.iter()
     }
 

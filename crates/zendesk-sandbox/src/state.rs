@@ -20,6 +20,7 @@ use crate::oauth::{self, Tokens};
 use crate::refusal;
 use crate::reply::Reply;
 use crate::router;
+use crate::viewer;
 
 /// Everything behind the one lock.
 #[derive(Debug)]
@@ -85,6 +86,9 @@ impl State {
         self.run_jobs();
         if call.segments.first().is_some_and(|first| first == "_sandbox") {
             return control::handle(self, call).into();
+        }
+        if viewer::is_page(call) {
+            return viewer::page().into();
         }
         let outcome = match self.faults.take(call) {
             None => self.answer(call).into(),

@@ -1,3 +1,5 @@
+//! Tests of the credentials, against a token endpoint that answers from a list.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Tests of the transport, against a server that answers one connection with given bytes.
+
 use std::sync::Arc;
 
 use serde_json::json;
@@ -152,14 +154,6 @@ async fn nobody_listens() {
     drop(listener);
     let answer = transport(&endpoint).send(&request(Method::Get, "/", None), None).await;
     is_unreachable(&answer, "connection refused");
-}
-
-#[tokio::test]
-async fn no_such_host() {
-    let address = Address::of_base_url("https://nowhere.invalid/api").unwrap();
-    let transport = HttpTransport::new(address, &[], HttpLimits::default()).unwrap();
-    let answer = transport.send(&request(Method::Get, "/", None), None).await;
-    assert!(matches!(answer, Answer::Unreachable { .. }), "{answer:?}");
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! Tests of the lines of an input.
+
 use std::io::Cursor;
 
 use serde_json::json;

@@ -1,49 +1,53 @@
 //! Requests, loops and steps.
 
 #[cfg(feature = "cli")]
-use indexmap::IndexMap;
-#[cfg(feature = "cli")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Part;
 #[cfg(feature = "cli")]
-use super::{AnyCondition, AnyReaction, AnyRow, OneOrMany, TextOr};
+use super::{AnyCondition, AnyRow, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Span, TextOr};
 
 /// A request: exactly one of get, head, post, put, patch, delete.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "request", extend("oneOf" = serde_json::json!([{"required": ["get"]}, {"required": ["head"]}, {"required": ["post"]}, {"required": ["put"]}, {"required": ["patch"]}, {"required": ["delete"]}, {"required": ["ensure"]}]))))]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::model) struct RequestPiece {
     /// Path of a read.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) get: Option<String>,
     /// Path of a read without a body in the reply.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) head: Option<String>,
     /// Path of a write.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) post: Option<String>,
     /// Path of a write.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) put: Option<String>,
     /// Path of a write.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) patch: Option<String>,
     /// Path of a write.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<RequestPath>"))]
     pub(in crate::model) delete: Option<String>,
     /// Values of the `:name` placeholders in the path.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) with: Option<Part>,
     /// Query parameters.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) query: Option<Part>,
     /// Headers.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) headers: Option<Part>,
     /// Table that makes the body.
     #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<BodyPiece>>"))]
     pub(in crate::model) body: Option<Part>,
     /// What later steps may read from the reply.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) give: Option<Part>,
     /// How long the answer of a read may be shared: `30s`, `10m`, `1h`.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Span>"))]
     pub(in crate::model) cache: Option<Part>,
     /// The write is made once per key for all events.
     #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
@@ -55,7 +59,7 @@ pub(in crate::model) struct RequestPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<PagesPiece>"))]
     pub(in crate::model) every_page: Option<Part>,
     /// What answers mean, in front of the service's own table.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyReaction>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "ErrorTable"))]
     pub(in crate::model) errors: Option<Part>,
     /// A read that tells whether a write whose answer was lost has arrived.
     #[cfg_attr(feature = "cli", schemars(with = "Option<Box<RequestPiece>>"))]
@@ -73,7 +77,7 @@ pub(in crate::model) struct RequestPiece {
 
 /// A body made by a table.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "body"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct BodyPiece {
     /// The table.
@@ -83,29 +87,30 @@ pub(in crate::model) struct BodyPiece {
     pub(in crate::model) under: Option<String>,
     /// Rows that only this body has.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) plus: Option<Part>,
 }
 
 /// The write is made once per key for all events.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "once"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct OncePiece {
     /// Writes of the step with the same key are the same write.
     #[cfg_attr(feature = "cli", schemars(with = "AnyRow"))]
     pub(in crate::model) key: Part,
     /// How long a success is remembered: `30s`, `10m`, `1h`.
-    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Span"))]
     pub(in crate::model) keep: Part,
 }
 
 /// Reads all pages of a list.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "pages"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct PagesPiece {
     /// Selector of the next page's address in the reply.
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) next: String,
     /// Most pages.
     pub(in crate::model) max: u32,
@@ -113,11 +118,12 @@ pub(in crate::model) struct PagesPiece {
 
 /// Once for each element of a list.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "for_each"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct ForEachPiece {
     /// Selector of the list.
     #[serde(rename = "in")]
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) list: String,
     /// Name of the element inside the step.
     pub(in crate::model) name: String,
@@ -131,7 +137,7 @@ pub(in crate::model) struct ForEachPiece {
 
 /// Look-ups, and a creation when none finds anything.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "ensure"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct EnsurePiece {
     /// One read, or several that are tried in order.
@@ -144,7 +150,7 @@ pub(in crate::model) struct EnsurePiece {
 
 /// What an answer means when the reply is so.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "arm"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct ArmPiece {
     /// Condition over the reply's body.
@@ -160,7 +166,7 @@ pub(in crate::model) struct ArmPiece {
 
 /// What an answer leads to.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "word"))]
 #[serde(rename_all = "snake_case")]
 pub(in crate::model) enum ReactionWord {
     /// The step is done.

@@ -8,15 +8,17 @@ use serde::Deserialize;
 
 use super::Part;
 #[cfg(feature = "cli")]
-use super::{AnyCondition, AnyReaction, AnyRow, AnyStep, AnyValue, OneOrMany, TablePiece};
+use super::{
+    AnyCondition, AnyRow, AnyValue, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Steps, TablePiece,
+};
 
 /// A mapping: how customer events become requests to one destination.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "mapping"))]
 #[serde(deny_unknown_fields)]
 pub struct MappingFile {
     /// Version of the mapping language.
-    #[cfg_attr(feature = "cli", schemars(extend("enum" = [1])))]
+    #[cfg_attr(feature = "cli", schemars(extend("const" = 1)))]
     pub(in crate::model) format: u32,
     /// Name of the destination, for people.
     pub(in crate::model) destination: String,
@@ -28,7 +30,7 @@ pub struct MappingFile {
     pub(in crate::model) integration: Option<String>,
     /// Events that give the same first value here are delivered in order.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
     pub(in crate::model) order_by: Option<Part>,
     /// Settings that the user of the mapping gives.
     #[serde(default)]
@@ -39,7 +41,7 @@ pub struct MappingFile {
     pub(in crate::model) service: Part,
     /// Values that several rows and conditions use.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) names: Option<Part>,
     /// Which destination attribute comes from where.
     #[serde(default)]
@@ -47,7 +49,7 @@ pub struct MappingFile {
     pub(in crate::model) tables: Option<Part>,
     /// Lists of steps that flows share.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, Vec<IndexMap<String, AnyStep>>>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, Steps>"))]
     pub(in crate::model) parts: Option<Part>,
     /// What is done with an event: the first flow that takes it runs.
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>"))]
@@ -56,7 +58,7 @@ pub struct MappingFile {
 
 /// A setting.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "setting"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct SettingPiece {
     /// Type of its value.
@@ -81,7 +83,7 @@ pub(in crate::model) struct SettingPiece {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "setting_type"))]
 #[serde(rename_all = "lowercase")]
 pub(in crate::model) enum SettingType {
     String,
@@ -94,7 +96,7 @@ pub(in crate::model) enum SettingType {
 
 /// Where requests go, with which credentials, and what answers mean.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "service"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct ServicePiece {
     /// Scheme, host and path that all request paths are appended to.
@@ -106,21 +108,21 @@ pub(in crate::model) struct ServicePiece {
     pub(in crate::model) auth: Option<Part>,
     /// Headers of every request.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) headers: Option<Part>,
     /// What answers mean, for all requests.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyReaction>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "ErrorTable"))]
     pub(in crate::model) errors: Option<Part>,
     /// Where an error body has a short code for messages.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
     pub(in crate::model) reason: Option<Part>,
 }
 
 /// A way to log in: one of basic, bearer, oauth2.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "login", extend("oneOf" = serde_json::json!([{"required": ["basic"]}, {"required": ["bearer"]}, {"required": ["oauth2"]}]))))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct LoginPiece {
     /// Used when this holds.
@@ -133,7 +135,7 @@ pub(in crate::model) struct LoginPiece {
     pub(in crate::model) basic: Option<Part>,
     /// Setting that holds a token.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Selector>"))]
     pub(in crate::model) bearer: Option<Part>,
     /// OAuth 2 client credentials.
     #[serde(default)]
@@ -143,26 +145,30 @@ pub(in crate::model) struct LoginPiece {
 
 /// User and password.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "basic"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct BasicPiece {
     /// User name.
     #[cfg_attr(feature = "cli", schemars(with = "AnyRow"))]
     pub(in crate::model) user: Part,
     /// Setting that holds the password.
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) password: String,
 }
 
 /// OAuth 2 client credentials.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "oauth2"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct OAuthPiece {
     /// Path of the token endpoint from the root of the base URL's host.
+    #[cfg_attr(feature = "cli", schemars(with = "RequestPath"))]
     pub(in crate::model) token_path: String,
     /// Setting that holds the client's id.
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) client_id: String,
     /// Setting that holds the client's secret.
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) client_secret: String,
     /// Scope to ask for.
     #[serde(default)]
@@ -171,7 +177,7 @@ pub(in crate::model) struct OAuthPiece {
 
 /// What is done with events of a type.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "flow"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct FlowPiece {
     /// Event type.
@@ -182,25 +188,25 @@ pub(in crate::model) struct FlowPiece {
     pub(in crate::model) when: Option<Part>,
     /// Names that hold in this flow only, in front of the file's.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) names: Option<Part>,
     /// What must hold before anything is sent.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<RequirementPiece>>"))]
     pub(in crate::model) require: Option<Part>,
     /// Steps, in order.
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<IndexMap<String, AnyStep>>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Steps"))]
     pub(in crate::model) steps: Part,
 }
 
 /// Something that must hold before anything is sent: one of present, that.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "requirement", extend("oneOf" = serde_json::json!([{"required": ["present"]}, {"required": ["that"]}]))))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct RequirementPiece {
     /// Selector of a value that must be there.
     #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Selector>"))]
     pub(in crate::model) present: Option<Part>,
     /// Condition that must hold.
     #[serde(default)]

@@ -21,8 +21,9 @@ pub(in crate::model) use rows::{
 };
 pub use rows::{OnBad, Take};
 #[cfg(feature = "cli")]
-pub(in crate::model) use schema::{
-    AnyCondition, AnyReaction, AnyRow, AnyStep, AnyType, AnyValue, OneOrMany, TextOr, TrueOrText,
+use schema::{
+    AnyCondition, AnyRow, AnyType, AnyValue, ErrorTable, OnBadWord, OneOrMany, RequestPath, Rows, Selector,
+    Span, Steps, TextOr, TrueOrText,
 };
 
 /// A piece that is read on its own.

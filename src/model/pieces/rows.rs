@@ -8,18 +8,18 @@ use serde::Deserialize;
 
 use super::Part;
 #[cfg(feature = "cli")]
-use super::{AnyCondition, AnyRow, AnyType, AnyValue, OneOrMany, TrueOrText};
+use super::{AnyCondition, AnyType, AnyValue, OnBadWord, OneOrMany, Rows, Selector, TrueOrText};
 
 /// How one value is made.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "long_row", extend("oneOf" = serde_json::json!([{"required": ["from"]}, {"required": ["value"]}, {"required": ["text"]}, {"required": ["list"]}]))))]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::model) struct RowPiece {
     /// Selector, or several of which the first that is there wins.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
     pub(in crate::model) from: Option<Part>,
     /// Selector of elements in which `from` is then read as `$item`.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Selector>"))]
     pub(in crate::model) each: Option<Part>,
     /// Condition over `$item` that an element must pass.
     #[serde(rename = "where")]
@@ -32,7 +32,7 @@ pub(in crate::model) struct RowPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(in crate::model) text: Option<Part>,
     /// What stands in the template.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) with: Option<Part>,
     /// A list of objects.
     #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<ElementPiece>>"))]
@@ -44,7 +44,8 @@ pub(in crate::model) struct RowPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyType>"))]
     pub(in crate::model) cast: Option<Part>,
     /// What a value that does not fit the type means.
-    pub(in crate::model) on_bad: Option<OnBad>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OnBadWord>"))]
+    pub(in crate::model) on_bad: Option<Part>,
     /// `missing`: an empty text, list or object does not count.
     pub(in crate::model) empty: Option<EmptyIs>,
     /// `send`: an explicit null is sent.
@@ -67,7 +68,7 @@ pub(in crate::model) struct RowPiece {
 
 /// Which of several matches is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "take"))]
 #[serde(rename_all = "lowercase")]
 pub enum Take {
     /// The first.
@@ -82,7 +83,6 @@ pub enum Take {
 
 /// What a value that does not fit its type means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnBad {
     /// The event is rejected.
@@ -95,7 +95,7 @@ pub enum OnBad {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "empty"))]
 #[serde(rename_all = "lowercase")]
 pub(in crate::model) enum EmptyIs {
     /// Does not count.
@@ -105,7 +105,7 @@ pub(in crate::model) enum EmptyIs {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "null"))]
 #[serde(rename_all = "lowercase")]
 pub(in crate::model) enum NullIs {
     /// Is sent.
@@ -116,7 +116,7 @@ pub(in crate::model) enum NullIs {
 
 /// One object of a list.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "element"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct ElementPiece {
     /// Left out unless this holds.
@@ -124,13 +124,13 @@ pub(in crate::model) struct ElementPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
     pub(in crate::model) when: Option<Part>,
     /// Its members.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) rows: Part,
 }
 
 /// Which destination attributes come from where.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "table"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct TablePiece {
     /// Key that the body is wrapped in.
@@ -140,7 +140,7 @@ pub(in crate::model) struct TablePiece {
     #[serde(default)]
     pub(in crate::model) empty: Option<EmptyIs>,
     /// Rows by destination path; dots go into objects.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, AnyRow>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "Rows"))]
     pub(in crate::model) rows: Part,
     /// What happens with everything that no row has read.
     #[serde(default)]
@@ -150,10 +150,11 @@ pub(in crate::model) struct TablePiece {
 
 /// The members of an object that no row has read.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "rest"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct RestPiece {
     /// Selector of the object.
+    #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) of: String,
     /// Destination path.
     pub(in crate::model) into: String,
@@ -172,7 +173,7 @@ pub(in crate::model) struct RestPiece {
 
 /// Which characters a key may have.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema))]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "keys"))]
 #[serde(deny_unknown_fields)]
 pub(in crate::model) struct KeyRulePiece {
     /// Characters and ranges, as in `A-Za-z0-9_`.

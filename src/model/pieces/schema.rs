@@ -1,13 +1,18 @@
 //! Schemas of what may be written in several forms. They are used for the JSON Schema alone; no text is read with them.
 #![expect(dead_code, reason = "only their schemas are used")]
 
-use indexmap::IndexMap;
-use schemars::JsonSchema;
+use std::borrow::Cow;
 
-use super::{ArmPiece, EndPiece, ReactionWord, RequestPiece, RowPiece};
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::{ArmPiece, ReactionWord, RequestPiece, RowPiece};
+use crate::model::conditions::{OPERATORS, PRESENCES};
 
 /// One, or a list of several.
 #[derive(JsonSchema)]
+#[schemars(inline)]
 #[serde(untagged)]
 pub(in crate::model) enum OneOrMany<T> {
     One(T),
@@ -16,6 +21,7 @@ pub(in crate::model) enum OneOrMany<T> {
 
 /// A name, or the long form.
 #[derive(JsonSchema)]
+#[schemars(inline)]
 #[serde(untagged)]
 pub(in crate::model) enum TextOr<T> {
     Text(String),
@@ -24,42 +30,67 @@ pub(in crate::model) enum TextOr<T> {
 
 /// `true`, or a message.
 #[derive(JsonSchema)]
+#[schemars(inline)]
 #[serde(untagged)]
 pub(in crate::model) enum TrueOrText {
     Flag(bool),
     Text(String),
 }
 
-/// A row: a selector, a list of selectors, or the long form.
+/// A row: a selector, a list of selectors of which the first that is there wins, or the long form.
 #[derive(JsonSchema)]
+#[schemars(rename = "row")]
 #[serde(untagged)]
 pub(in crate::model) enum AnyRow {
-    /// Selector.
     Selector(Selector),
-    /// Selectors; the first that is there wins.
     Selectors(Vec<Selector>),
-    /// The long form.
     Long(Box<RowPiece>),
 }
 
-/// `$.path` in the event (or reply), `$name.path` in something declared.
+/// Rows by name.
+pub(in crate::model) type Rows = IndexMap<String, AnyRow>;
+
+/// `$.path` in the event (or in the reply), `$name.path` in something declared.
 #[derive(JsonSchema)]
+#[schemars(rename = "selector")]
 pub(in crate::model) struct Selector(#[schemars(regex(pattern = r"^\$"))] String);
+
+/// Path of a request below the base URL; `:name` is filled by `with`.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+pub(in crate::model) struct RequestPath(#[schemars(regex(pattern = r"^/"))] String);
+
+/// A span of time: `30s`, `10m`, `1h`.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+pub(in crate::model) struct Span(#[schemars(regex(pattern = r"^[0-9]+[smh]$"))] String);
 
 /// Any constant.
 #[derive(JsonSchema)]
-pub(in crate::model) struct AnyValue(serde_json::Value);
+#[schemars(inline)]
+pub(in crate::model) struct AnyValue(Value);
 
-/// A type: a name, `[name]`, `{enum: [...]}`.
+/// A type: a name, `[name]` for a list, `{enum: [...]}` for one of several texts.
 #[derive(JsonSchema)]
+#[schemars(rename = "type")]
 #[serde(untagged)]
 pub(in crate::model) enum AnyType {
     Name(TypeName),
-    List([TypeName; 1]),
-    Enum { r#enum: Vec<String> },
+    List([Box<AnyType>; 1]),
+    Enum(EnumType),
+}
+
+/// One of several texts.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct EnumType {
+    /// The texts.
+    r#enum: Vec<String>,
 }
 
 #[derive(JsonSchema)]
+#[schemars(inline)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::model) enum TypeName {
     String,
@@ -75,24 +106,202 @@ pub(in crate::model) enum TypeName {
     Object,
 }
 
-/// A condition: selectors and what their values must be (all of them), or `any`, `all`, `not`.
-#[derive(JsonSchema)]
-pub(in crate::model) struct AnyCondition(IndexMap<String, serde_json::Value>);
-
 /// What an answer means: a word, a conditional form, or a list of forms of which the first that fits counts.
 #[derive(JsonSchema)]
+#[schemars(rename = "reaction")]
 #[serde(untagged)]
 pub(in crate::model) enum AnyReaction {
     Word(ReactionWord),
     Arm(ArmPiece),
-    Arms(Vec<ArmPiece>),
+    Several(Vec<ReactionOrArm>),
 }
 
-/// A step: a named request, or one of use, stop, skip, reject.
 #[derive(JsonSchema)]
+#[schemars(inline)]
 #[serde(untagged)]
-pub(in crate::model) enum AnyStep {
-    Part(String),
-    Request(Box<RequestPiece>),
-    End(EndPiece),
+pub(in crate::model) enum ReactionOrArm {
+    Word(ReactionWord),
+    Arm(ArmPiece),
+}
+
+/// A condition.
+pub(in crate::model) struct AnyCondition;
+
+impl JsonSchema for AnyCondition {
+    fn schema_name() -> Cow<'static, str> {
+        "condition".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let condition = generator.subschema_for::<AnyCondition>();
+        let test = generator.subschema_for::<AnyTest>();
+        let list = |description: &str| json!({"description": description, "type": "array", "minItems": 1, "items": condition});
+        json_schema!({
+            "description": "A condition: selectors and what their values must be. All members must hold.",
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                "any": list("At least one of these holds."),
+                "all": list("All of these hold."),
+                "not": {"description": "This does not hold.", "allOf": [condition]},
+            },
+            "patternProperties": {
+                r"^\$": {
+                    "description": "What the value of this selector must be: a constant, or tests that all hold.",
+                    "anyOf": [{"type": ["string", "number", "boolean"]}, test],
+                },
+            },
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// Tests of one value.
+pub(in crate::model) struct AnyTest;
+
+impl JsonSchema for AnyTest {
+    fn schema_name() -> Cow<'static, str> {
+        "test".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let test = generator.subschema_for::<AnyTest>();
+        let selector = generator.subschema_for::<Selector>();
+        // A bare `null` is the word here.
+        let presences: Vec<Value> =
+            PRESENCES.iter().map(|(word, _)| json!(word)).chain([Value::Null]).collect();
+        let number_or_text = json!({"type": ["number", "string"]});
+        let mut properties = Map::new();
+        for operator in OPERATORS {
+            let (description, form) = match operator {
+                "equals" => ("Is this constant.", json!({})),
+                "same_as" => ("Is what this selector gives.", json!({"allOf": [selector]})),
+                "same_as_ignoring_case" => (
+                    "Has the same text as what this selector gives, case aside.",
+                    json!({"allOf": [selector]}),
+                ),
+                "is" => (
+                    "Is there, missing, null or empty: this, or one of these.",
+                    json!({"anyOf": [{"enum": presences}, {"type": "array", "minItems": 1, "items": {"enum": presences}}]}),
+                ),
+                "in" => ("Is one of these constants.", json!({"type": "array", "minItems": 1})),
+                "in_list" => ("Is in the list that this selector gives.", json!({"allOf": [selector]})),
+                "not" => (
+                    "Is not this constant, or does not pass these tests.",
+                    json!({"anyOf": [{"type": ["string", "number", "boolean"]}, test]}),
+                ),
+                "gt" => ("Is greater.", number_or_text.clone()),
+                "gte" => ("Is greater, or the same.", number_or_text.clone()),
+                "lt" => ("Is less.", number_or_text.clone()),
+                "lte" => ("Is less, or the same.", number_or_text.clone()),
+                _ => (
+                    "Has a text in which this regular expression finds something.",
+                    json!({"type": "string", "format": "regex"}),
+                ),
+            };
+            properties.insert(operator.into(), described(description, form));
+        }
+        json_schema!({
+            "description": "Tests of one value; all must hold.",
+            "type": "object",
+            "minProperties": 1,
+            "properties": properties,
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// What answers mean, by status or class.
+pub(in crate::model) struct ErrorTable;
+
+impl JsonSchema for ErrorTable {
+    fn schema_name() -> Cow<'static, str> {
+        "errors".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let reaction = generator.subschema_for::<AnyReaction>();
+        let entry = |description: &str| described(description, json!({"allOf": [reaction]}));
+        json_schema!({
+            "description": "What answers mean: the exact status comes before its class.",
+            "type": "object",
+            "properties": {
+                "4xx": entry("A status from 400 to 499."),
+                "5xx": entry("A status from 500 to 599."),
+                "timeout": entry("No answer in time; the request may have arrived."),
+                "unreachable": entry("No connection; the request has not arrived."),
+                "body": entry("A 2xx whose body is not JSON, where outputs are read from it."),
+            },
+            "patternProperties": {"^[2-5]([0-9][0-9]|xx)$": {"allOf": [reaction]}},
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// Steps in order.
+pub(in crate::model) struct Steps;
+
+impl JsonSchema for Steps {
+    fn schema_name() -> Cow<'static, str> {
+        "steps".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let request = generator.subschema_for::<RequestPiece>();
+        let when =
+            described("Only when this holds.", json!({"allOf": [generator.subschema_for::<AnyCondition>()]}));
+        let text = |description: &str| json!({"description": description, "type": "string"});
+        let end = |description: &str, key: &str, why: Value| {
+            json!({
+                "description": description, "type": "object", "properties": {"when": when, key: why},
+                "required": [key], "additionalProperties": false,
+            })
+        };
+        let part = end("The steps of a part, when a condition holds.", "part", text("Name of the part."));
+        json_schema!({
+            "description": "Steps, in order: each a map with one key.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "properties": {
+                    "use": {"description": "The steps of a part.", "anyOf": [{"type": "string"}, part]},
+                    "stop": {
+                        "description": "Ends the event as delivered.", "type": "object",
+                        "properties": {"when": when}, "additionalProperties": false,
+                    },
+                    "skip": end("Ends the event as skipped.", "why", text("Why it is skipped.")),
+                    "reject": end("Ends the event as rejected.", "error", text("Why it is rejected.")),
+                },
+                "additionalProperties": request,
+            },
+        })
+    }
+}
+
+/// The words of `on_bad`.
+pub(in crate::model) struct OnBadWord;
+
+impl JsonSchema for OnBadWord {
+    fn schema_name() -> Cow<'static, str> {
+        "on_bad".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // A bare `null` is the word here.
+        json_schema!({"enum": ["reject", "skip", "null", null]})
+    }
+}
+
+/// A schema with its description.
+fn described(description: &str, mut schema: Value) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert("description".into(), description.into());
+    }
+    schema
 }

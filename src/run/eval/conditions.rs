@@ -1,5 +1,6 @@
 //! Conditions.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -90,8 +91,9 @@ impl<'a> Eval<'a> {
                 };
                 let quiet = Eval { recorder: None, ..*self };
                 for selector in std::iter::once(selector).chain(other) {
-                    let value = quiet.one(selector).ok().flatten().map(std::borrow::Cow::into_owned);
-                    saw.push((selector.text.clone(), value));
+                    let value = quiet.one(selector).ok().flatten().map(Cow::into_owned);
+                    let shown = if selector.secret { value.map(|_| Value::from("***")) } else { value };
+                    saw.push((selector.text.clone(), shown));
                 }
             }
         }

@@ -133,7 +133,18 @@ impl<'a> Eval<'a> {
 
     /// All nodes that a selector matches, over all pages of a reply.
     pub(crate) fn all(&self, selector: &'a Selector) -> Result<Vec<Cow<'a, Value>>, Rejection> {
-        let Path::Query(query) = &selector.path else { return Ok(self.one(selector)?.into_iter().collect()) };
+        let query = match &selector.path {
+            Path::Query(query) => query,
+            Path::Walk(walk) if selector.root == Root::Reply => {
+                return Ok(self
+                    .replies
+                    .iter()
+                    .filter_map(|page| walk.find(page))
+                    .map(Cow::Borrowed)
+                    .collect());
+            }
+            Path::Walk(_) => return Ok(self.one(selector)?.into_iter().collect()),
+        };
         let matches = |value: &'a Value| -> Vec<Cow<'a, Value>> {
             let found = js_path_process(query, value).unwrap_or_default();
             found.into_iter().map(|node| Cow::Borrowed(node.val())).collect()
@@ -165,7 +176,7 @@ impl<'a> Eval<'a> {
                 None => None,
             },
             Root::Rest(slot) => match self.rests.get(slot) {
-                Some(rest) => Some(Cow::Owned(self.rest_as_list(rest)?)),
+                Some(rest) => Some(Cow::Owned(self.members(rest)?)),
                 None => None,
             },
         })

@@ -48,7 +48,11 @@ impl<'a> Eval<'a> {
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<Vec<Member>, Rejection> {
         let Some(object) = self.one(&rest.of)? else { return Ok(Vec::new()) };
         let Some(members) = object.as_object() else { return Ok(Vec::new()) };
-        let unread = || members.iter().filter(|(key, _)| !rest.read.contains(*key));
+        let is_read = |key: &str, value: &Value| {
+            rest.read.contains(key)
+                || (rest.entered.contains(key) && matches!(value, Value::Object(_) | Value::Array(_)))
+        };
+        let unread = || members.iter().filter(|(key, value)| !is_read(key, value));
         let valid: BTreeSet<&str> = unread()
             .map(|(key, _)| key.as_str())
             .filter(|key| made_valid(key, rest.keys.as_ref()) == *key)
@@ -58,7 +62,9 @@ impl<'a> Eval<'a> {
         for (key, value) in unread() {
             let made = made_valid(key, rest.keys.as_ref());
             let cast = if value.is_null() { None } else { rest.cast.cast(value).ok() };
-            let sent_as = if rest.written.contains(&*made) {
+            // A row `fields.address.city` writes the member `address`.
+            let is_written = |(row, _): &(String, _)| row.split('.').next() == Some(&*made);
+            let sent_as = if rest.rows.iter().any(is_written) {
                 Err(LeftOut::Written)
             } else if value.is_null() && !rest.null_is_sent {
                 Err(LeftOut::Null)
@@ -78,24 +84,30 @@ impl<'a> Eval<'a> {
         Ok(result)
     }
 
-    /// What `$rest.table` gives: a list of what will be sent.
-    pub(super) fn rest_as_list(&self, rest: &'a RestPlan) -> Result<Value, Rejection> {
-        let members = self.rest_members(rest)?.into_iter().filter_map(|member| {
-            let sent_as = member.sent_as.ok()?;
-            let kind = Type::of_scalar(&member.value);
-            Some(json!({"key": sent_as, "name": member.key, "type": kind, "value": member.value}))
-        });
-        Ok(Value::Array(members.collect()))
+    /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
+    pub(super) fn members(&self, rest: &'a RestPlan) -> Result<Value, Rejection> {
+        let described = |key: &str, name: &str, value: &Value| json!({"key": key, "name": name, "type": Type::of_scalar(value), "value": value});
+        let mut members = Vec::new();
+        for (key, row) in &rest.rows {
+            if let Some(value) = self.row(row)? {
+                members.push(described(key, key, &value));
+            }
+        }
+        for member in self.rest_members(rest)? {
+            if let Ok(sent_as) = &member.sent_as {
+                members.push(described(sent_as, &member.key, &member.value));
+            }
+        }
+        Ok(Value::Array(members))
     }
 }
 
 /// A key that the destination takes.
 fn made_valid<'k>(key: &'k str, rule: Option<&KeyPlan>) -> Cow<'k, str> {
     let Some(rule) = rule else { return Cow::Borrowed(key) };
-    let mut buffer = [0; 4];
-    let mut allowed = |character: char| rule.allowed.is_match(character.encode_utf8(&mut buffer));
+    let allowed = |character: char| rule.allows(character);
     let mut made = Cow::Borrowed(key);
-    if !key.chars().all(&mut allowed) {
+    if !key.chars().all(allowed) {
         let replaced =
             |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
         made = Cow::Owned(key.chars().map(replaced).collect());

@@ -55,7 +55,7 @@ impl<'a> Eval<'a> {
                 (take_of(values, *take, row)?, None)
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
-                Some(text) => without(cast(row, Cow::Owned(Value::String(text)))?),
+                Some(text) => without(cast(row, Cow::Owned(Value::String(text)), None)?),
                 None => (None, None),
             },
             SourcePlan::List(elements) => (self.list(elements)?, None),
@@ -75,7 +75,7 @@ impl<'a> Eval<'a> {
                 _ => self.one(selector)?,
             };
             if let Some(value) = value
-                && let Tried::Won(value) = try_value(row, value)?
+                && let Tried::Won(value) = try_value(row, value, Some(&selector.text))?
             {
                 return Ok((Some(value), Some(selector)));
             }
@@ -103,7 +103,7 @@ impl<'a> Eval<'a> {
                 // The element may be a copy that ends with this round, so what is taken out of it is copied too.
                 let value = inner.one(selector)?.map(|value| Cow::Owned(value.into_owned()));
                 if let Some(value) = value
-                    && let Tried::Won(value) = try_value(row, value)?
+                    && let Tried::Won(value) = try_value(row, value, Some(&selector.text))?
                 {
                     values.push(value);
                     break;
@@ -182,19 +182,19 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// Whether a value counts, and as what.
-fn try_value<'a>(row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
+/// Whether a value counts, and as what. `from` is where it was found.
+fn try_value<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<Tried<'a>, Rejection> {
     if value.is_null() {
         return Ok(if row.null_is_sent { Tried::Won(value) } else { Tried::Lost });
     }
     if row.empty_is_missing && is_empty(&value) {
         return Ok(Tried::Lost);
     }
-    cast(row, value)
+    cast(row, value, from)
 }
 
 /// A value as the type that the row asks for.
-fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection> {
+fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<Tried<'a>, Rejection> {
     let fitting = match (&row.cast, value) {
         (None, value) => Ok(value),
         (Some(kind), Cow::Borrowed(value)) => kind.cast(value).map_err(|bad| bad.to_string()),
@@ -213,7 +213,10 @@ fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>) -> Result<Tried<'a>, Rejection
     });
     match (mapped, row.on_bad) {
         (Ok(value), _) => Ok(Tried::Won(value)),
-        (Err(problem), OnBad::Reject) => Err(Rejection(format!("`{}`: {problem}", row.label))),
+        (Err(problem), OnBad::Reject) => {
+            let from = from.map(|from| format!(" ({from})")).unwrap_or_default();
+            Err(Rejection(format!("`{}`{from}: {problem}", row.label)))
+        }
         (Err(_), OnBad::Skip) => Ok(Tried::Lost),
         (Err(_), OnBad::Null) => Ok(Tried::Won(Cow::Owned(Value::Null))),
     }

@@ -113,7 +113,9 @@ fn fit(field: &Field, value: &Value) -> Option<Value> {
         _ if text == Some("") => Some(Value::Null),
         FieldType::Date => day(text?).map(|day| json!(format!("{day}T00:00:00+00:00"))),
         FieldType::Integer | FieldType::Lookup => {
-            let number = value.as_i64().or_else(|| text?.parse().ok())?;
+            // Clients whose numbers are all floats write 12 as 12.0.
+            let whole = || value.as_number()?.to_string().strip_suffix(".0")?.parse().ok();
+            let number: i64 = value.as_i64().or_else(|| text?.parse().ok()).or_else(whole)?;
             Some(json!(number))
         }
         FieldType::Decimal => match text {

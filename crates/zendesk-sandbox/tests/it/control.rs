@@ -67,3 +67,40 @@ fn other_control_routes_do_not_exist() {
     let world = World::new();
     assert_eq!(control(&world, "GET", "nothing", &Value::Null).status, 404);
 }
+
+#[test]
+fn the_page_needs_no_credentials_runs_no_foreign_script_and_is_not_logged() {
+    let world = World::new();
+    world.user(json!({"name": "<script>alert(1)</script>"}));
+    let page = world.send("GET", "/", &[], "").unwrap();
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(
+        page.header("content-security-policy").unwrap().contains("default-src 'none'; script-src 'self'")
+    );
+    assert!(!page.text.contains("alert"));
+    for (part, content_type) in [
+        ("style.css", "text/css; charset=utf-8"),
+        ("script.js", "text/javascript; charset=utf-8"),
+        ("data", "application/json; charset=utf-8"),
+    ] {
+        assert!(page.text.contains(part) || part == "data");
+        let answer = control(&world, "GET", &format!("page/{part}"), &Value::Null);
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some(content_type)));
+    }
+    let data = control(&world, "GET", "page/data", &Value::Null).expect(200);
+    assert_eq!(data["requests"]["total"], 1);
+    assert_eq!(data["requests"]["rows"][0]["number"], 1);
+    assert_eq!(data["lists"]["users"]["rows"][0]["name"], "<script>alert(1)</script>");
+    assert_eq!(world.send("POST", "/", &[], "").unwrap().status, 404);
+}
+
+#[test]
+fn the_page_gets_the_newest_rows_and_the_totals() {
+    let world = World::new();
+    let users: Vec<Value> = (0..250).map(|n| json!({"name": format!("User {n}")})).collect();
+    world.sandbox.seed(&json!({"users": users})).unwrap();
+    let users = control(&world, "GET", "page/data", &Value::Null).expect(200)["lists"]["users"].clone();
+    assert_eq!(users["total"], 250);
+    assert_eq!(users["rows"].as_array().unwrap().len(), 200);
+    assert_eq!(users["rows"][0]["name"], "User 249");
+}

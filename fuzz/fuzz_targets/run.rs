@@ -1,0 +1,88 @@
+//! Any event and any answers: a run of the Zendesk mapping never panics, ends within its limits, and repeats.
+//!
+//! The first line of the input is the event, each other line an answer: three digits of a status and the body, or
+//! anything else for no answer at all. The last answer comes again and again.
+
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use mapwright::compile;
+use mapwright::diag::Diagnostics;
+use mapwright::run::{Answer, Body, Limits, Outcome, Request, Session, Step, start};
+use serde_json::{Value, json};
+
+static SESSION: LazyLock<Arc<Session>> = LazyLock::new(|| {
+    let text = include_str!("../../mappings/zendesk.yaml");
+    let plan = compile::load(text, &mut Diagnostics::new()).expect("the mapping compiles");
+    let settings = json!({
+        "domain": "acme", "email": "ops@acme.test", "apiToken": "a-token", "clientId": "client", "clientSecret": "a-secret",
+        "createUsersAsVerified": true, "sendGroupCallsWithoutUserId": true, "removeUsersFromOrganization": true,
+        "searchByExternalId": true,
+    });
+    let settings = settings.as_object().expect("settings are an object");
+    Arc::new(Session::open(Arc::new(plan), settings).expect("the settings are good"))
+});
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let Some(Ok(event)) = lines.next().map(serde_json::from_slice::<Value>) else { return Corpus::Reject };
+    let event = Arc::new(event);
+    let answers: Vec<Answer> = lines.take(30).map(answer).collect();
+    let limits = Limits { answers: 40, attempts: 3, depth: 20, body_bytes: 4_096, trace: true };
+    let first = run(&event, &answers, &limits);
+    assert!(first.0.len() <= 40, "more requests than answers are allowed");
+    for request in &first.0 {
+        check(request, &limits);
+    }
+    let shown = first.1.trace.to_json().to_string();
+    assert!(!shown.contains("a-token") && !shown.contains("a-secret"), "a secret is in the trace");
+    assert_eq!(first, run(&event, &answers, &limits), "a run does not repeat");
+    Corpus::Keep
+});
+
+/// What must hold of every request, whatever the event says.
+fn check(request: &Request, limits: &Limits) {
+    assert!((1..=limits.attempts).contains(&request.attempt), "{request:?}");
+    assert!(
+        request.target.starts_with('/') && request.target.bytes().all(|byte| byte.is_ascii_graphic()),
+        "{request:?}"
+    );
+    let path = request.target.split('?').next().unwrap_or_default();
+    assert!(path.split('/').skip(1).all(|segment| !matches!(segment, "" | "." | "..")), "{request:?}");
+    if let Some(body) = &request.body {
+        assert!(body.len() <= limits.body_bytes);
+        assert!(serde_json::from_slice::<Value>(body).is_ok(), "a body is not JSON: {request:?}");
+    }
+}
+
+fn answer(line: &[u8]) -> Answer {
+    let status =
+        line.get(..3).and_then(|digits| str::from_utf8(digits).ok()).and_then(|digits| digits.parse().ok());
+    match (status, line.first()) {
+        (Some(status), _) => {
+            let body = Body::from_bytes(line.get(3..).unwrap_or_default());
+            Answer::Reply { status, body, retry_after: Some(Duration::from_secs(1)) }
+        }
+        (None, Some(b'u')) => Answer::Unreachable { why: "no route".into() },
+        (None, _) => Answer::Timeout,
+    }
+}
+
+fn run(event: &Arc<Value>, answers: &[Answer], limits: &Limits) -> (Vec<Request>, Outcome) {
+    let mut requests = Vec::new();
+    let mut step = start(&SESSION, event.clone(), limits);
+    loop {
+        match step {
+            Step::Done(outcome) => return (requests, outcome),
+            Step::Need(request, run) => {
+                let given =
+                    answers.get(requests.len()).or(answers.last()).cloned().unwrap_or(Answer::Timeout);
+                requests.push(request);
+                step = run.resume(given);
+            }
+        }
+    }
+}

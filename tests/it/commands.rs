@@ -1,0 +1,27 @@
+//! `docs/commands.md` is what the program says about itself.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+const COMMANDS: [&str; 7] = ["", "deliver", "lint", "test", "demo", "sandbox", "schema"];
+
+#[test]
+fn the_page_of_commands_is_what_the_program_says() {
+    let mut page = String::from("# Commands\n\nMade from `mapwright --help`; a test compares them.\n");
+    for command in COMMANDS {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).output().unwrap();
+        let name = format!("mapwright {command}");
+        let help = String::from_utf8(output.stdout).unwrap();
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        write!(page, "\n## {}\n\n```text\n{}\n```\n", name.trim_end(), help.join("\n").trim_end()).unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md");
+    if std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os("CI").is_none() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/commands.md is out of date: run `just gen` and read the difference");
+}
