@@ -1,7 +1,7 @@
 //! A stateful Zendesk on loopback, for tests and demonstrations.
 //!
 //! It speaks the part of the Support API that a customer-data destination uses: users, their identities, custom
-//! fields, organizations, memberships, events and OAuth tokens. It keeps state as the vendor does, refuses what the
+//! fields, organizations, memberships, bulk jobs, events and OAuth tokens. It keeps state as the vendor does, refuses what the
 //! vendor refuses, and answers everything it does not know with 404 `InvalidEndpoint`.
 //!
 //! ```
@@ -53,6 +53,7 @@ mod seed;
 mod server;
 mod settings;
 mod show_many;
+mod sideload;
 mod state;
 mod state_file;
 mod store;
