@@ -179,18 +179,23 @@ pub(super) struct DemoArgs {
 
 /// Runs a simulated destination on this machine
 ///
-/// It forgets everything when it ends. /_sandbox/state shows what it holds, /_sandbox/requests what it was asked.
-/// Without credentials given here it takes any.
+/// It forgets everything when it ends, unless --state names a file. /_sandbox/state shows what it holds,
+/// /_sandbox/requests what it was asked. Without credentials given here it takes any.
 #[cfg(feature = "sandbox")]
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   mapwright sandbox --listen 127.0.0.1:8085
+  mapwright sandbox --plan suite-growth --strict-limits --bulk-import --state zendesk.json
   mapwright deliver events.ndjson --config account.yaml --endpoint http://127.0.0.1:8085")]
 pub(super) struct SandboxArgs {
-    /// Address to listen on; port 0 picks a free one
+    /// Address to listen on; port 0 picks a free one. One that others can reach needs --allow-remote
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8085")]
     pub(super) listen: SocketAddr,
+
+    /// YAML file of switches: `bulk_import: true`; flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 
     /// E-mail address that must log in, with --token
     #[arg(long, value_name = "EMAIL", requires = "token")]
@@ -200,6 +205,14 @@ pub(super) struct SandboxArgs {
     #[arg(long, value_name = "TOKEN", requires = "email")]
     pub(super) token: Option<String>,
 
+    /// The same for an agent who is no administrator, with --agent-token
+    #[arg(long, value_name = "EMAIL", requires = "agent_token")]
+    pub(super) agent_email: Option<String>,
+
+    /// API token that goes with --agent-email
+    #[arg(long, value_name = "TOKEN", requires = "agent_email")]
+    pub(super) agent_token: Option<String>,
+
     /// OAuth client that must log in, with --client-secret
     #[arg(long, value_name = "ID", requires = "client_secret")]
     pub(super) client_id: Option<String>,
@@ -207,6 +220,9 @@ pub(super) struct SandboxArgs {
     /// Secret that goes with --client-id
     #[arg(long, value_name = "SECRET", requires = "client_id")]
     pub(super) client_secret: Option<String>,
+
+    #[command(flatten)]
+    pub(super) switches: super::switches::Switches,
 }
 
 /// Prints the JSON Schema of mapping files or of case files

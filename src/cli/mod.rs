@@ -20,6 +20,8 @@ mod schema;
 mod settings;
 mod signals;
 #[cfg(feature = "sandbox")]
+mod switches;
+#[cfg(feature = "sandbox")]
 mod tables;
 mod target;
 mod test;

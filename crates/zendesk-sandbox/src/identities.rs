@@ -8,10 +8,11 @@ use crate::clock::{self, Moment};
 use crate::page::{self, Paging};
 use crate::payload::{Given, Kind, Payload, Shape};
 use crate::refusal;
-use crate::reply::{Answer, Reply};
+use crate::reply::{Answer, Body, Reply};
 use crate::state::State;
 use crate::store::identities::{EMAIL, PHONE};
 use crate::store::{Identity, fold};
+use crate::switches::DeleteRule;
 
 const CREATE: Shape = Shape {
     wrapper: "identity",
@@ -88,7 +89,7 @@ pub(crate) fn create(state: &mut State, call: &Call, user_id: i64) -> Answer {
     let email = account.email_of(user_id).map(str::to_owned);
     let id = add(account, user_id, new, call.at);
     set_method(account, id, &payload);
-    if payload.flag("primary") == Some(true) {
+    if payload.flag("primary") == Some(true) && account.rules.primary_on_create {
         account.identities.promote(id, call.at.wall);
     }
     if account.email_of(user_id) != email.as_deref() {
@@ -150,12 +151,28 @@ pub(crate) fn verify(state: &mut State, call: &Call, user_id: i64, id: i64) -> A
     show(state, call, user_id, id)
 }
 
-/// `DELETE .../identities/{id}`, the primary one as well; nothing is promoted in its place.
+/// `PUT .../identities/{id}/request_verification`: no mail is sent here.
+pub(crate) fn request_verification(state: &mut State, _: &Call, user_id: i64, id: i64) -> Answer {
+    own(&state.account, user_id, id)?;
+    Ok(Reply { status: 200, headers: Vec::new(), body: Body::Empty })
+}
+
+/// `DELETE .../identities/{id}`; what happens to a primary one is a rule of the account.
 pub(crate) fn delete(state: &mut State, call: &Call, user_id: i64, id: i64) -> Answer {
     let account = &mut state.account;
-    let was_email = own(account, user_id, id).map(|row| row.primary && row.kind == EMAIL)?;
+    let row = own(account, user_id, id)?.clone();
+    if row.primary && account.rules.identity_delete == DeleteRule::Refused {
+        return Err(refusal::one("base", "Identity: the primary one cannot be deleted", "InvalidValue"));
+    }
     account.identities.remove(id);
-    if was_email {
+    if row.primary && account.rules.identity_delete == DeleteRule::Promotes {
+        let rest = account.identities.of_user(user_id);
+        let heir = rest.into_iter().filter(|other| other.kind == row.kind).map(|other| other.id).min();
+        if let Some(heir) = heir {
+            account.identities.promote(heir, call.at.wall);
+        }
+    }
+    if row.primary && row.kind == EMAIL {
         account.users.touch(user_id, call.at.wall);
     }
     account.user_changed(user_id, call.at);

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::deleted_users;
-use crate::events;
-use crate::fields::{self, Owner};
+use crate::events::{self, profiles};
+use crate::fields::{self, Owner, options};
 use crate::identities;
 use crate::jobs;
 use crate::memberships;
@@ -15,7 +15,9 @@ use crate::organizations;
 use crate::payload;
 use crate::refusal;
 use crate::reply::{Answer, Reply};
+use crate::search;
 use crate::state::State;
+use crate::time_zones;
 use crate::users;
 
 /// Answers the request for `path`, the segments after `/api/v2`.
@@ -51,6 +53,10 @@ pub(crate) fn route(state: &mut State, call: &Call, path: &[&str], caller: &Call
         ("GET",    ["organization_memberships", row]) => memberships::show(state, call, None, id(row)?),
         ("DELETE", ["organization_memberships", row]) => memberships::delete(state, call, None, id(row)?),
 
+        ("GET",    ["search"]) => search::unified::results(state, call),
+        ("GET",    ["search", "count"]) => search::unified::count(state, call),
+        ("GET",    ["time_zones"]) => Ok(time_zones::list()),
+
         ("GET",    ["job_statuses"]) => jobs::list(state, call),
         ("GET",    ["job_statuses", "show_many"]) => jobs::show_many(state, call),
         ("GET",    ["job_statuses", job]) => jobs::show(state, call, job),
@@ -85,6 +91,10 @@ fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -
         ("PUT",    ["users", user]) => users::update(state, call, id(user)?),
         ("DELETE", ["users", user]) => users::delete(state, call, id(user)?),
 
+        ("PUT",    ["users", user, "merge"]) => users::extra::merge(state, call, id(user)?),
+        ("GET",    ["users", user, "related"]) => users::extra::related(state, call, id(user)?),
+        ("GET",    ["users", user, "tags"]) => users::extra::tags(state, call, id(user)?),
+        ("POST" | "PUT" | "DELETE", ["users", user, "tags"]) => users::extra::change_tags(state, call, id(user)?),
         ("GET",    ["users", user, "compliance_deletion_statuses"]) => deleted_users::compliance(state, call, id(user)?),
 
         ("GET",    ["users", user, "identities"]) => identities::list(state, call, id(user)?),
@@ -94,6 +104,7 @@ fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -
         ("DELETE", ["users", user, "identities", row]) => identities::delete(state, call, id(user)?, id(row)?),
         ("PUT",    ["users", user, "identities", row, "make_primary"]) => identities::make_primary(state, call, id(user)?, id(row)?),
         ("PUT",    ["users", user, "identities", row, "verify"]) => identities::verify(state, call, id(user)?, id(row)?),
+        ("PUT",    ["users", user, "identities", row, "request_verification"]) => identities::request_verification(state, call, id(user)?, id(row)?),
 
         ("GET",    ["users", user, "organization_memberships"]) => memberships::list_of_user(state, call, id(user)?),
         ("POST",   ["users", user, "organization_memberships"]) => memberships::create(state, call, Some(id(user)?)),
@@ -105,7 +116,16 @@ fn route_users(state: &mut State, call: &Call, path: &[&str], caller: &Caller) -
 
         ("GET",    ["users", user, "events"]) => events::list(state, call, gateway_id(user)?),
         ("POST",   ["users", user, "events"]) => events::create_for_user(state, call, gateway_id(user)?),
+        ("GET",    ["users", user, "profiles"]) => profiles::list_of_user(state, call, gateway_id(user)?),
+        ("PUT",    ["users", user, "profiles"]) => profiles::put(state, call, Some(gateway_id(user)?)),
+        ("GET",    ["user_profiles"]) => profiles::show_by_identifier(state, call),
+        ("PUT",    ["user_profiles"]) => profiles::put(state, call, None),
+        ("GET",    ["user_profiles", "events"]) => events::list_by_identifier(state, call),
         ("POST",   ["user_profiles", "events"]) => events::create_for_profile(state, call),
+        ("GET",    ["user_profiles", profile]) => profiles::show(state, call, profile),
+        ("DELETE", ["user_profiles", profile]) => profiles::delete(state, call, profile),
+        ("GET",    ["user_profiles", profile, "events"]) => events::list_of_profile(state, call, profile),
+        ("POST",   ["user_profiles", profile, "events"]) => events::create_for_known_profile(state, call, profile),
 
         _ => Err(refusal::invalid_endpoint()),
     }
@@ -120,7 +140,11 @@ fn route_fields(state: &mut State, call: &Call, path: &[&str], owner: Owner, cal
         ("GET",    []) => fields::list(state, call, owner),
         ("POST",   []) => fields::create(state, call, owner),
         ("GET",    [field]) => fields::show(state, call, owner, field),
-        ("PUT",    ["reorder"]) => Err(refusal::invalid_endpoint()),
+        ("PUT",    ["reorder"]) => options::reorder(state, call, owner),
+        ("GET",    [field, "options"]) => options::list(state, call, owner, field),
+        ("POST",   [field, "options"]) => options::put(state, call, owner, field),
+        ("GET",    [field, "options", option]) => options::show(state, call, owner, field, id(option)?),
+        ("DELETE", [field, "options", option]) => options::delete(state, call, owner, field, id(option)?),
         ("PUT",    [field]) => fields::update(state, call, owner, field),
         ("DELETE", [field]) => fields::delete(state, call, owner, field),
         _ => Err(refusal::invalid_endpoint()),
@@ -143,7 +167,8 @@ fn gateway_id(segment: &str) -> Result<i64, Reply> {
 
 /// Bodies on DELETE are ignored, with a warning that names their keys.
 pub(crate) fn warn_of_body(call: &Call, path: &[&str], reply: Reply) -> Reply {
-    if call.method != "DELETE" || call.body.is_empty() {
+    let reads_body = matches!(path, ["users", _, "tags"]);
+    if call.method != "DELETE" || call.body.is_empty() || reads_body {
         return reply;
     }
     let Value::Object(body) = call.json_or_null() else { return reply };

@@ -13,8 +13,10 @@ use crate::switches::{Choice, DeleteRule, MatchOrder, MultiOrg, Plan, UnknownVal
 /// One switch: how it is called, what it does, and how it is set.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its name in a file: `index_delay`. As a flag it has hyphens.
+    /// Its name in a file: `index_delay`.
     pub name: &'static str,
+    /// Its name as a flag, without the two hyphens before it: `index-delay`.
+    pub flag: &'static str,
     /// What its value looks like: `SECONDS`; `BOOL` may be left out on the command line.
     pub value: &'static str,
     /// What it does, in one line.
@@ -28,13 +30,15 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "plan",
+        flag: "plan",
         value: "PLAN",
-        text: "Plan of the account (suite-team, suite-growth, suite-professional, suite-enterprise, suite-enterprise-plus, support-essential, support-team, support-professional, support-enterprise): limits, and whether there are events",
-        default: "none: requests are only counted",
+        text: "Plan, for limits: suite- or support-, then team, growth, professional, enterprise, enterprise-plus, essential",
+        default: "none, requests are only counted",
         set: |b, v| choice::<Plan>(v).map(|plan| b.config.plan = Some(plan)),
     },
     Setting {
         name: "rate_limit",
+        flag: "rate-limit",
         value: "N",
         text: "Requests a minute for the account, whatever the plan",
         default: "that of the plan",
@@ -42,6 +46,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "strict_limits",
+        flag: "strict-limits",
         value: "BOOL",
         text: "Five updates a minute for one user or organization; searches and permanent deletions are limited, too",
         default: "false",
@@ -49,6 +54,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "strict_1rps",
+        flag: "strict-1rps",
         value: "BOOL",
         text: "One user update or upsert a second for the account",
         default: "false",
@@ -56,6 +62,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "bulk_import",
+        flag: "bulk-import",
         value: "BOOL",
         text: "Open users/create_many and create_or_update_many, which are 403 otherwise",
         default: "false",
@@ -63,6 +70,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "max_jobs",
+        flag: "max-jobs",
         value: "N",
         text: "Jobs that may be unfinished at a time",
         default: "30",
@@ -70,6 +78,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "job_queue",
+        flag: "job-queue",
         value: "SECONDS",
         text: "How long a job waits before its first row",
         default: "0.5",
@@ -77,6 +86,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "job_row",
+        flag: "job-row",
         value: "SECONDS",
         text: "How long one row of a job takes",
         default: "0.05",
@@ -84,6 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "job_retention",
+        flag: "job-retention",
         value: "SECONDS",
         text: "How long a job can be looked at",
         default: "86400",
@@ -91,6 +102,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "legacy_bad_row",
+        flag: "legacy-bad-row",
         value: "BOOL",
         text: "A bad e-mail in an upsert job gives a row with id 1 and no error",
         default: "false",
@@ -98,6 +110,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "index_delay",
+        flag: "index-delay",
         value: "SECONDS",
         text: "How long a write stays invisible to searches by query",
         default: "1",
@@ -105,6 +118,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "match_order",
+        flag: "match-order",
         value: "ORDER",
         text: "Who is meant when external id and e-mail name different users (external-id-first, email-first)",
         default: "external-id-first",
@@ -112,6 +126,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "multi_org",
+        flag: "multi-org",
         value: "RULE",
         text: "What a second membership of a user does (allowed, replaces, refused)",
         default: "allowed",
@@ -119,6 +134,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "membership_default_null",
+        flag: "membership-default-null",
         value: "BOOL",
         text: "Memberships that are not the default say null",
         default: "false",
@@ -126,6 +142,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "identity_delete_rule",
+        flag: "identity-delete-rule",
         value: "RULE",
         text: "What deleting a primary identity does (allowed, promotes, refused)",
         default: "allowed",
@@ -133,6 +150,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "identity_primary_on_create",
+        flag: "identity-primary-on-create",
         value: "BOOL",
         text: "`primary` counts when an identity is created",
         default: "true",
@@ -140,6 +158,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "unknown_values",
+        flag: "unknown-values",
         value: "RULE",
         text: "What unknown options and look-up targets in custom fields are (refused, ignored)",
         default: "refused",
@@ -147,6 +166,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "enforce_patterns",
+        flag: "enforce-patterns",
         value: "BOOL",
         text: "Fields of type regexp enforce their pattern",
         default: "true",
@@ -154,6 +174,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "refuse_time_zones",
+        flag: "refuse-time-zones",
         value: "BOOL",
         text: "An unknown time zone is 422 rather than ignored",
         default: "false",
@@ -161,6 +182,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "agent_locale",
+        flag: "agent-locale",
         value: "TAG",
         text: "Language of descriptions in errors (en, de, fr)",
         default: "en",
@@ -168,6 +190,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "token_lifetime",
+        flag: "token-lifetime",
         value: "SECONDS",
         text: "How long an OAuth access token works",
         default: "1800",
@@ -175,6 +198,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "log_limit",
+        flag: "log-limit",
         value: "N",
         text: "Requests that the log keeps",
         default: "20000",
@@ -182,6 +206,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "seed",
+        flag: "seed",
         value: "N",
         text: "Seed of ids and of the order of simultaneous rows; without it ids count up",
         default: "none",
@@ -189,6 +214,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "state",
+        flag: "state",
         value: "FILE",
         text: "Where the state is kept: loaded at the start when it is there, saved at the end",
         default: "none",
@@ -196,6 +222,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "allow_remote",
+        flag: "allow-remote",
         value: "BOOL",
         text: "Listen on addresses that other machines can reach",
         default: "false",
@@ -203,10 +230,9 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// Sets one switch by its name; hyphens count as underscores.
+/// Sets one switch by either of its names.
 pub(crate) fn set(builder: &mut Builder, name: &str, value: &Value) -> Result<(), SandboxError> {
-    let name = name.replace('-', "_");
-    let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
+    let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name || setting.flag == name) else {
         let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
         return Err(SandboxError::Setting(format!(
             "there is no setting `{name}`; there are {}",

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::dump;
 use crate::error::SandboxError;
+use crate::events::profiles;
 use crate::seed;
 use crate::state::State;
 
@@ -34,8 +36,18 @@ impl State {
         self.run_jobs();
         let Some(path) = self.config.state_file.clone() else { return Ok(()) };
         let mut saved = dump::state(&self.account, &self.base);
-        let (next_id, n_ids) = self.account.sequence();
+        let account = &self.account;
+        let (next_id, n_ids) = account.sequence();
+        let purged: Vec<Value> = account
+            .users
+            .deleted()
+            .filter_map(|user| Some((user.id, account.users.purged_at(user.id)?)))
+            .map(|(id, at)| json!({"id": id, "at": clock::seconds(at)}))
+            .collect();
+        let profiles: Vec<Value> = account.events.profiles().map(profiles::saved).collect();
         if let Some(saved) = saved.as_object_mut() {
+            saved.insert("permanently_deleted".to_owned(), json!(purged));
+            saved.insert("profiles".to_owned(), json!(profiles));
             saved.insert("sandbox".to_owned(), json!({"next_id": next_id, "n_ids": n_ids}));
         }
         write(&path, &saved).map_err(|error| SandboxError::StateFile(path, error.to_string()))

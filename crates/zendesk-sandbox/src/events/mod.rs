@@ -1,10 +1,10 @@
 //! Events: recording them for a user or a profile, and listing them.
 
-mod profiles;
+pub(crate) mod profiles;
 mod read;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::account::Account;
 use crate::call::Call;
@@ -14,7 +14,7 @@ use crate::refusal;
 use crate::reply::{Answer, Reply};
 use crate::state::State;
 use crate::store::EventRecord;
-use read::Sent;
+use read::{SentEvent, SentProfile, body};
 
 /// Largest page of a list of events.
 const LARGEST: usize = 100;
@@ -22,31 +22,65 @@ const LARGEST: usize = 100;
 /// `POST /users/{id}/events`.
 pub(crate) fn create_for_user(state: &mut State, call: &Call, user_id: i64) -> Answer {
     let account = &mut state.account;
-    let sent = Sent::read(call)?;
+    let (event, profile) = read_both(account, call)?;
     account.users.get(user_id).ok_or_else(refusal::record_not_found)?;
-    let profile_id = profiles::attach(account, &sent, user_id);
-    Ok(record(account, call, user_id, &profile_id, sent))
+    let profile_id = profiles::attach(account, &profile, user_id, call.at);
+    Ok(record(account, call, user_id, profile_id, (event, profile.body)))
 }
 
 /// `POST /user_profiles/events`: the profile finds the user, or makes one.
 pub(crate) fn create_for_profile(state: &mut State, call: &Call) -> Answer {
     let account = &mut state.account;
-    let sent = Sent::read(call)?;
-    let user_id = match profiles::owner(account, &sent) {
+    let (event, profile) = read_both(account, call)?;
+    let user_id = match profiles::owner(account, &profile) {
         Some(user_id) => user_id,
-        None => profiles::create_user(account, &sent, call.at)?,
+        None => profiles::create_user(account, &profile, call.at)?,
     };
-    let profile_id = profiles::attach(account, &sent, user_id);
-    Ok(record(account, call, user_id, &profile_id, sent))
+    let profile_id = profiles::attach(account, &profile, user_id, call.at);
+    Ok(record(account, call, user_id, profile_id, (event, profile.body)))
+}
+
+/// `POST /user_profiles/{id}/events`: the profile stays as it is.
+pub(crate) fn create_for_known_profile(state: &mut State, call: &Call, profile_id: &str) -> Answer {
+    let account = &mut state.account;
+    let event = SentEvent::read(&body(call)?)?;
+    account.events.check_room([&event.source], [&event.kind])?;
+    let known = account.events.profile(profile_id).ok_or_else(refusal::record_not_found)?;
+    let (user_id, profile) = (known.user_id, known.body.as_object().cloned().unwrap_or_default());
+    Ok(record(account, call, user_id, profile_id.to_owned(), (event, profile)))
+}
+
+fn read_both(account: &Account, call: &Call) -> Result<(SentEvent, SentProfile), Reply> {
+    let body = body(call)?;
+    let (event, profile) = (SentEvent::read(&body)?, SentProfile::read(&body)?);
+    account.events.check_room([&event.source, &profile.source], [&event.kind, &profile.kind])?;
+    Ok((event, profile))
+}
+
+/// `GET /user_profiles/{id}/events`.
+pub(crate) fn list_of_profile(state: &mut State, call: &Call, profile_id: &str) -> Answer {
+    let events = &state.account.events;
+    let user_id = events.profile(profile_id).ok_or_else(refusal::record_not_found)?.user_id;
+    let rows = events.of_user(user_id).into_iter().filter(|row| row.profile_id == profile_id);
+    listed(call, rows.collect())
+}
+
+/// `GET /user_profiles/events?identifier=`.
+pub(crate) fn list_by_identifier(state: &mut State, call: &Call) -> Answer {
+    let id = profiles::named(&state.account, call)?;
+    list_of_profile(state, call, &id)
 }
 
 /// `GET /users/{id}/events`: newest first, filtered, in pages.
 pub(crate) fn list(state: &mut State, call: &Call, user_id: i64) -> Answer {
     let account = &state.account;
     account.users.get(user_id).ok_or_else(refusal::record_not_found)?;
+    listed(call, account.events.of_user(user_id))
+}
+
+fn listed(call: &Call, mut rows: Vec<&EventRecord>) -> Answer {
     let filter = Filter::read(call)?;
-    let rows: Vec<&EventRecord> =
-        account.events.of_user(user_id).into_iter().filter(|row| filter.admits(row)).collect();
+    rows.retain(|row| filter.admits(row));
     let size = call.param("page[size]").and_then(|text| text.parse::<usize>().ok()).unwrap_or(LARGEST);
     let start = match call.param("page[after]") {
         None => 0,
@@ -81,9 +115,15 @@ pub(crate) fn append(account: &mut Account, mut row: EventRecord) {
     account.events.push(row);
 }
 
-fn record(account: &mut Account, call: &Call, user_id: i64, profile_id: &str, sent: Sent) -> Reply {
+fn record(
+    account: &mut Account,
+    call: &Call,
+    user_id: i64,
+    profile_id: String,
+    (sent, profile): (SentEvent, Map<String, Value>),
+) -> Reply {
     let answer = json!({"profile_id": profile_id, "status": "received", "user_id": user_id.to_string()});
-    let mut event = sent.event;
+    let mut event = sent.body;
     let created_at = sent.created_at.unwrap_or(call.at.wall);
     if sent.created_at.is_none() {
         event.insert("created_at".to_owned(), json!(clock::milliseconds(created_at)));
@@ -91,7 +131,8 @@ fn record(account: &mut Account, call: &Call, user_id: i64, profile_id: &str, se
     let row = EventRecord {
         id: String::new(),
         user_id,
-        profile: Value::Object(sent.profile),
+        profile_id,
+        profile: Value::Object(profile),
         event: Value::Object(event),
         created_at,
         received_at: call.at.wall,

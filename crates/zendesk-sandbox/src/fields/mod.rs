@@ -1,5 +1,6 @@
 //! Custom fields: the routes under `/user_fields` and `/organization_fields`, which differ in names only.
 
+pub(crate) mod options;
 pub(crate) mod values;
 
 use serde_json::{Map, Value, json};

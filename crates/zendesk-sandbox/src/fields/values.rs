@@ -2,29 +2,68 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
+use crate::account::Account;
+use crate::fields::Owner;
 use crate::refusal::Problems;
 use crate::store::fields::Fields;
 use crate::store::{Field, FieldType};
+use crate::switches::UnknownValue;
 
 /// The values of a write in the types of their fields; null clears. Unknown keys are ignored.
 ///
 /// A value that does not fit its field is a problem. Guess: known for tickets, supposed for users.
 pub(crate) fn read(
-    fields: &Fields,
+    account: &Account,
+    owner: Owner,
     given: &Map<String, Value>,
     problems: &mut Problems,
 ) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (key, value) in given {
-        let Some(field) = fields.by_key(key) else { continue };
-        match fit(field, value) {
-            Some(value) => found.push((key.clone(), value)),
-            None => problems.invalid_field(key, &field.title),
+        let Some(field) = owner.fields(account).by_key(key) else { continue };
+        let Some(value) = fit(field, value).filter(|value| is_patterned(account, field, value)) else {
+            problems.invalid_field(key, &field.title);
+            continue;
+        };
+        if is_known(account, field, &value) {
+            found.push((key.clone(), value));
+        } else if account.rules.unknown_values == UnknownValue::Refused {
+            problems.invalid_field(key, &field.title);
         }
     }
     found
+}
+
+/// False for an option that the field does not have, and a record that is not there.
+fn is_known(account: &Account, field: &Field, value: &Value) -> bool {
+    let is_choice = |value: &Value| field.options.iter().any(|choice| *value == *choice.value);
+    match (field.kind, value) {
+        (_, Value::Null) => true,
+        (FieldType::Dropdown, value) => is_choice(value),
+        (FieldType::Multiselect, Value::Array(items)) => items.iter().all(is_choice),
+        (FieldType::Lookup, value) => {
+            let id = value.as_i64().unwrap_or_default();
+            match field.relationship_target_type.as_deref() {
+                Some("zen:user") => account.users.get(id).is_some(),
+                Some("zen:organization") => account.organizations.get(id).is_some(),
+                // Records of other types are not here, so any id may be one.
+                _ => true,
+            }
+        }
+        _ => true,
+    }
+}
+
+/// Whether a text is what the pattern of its field wants; a pattern that cannot be read wants nothing.
+fn is_patterned(account: &Account, field: &Field, value: &Value) -> bool {
+    let pattern = field.regexp_for_validation.as_deref().filter(|_| field.kind == FieldType::Regexp);
+    match (pattern.filter(|_| account.rules.enforce_patterns), value.as_str()) {
+        (Some(pattern), Some(text)) => Regex::new(pattern).map_or(true, |regex| regex.is_match(text)),
+        _ => true,
+    }
 }
 
 /// Stores values; a checkbox adds its tag to the owner or removes it.
@@ -64,7 +103,6 @@ fn fit(field: &Field, value: &Value) -> Option<Value> {
         return Some(Value::Null);
     }
     let text = value.as_str().map(str::trim);
-    let is_choice = |value: &str| field.options.iter().any(|choice| choice.value == value);
     match field.kind {
         FieldType::Text | FieldType::Textarea | FieldType::Regexp => match value {
             Value::String(_) => Some(value.clone()),
@@ -86,10 +124,10 @@ fn fit(field: &Field, value: &Value) -> Option<Value> {
             }
             None => value.is_number().then(|| value.clone()),
         },
-        FieldType::Dropdown => text.filter(|text| is_choice(text)).map(|text| json!(text)),
+        FieldType::Dropdown => text.map(|text| json!(text)),
         FieldType::Multiselect => {
             let items = value.as_array()?;
-            items.iter().all(|item| item.as_str().is_some_and(is_choice)).then(|| value.clone())
+            items.iter().all(Value::is_string).then(|| value.clone())
         }
     }
 }

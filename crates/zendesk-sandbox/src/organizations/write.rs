@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::call::Call;
 use crate::clock::Moment;
-use crate::fields::values;
+use crate::fields::{Owner, values};
 use crate::payload::{Given, Kind, Payload, Shape};
 use crate::refusal::{self, Problems};
 use crate::reply::Reply;
@@ -108,7 +108,7 @@ fn check(account: &Account, payload: &Payload, own: Option<i64>) -> Result<Vec<(
     }
     let fields = payload
         .object("organization_fields")
-        .map(|given| values::read(&account.organization_fields, given, &mut problems))
+        .map(|given| values::read(account, Owner::Organization, given, &mut problems))
         .unwrap_or_default();
     problems.finish()?;
     Ok(fields)

@@ -2,3 +2,4 @@
 
 pub(crate) mod index;
 mod query;
+pub(crate) mod unified;

@@ -1,7 +1,7 @@
 //! Seeding: records put straight into the tables, all or none.
 //!
 //! The shape is that of a dump. Ids may be left out; links between records are checked. Order: fields,
-//! organizations, users with their identities, memberships, events.
+//! organizations, users with their identities, memberships, deleted users, profiles, events.
 
 mod records;
 
@@ -18,7 +18,7 @@ use crate::store::fold;
 /// A record of a seed.
 type Row<'a> = &'a Map<String, Value>;
 
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 10] = [
     "user_fields",
     "organization_fields",
     "organizations",
@@ -27,6 +27,8 @@ const LISTS: [&str; 8] = [
     "organization_memberships",
     "events",
     "deleted_users",
+    "permanently_deleted",
+    "profiles",
 ];
 
 /// Adds the records of a seed.
@@ -85,7 +87,8 @@ fn fill(account: &mut Account, seed: Row<'_>, at: Moment) -> Result<(), BadSeed>
     for row in identities {
         records::identity(account, None, row, at)?;
     }
-    for row in rows(seed, "organization_memberships")? {
+    let memberships = rows(seed, "organization_memberships")?;
+    for row in &memberships {
         records::membership(account, row, at)?;
     }
     for (user_id, organization_id) in &wishes {
@@ -93,14 +96,29 @@ fn fill(account: &mut Account, seed: Row<'_>, at: Moment) -> Result<(), BadSeed>
             records::default_organization(account, *user_id, *organization_id, at)?;
         }
     }
+    for row in memberships {
+        records::membership_stamps(account, row);
+    }
+    fill_past(account, seed, at)?;
+    let user_ids: Vec<i64> = wishes.iter().map(|(id, _)| *id).collect();
+    account.index_at_once(&user_ids, &organization_ids);
+    Ok(())
+}
+
+/// Who is gone, and what happened.
+fn fill_past(account: &mut Account, seed: Row<'_>, at: Moment) -> Result<(), BadSeed> {
     for row in rows(seed, "deleted_users")? {
         records::deleted_user(account, row, at)?;
+    }
+    for row in rows(seed, "permanently_deleted")? {
+        records::permanently_deleted(account, row, at)?;
+    }
+    for row in rows(seed, "profiles")? {
+        records::profile(account, row, at)?;
     }
     for row in rows(seed, "events")? {
         records::event(account, row, at)?;
     }
-    let user_ids: Vec<i64> = wishes.iter().map(|(id, _)| *id).collect();
-    account.index_at_once(&user_ids, &organization_ids);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{BadSeed, Row, number, text};
 use crate::account::Account;
 use crate::clock::Moment;
-use crate::events;
+use crate::events::{self, profiles};
 use crate::fields::{self, Owner, values};
 use crate::locales::Locale;
 use crate::memberships;
@@ -179,17 +179,41 @@ pub(super) fn membership(account: &mut Account, row: Row<'_>, at: Moment) -> Res
     if account.memberships.find(user_id, organization_id).is_some() {
         return Err(bad("the same membership twice"));
     }
-    let given = number(row, "id");
+    let id = id(account, row);
     let default = flag(row, "default").unwrap_or(false);
-    match given {
-        None => {
-            memberships::add(account, user_id, organization_id, default, at);
-        }
-        Some(id) => {
-            account.reserve(id);
-            memberships::add_as(account, id, (user_id, organization_id), default, at);
-        }
+    memberships::add_as(account, id, (user_id, organization_id), default, at);
+    if flag(row, "view_tickets") == Some(false) {
+        account.memberships.hide_tickets(id);
     }
+    Ok(())
+}
+
+/// The stamps that a seed gives to a membership; adding others after it may have moved them.
+pub(super) fn membership_stamps(account: &mut Account, row: Row<'_>) {
+    let stamp = |key: &str| text(row, key).and_then(|stamp| stamp.parse().ok());
+    if let (Some(id), Some(created), Some(updated)) =
+        (number(row, "id"), stamp("created_at"), stamp("updated_at"))
+    {
+        account.memberships.set_stamps(id, created, updated);
+    }
+}
+
+/// A user who was deleted permanently, among the deleted ones: `{"id", "at"}`.
+pub(super) fn permanently_deleted(account: &mut Account, row: Row<'_>, at: Moment) -> Result<(), BadSeed> {
+    let id = number(row, "id").filter(|id| account.users.get_deleted(*id).is_some());
+    let id = id.ok_or_else(|| BadSeed::new("permanently_deleted", "no such deleted user"))?;
+    account.users.purge(id, time(row, "at", at));
+    Ok(())
+}
+
+/// A profile of a known user: `{"id", "user_id", "profile"}`.
+pub(super) fn profile(account: &mut Account, row: Row<'_>, at: Moment) -> Result<(), BadSeed> {
+    let bad = |why: &str| BadSeed::new("profiles", why);
+    let user_id = number(row, "user_id").ok_or_else(|| bad("`user_id` is missing"))?;
+    let known = profiles::read(row).map_err(|_| bad("bad or missing `profile`"))?;
+    let id = text(row, "id").ok_or_else(|| bad("`id` is missing"))?;
+    let stamps = (time(row, "created_at", at), time(row, "updated_at", at));
+    profiles::restore(account, id, user_id, known, stamps);
     Ok(())
 }
 
@@ -219,16 +243,31 @@ pub(super) fn event(account: &mut Account, row: Row<'_>, at: Moment) -> Result<(
     let event = row.get("event").cloned().unwrap_or_default();
     let received_at = time(row, "received_at", at);
     let happened = event.get("created_at").and_then(Value::as_str).and_then(|text| text.parse().ok());
+    let profile = row.get("profile").cloned().unwrap_or_default();
     let record = EventRecord {
         id: String::new(),
         user_id,
-        profile: row.get("profile").cloned().unwrap_or_default(),
+        profile_id: profile_of(account, &profile).unwrap_or_default(),
+        profile,
         event,
         created_at: happened.unwrap_or(received_at),
         received_at,
     };
     events::append(account, record);
     Ok(())
+}
+
+/// The id of the known profile that an event came with.
+fn profile_of(account: &Account, sent: &Value) -> Option<String> {
+    let text = |value: &Value, key: &str| value.get(key)?.as_str().map(str::to_owned);
+    let pairs: Vec<(String, String)> = sent
+        .get("identifiers")?
+        .as_array()?
+        .iter()
+        .filter_map(|pair| Some((text(pair, "type")?, text(pair, "value")?)))
+        .collect();
+    let found = account.events.find_profile(&text(sent, "source")?, &text(sent, "type")?, &pairs);
+    found.map(|profile| profile.id.clone())
 }
 
 fn user_record(account: &mut Account, row: Row<'_>, at: Moment) -> Result<User, BadSeed> {
@@ -273,7 +312,7 @@ fn field_values(account: &Account, owner: Owner, row: Row<'_>) -> Result<Map<Str
         return Err(BadSeed::new(owner.plural(), &format!("no field `{unknown}`; seed it, too")));
     }
     let mut problems = Problems::default();
-    let found = values::read(known, given, &mut problems);
+    let found = values::read(account, owner, given, &mut problems);
     problems.finish().map_err(|_| BadSeed::new(owner.plural(), "a value does not fit its field"))?;
     let mut stored = Map::new();
     values::store(known, found, &mut stored, &mut Vec::new());

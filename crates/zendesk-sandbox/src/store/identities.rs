@@ -112,6 +112,15 @@ impl Identities {
         }
     }
 
+    /// Gives the identities of one user to another, as secondary ones where that one has a primary.
+    pub(crate) fn move_user(&mut self, from: i64, to: i64, now: Timestamp) {
+        for id in self.by_user.remove(&from).unwrap_or_default() {
+            let Some(row) = self.rows.get(&id).cloned() else { continue };
+            let primary = row.primary && self.primary(to, &row.kind).is_none();
+            self.put(Identity { user_id: to, primary, updated_at: now, ..row });
+        }
+    }
+
     /// Removes all identities of a user.
     pub(crate) fn remove_user(&mut self, user_id: i64) {
         for id in self.by_user.remove(&user_id).unwrap_or_default() {

@@ -93,6 +93,14 @@ impl Memberships {
         }
     }
 
+    /// Sets when a membership was created and last updated.
+    pub(crate) fn set_stamps(&mut self, id: i64, created: Timestamp, updated: Timestamp) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.created_at = created;
+            row.updated_at = updated;
+        }
+    }
+
     /// Removes a membership; when it was the default, the oldest of the others becomes it.
     pub(crate) fn remove(&mut self, id: i64, now: Timestamp) {
         let Some(old) = self.rows.remove(&id) else { return };

@@ -1,5 +1,6 @@
 //! Users: the routes under `/users`.
 
+pub(crate) mod extra;
 pub(crate) mod show;
 pub(crate) mod write;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::call::Call;
 use crate::clock::Moment;
-use crate::fields::values;
+use crate::fields::{Owner, values};
 use crate::identities::{self, New};
 use crate::locales::Locale;
 use crate::memberships;
@@ -128,7 +128,7 @@ impl Changes {
             organization: check_organization(account, payload, &mut problems),
             fields: payload
                 .object("user_fields")
-                .map(|given| values::read(&account.user_fields, given, &mut problems))
+                .map(|given| values::read(account, Owner::User, given, &mut problems))
                 .unwrap_or_default(),
             email: check_email(account, payload, owner, &mut problems),
             identities: match owner {

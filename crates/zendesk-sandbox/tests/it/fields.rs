@@ -1,6 +1,7 @@
 //! Custom fields: statements S39, S62 to S65, S67.
 
 use serde_json::{Value, json};
+use zendesk_sandbox::UnknownValue;
 
 use crate::client::World;
 
@@ -117,4 +118,77 @@ fn an_integer_may_be_written_as_a_whole_float() {
     let id = world.user(json!({"name": "Ada", "user_fields": {"seats": 12.0}}));
     assert_eq!(world.show(id)["user_fields"]["seats"], json!(12));
     world.put(&format!("/api/v2/users/{id}"), json!({"user": {"user_fields": {"seats": 12.5}}})).expect(422);
+}
+
+#[test]
+fn options_are_added_changed_and_removed() {
+    let world = World::new();
+    let options = json!([{"name": "Gold", "value": "gold"}]);
+    let field = world
+        .field(json!({"key": "plan", "type": "dropdown", "title": "P", "custom_field_options": options}));
+    let path = format!("/api/v2/user_fields/{}/options", field["id"]);
+    let put = |option: Value| world.post(&path, json!({"custom_field_option": option}));
+    let silver = put(json!({"name": "Silver", "value": "silver"})).expect(201)["custom_field_option"].clone();
+    assert_eq!((&silver["raw_name"], &silver["position"]), (&json!("Silver"), &json!(1)));
+    let renamed = put(json!({"id": silver["id"], "name": "Sterling", "value": "silver"})).expect(200);
+    assert_eq!(renamed["custom_field_option"]["name"], "Sterling");
+    assert_eq!(put(json!({"name": "Again", "value": "gold"})).status, 422);
+    assert_eq!(world.get(&path).expect(200)["count"], 2);
+    let one = format!("{path}/{}", silver["id"]);
+    assert_eq!(world.get(&one).expect(200)["custom_field_option"]["name"], "Sterling");
+    assert_eq!((world.delete(&one).status, world.delete(&one).status), (204, 404));
+    assert_eq!(world.get(&path).expect(200)["count"], 1);
+}
+
+#[test]
+fn fields_are_reordered() {
+    let world = World::new();
+    let ids: Vec<Value> =
+        ["a", "b"].iter().map(|key| world.field(json!({"key": key, "title": key}))["id"].clone()).collect();
+    world.put("/api/v2/user_fields/reorder", json!({"user_field_ids": [ids[1], ids[0]]})).expect(200);
+    let position =
+        |key: &str| world.get(&format!("/api/v2/user_fields/{key}")).body["user_field"]["position"].clone();
+    assert_eq!((position("b"), position("a")), (json!(0), json!(1)));
+    assert_eq!(world.put("/api/v2/user_fields/reorder", json!({"user_field_ids": [5]})).status, 404);
+}
+
+#[test]
+fn patterns_are_enforced_unless_switched_off() {
+    for (enforce, status) in [(true, 422), (false, 201)] {
+        let world = World::with(|builder| builder.enforce_patterns(enforce));
+        world.field(
+            json!({"key": "code", "type": "regexp", "title": "C", "regexp_for_validation": r"\A[A-Z]{2}\z"}),
+        );
+        let date = world.field(json!({"key": "born", "type": "date", "title": "B"}));
+        assert!(date["regexp_for_validation"].is_string());
+        let create = |code: &str| {
+            let user = json!({"name": "Ada", "user_fields": {"code": code}});
+            world.post("/api/v2/users", json!({"user": user})).status
+        };
+        assert_eq!((create("AB"), create("abc")), (201, status));
+    }
+}
+
+#[test]
+fn lookups_name_a_record_and_unknown_values_may_be_ignored() {
+    for (rule, status) in [(UnknownValue::Refused, 422), (UnknownValue::Ignored, 201)] {
+        let world = World::with(|builder| builder.unknown_values(rule));
+        let organization = world.organization("Acme");
+        let target = "zen:organization";
+        world.field(
+            json!({"key": "home", "type": "lookup", "title": "H", "relationship_target_type": target}),
+        );
+        let options = json!([{"name": "Gold", "value": "gold"}]);
+        world
+            .field(json!({"key": "plan", "type": "dropdown", "title": "P", "custom_field_options": options}));
+        let id = world.user(json!({"name": "Ada", "user_fields": {"home": organization}}));
+        assert_eq!(world.show(id)["user_fields"]["home"], organization);
+        for fields in [json!({"home": 5}), json!({"plan": "tin"})] {
+            let user = json!({"name": "Bob", "user_fields": fields});
+            assert_eq!(world.post("/api/v2/users", json!({"user": user})).status, status, "{fields}");
+        }
+        let stored =
+            world.sandbox.state()["users"].as_array().unwrap().last().unwrap()["user_fields"].clone();
+        assert_eq!(stored["plan"], Value::Null);
+    }
 }

@@ -2,6 +2,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "tests pass on what json! gives")]
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod control;
@@ -13,6 +15,8 @@ mod events;
 mod faults;
 #[cfg(test)]
 mod fields;
+#[cfg(test)]
+mod files;
 #[cfg(test)]
 mod identities;
 #[cfg(test)]
@@ -27,6 +31,12 @@ mod oauth;
 mod organizations;
 #[cfg(test)]
 mod paging;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
