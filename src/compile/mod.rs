@@ -151,17 +151,28 @@ impl Resolver<'_, '_> {
         let plan = match &login.kind {
             LoginKind::Basic { user, password } => LoginPlan::Basic {
                 user: Box::new(self.row(user, "basic", Place::EVENT)?),
-                password: self.login_setting(password)?,
+                password: self.secret_setting(password)?,
             },
-            LoginKind::Bearer { token } => LoginPlan::Bearer { token: self.login_setting(token)? },
+            LoginKind::Bearer { token } => LoginPlan::Bearer { token: self.secret_setting(token)? },
             LoginKind::OAuth2 { token_path, client_id, client_secret, scope } => LoginPlan::OAuth2 {
                 token_path: token_path.clone(),
                 client_id: self.login_setting(client_id)?,
-                client_secret: self.login_setting(client_secret)?,
+                client_secret: self.secret_setting(client_secret)?,
                 scope: scope.clone(),
             },
         };
         Some((when, plan))
+    }
+
+    /// A whole setting that is never shown.
+    fn secret_setting(&mut self, text: &Text) -> Option<usize> {
+        let index = self.login_setting(text)?;
+        if self.mapping.config.get(index).is_some_and(|setting| setting.item.kind != SettingKind::Secret) {
+            let message = format!("{} is used as a secret, but can be shown", quoted(&text.text));
+            let help = "declare the setting with `type: secret`";
+            self.found.error(Code::SECRET_LEAK, text.span, message).help(help);
+        }
+        Some(index)
     }
 
     /// A whole setting, secret or not.

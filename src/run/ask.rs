@@ -27,7 +27,7 @@ pub(super) fn request<'a>(
     }
     let body = plan.body.as_ref().map(|body| eval.body(body)).transpose()?;
     if body.as_ref().is_some_and(|body| body.len() > body_bytes) {
-        return Err(Rejection(format!("the body of `{step}` would have more than {body_bytes} bytes")));
+        return Err(Rejection::new(format!("the body of `{step}` would have more than {body_bytes} bytes")));
     }
     let once = match &plan.once {
         Some((key, keep)) => Some(Once { key: eval.text_of(key)?, keep: *keep }),
@@ -57,7 +57,7 @@ fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection>
                 let value = eval.text_of(row)?;
                 // URL parsers resolve dot segments, encoded or not, and an empty one names another resource.
                 if matches!(value.as_str(), "" | "." | "..") {
-                    return Err(Rejection(format!("`{}`: the value cannot stand in a path", row.label)));
+                    return Err(Rejection::new(format!("`{}`: the value cannot stand in a path", row.label)));
                 }
                 path.extend(utf8_percent_encode(&value, RESERVED));
             }
@@ -70,7 +70,7 @@ fn headers<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<Vec<(String, St
     let headers = eval.texts(&plan.headers)?;
     match headers.iter().find(|(_, value)| value.chars().any(char::is_control)) {
         Some((name, _)) => {
-            Err(Rejection(format!("header `{name}`: control characters cannot stand in a header")))
+            Err(Rejection::new(format!("header `{name}`: control characters cannot stand in a header")))
         }
         None => Ok(headers),
     }

@@ -154,7 +154,7 @@ impl Run {
         let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(flow, &reply))
         {
             Ok(meaning) => meaning,
-            Err(problem) => return Next::End(Verdict::rejected(problem.0)),
+            Err(problem) => return Next::End(Verdict::rejected(problem.why)),
         };
         self.record_answer(step, answer, body.clone(), &meaning);
         pages.extend(body);
@@ -162,7 +162,7 @@ impl Run {
             Reaction::Done => self.done(flow, step, plan, phase, pages),
             _ => self.not_done(plan, phase, meaning, &session),
         };
-        next.unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.0)))
+        next.unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.why)))
     }
 
     fn record_answer(&self, step: &StepPlan, answer: &Answer, body: Option<Arc<Value>>, meaning: &Meaning) {
@@ -201,7 +201,14 @@ impl Run {
         let eval = self.eval(flow, &pages);
         let mut given = Vec::new();
         for (slot, row) in &plan.give {
-            let value = eval.row(row)?.map(Cow::into_owned);
+            let value = match eval.row(row) {
+                Ok(value) => value.map(Cow::into_owned),
+                Err(problem) if problem.is_ambiguous => return Err(problem),
+                // The reply is not what the mapping says that it is, which is not the event's fault.
+                Err(problem) => {
+                    return Ok(Next::End(Verdict::Failed { why: problem.why, retry_after: None }));
+                }
+            };
             let output = flow.outputs.get(*slot).cloned().unwrap_or_else(|| row.name.clone());
             eval.record(|| Entry::Gave { output, value: value.clone() });
             given.push((*slot, value));
@@ -265,7 +272,7 @@ impl Run {
                 Phase::Single => Ok(Next::Go),
             },
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
-            Reaction::Reject => Err(Rejection(why)),
+            Reaction::Reject => Err(Rejection::new(why)),
             Reaction::Fail => Ok(Next::End(Verdict::Failed { why, retry_after })),
             Reaction::Retry if ambiguous && plan.verify.is_some() && self.may_try_again() => {
                 if let Some(call) = &mut self.call {

@@ -37,7 +37,7 @@ pub(super) fn choose_flow(
     for (index, flow) in plan.flows.iter().enumerate().filter(|(_, flow)| flow.event == kind) {
         let eval = Eval::of_flow(flow, event, session.settings(), recorder, u32::MAX);
         let takes = match &flow.when {
-            Some(when) => eval.holds(when, &flow.name).map_err(|problem| Verdict::rejected(problem.0))?,
+            Some(when) => eval.holds(when, &flow.name).map_err(|problem| Verdict::rejected(problem.why))?,
             None => true,
         };
         if takes {

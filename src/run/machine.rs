@@ -103,7 +103,7 @@ impl Run {
         self.outputs = vec![None; self.flow_plan().map_or(0, |flow| flow.outputs.len())];
         let next = match self.check_before() {
             Ok(()) => Next::Go,
-            Err(problem) => Next::End(Verdict::rejected(problem.0)),
+            Err(problem) => Next::End(Verdict::rejected(problem.why)),
         };
         self.follow(next)
     }
@@ -115,7 +115,7 @@ impl Run {
                 Next::Ask(request) => return Step::Need(request, self),
                 Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
                 Next::Go => {
-                    next = self.go().unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.0)));
+                    next = self.go().unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.why)));
                 }
             }
         }
@@ -150,7 +150,7 @@ impl Run {
                 None => true,
             };
             if applies && !eval.holds(that, "require")? {
-                return Err(Rejection(error.clone()));
+                return Err(Rejection::new(error.clone()));
             }
         }
         let quiet = Eval { recorder: None, ..eval };
@@ -172,7 +172,7 @@ impl Run {
                     }
                 }
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(Rejection(error.clone())),
+                StepKind::Reject(error) => return Err(Rejection::new(error.clone())),
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }
@@ -198,7 +198,7 @@ impl Run {
         match &step.kind {
             StepKind::Stop => Ok(Next::End(Verdict::Delivered)),
             StepKind::Skip(why) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
-            StepKind::Reject(error) => Err(Rejection(error.clone())),
+            StepKind::Reject(error) => Err(Rejection::new(error.clone())),
             StepKind::Call { each, .. } => {
                 let rounds = match each {
                     Some(each) => Some(self.rounds(flow, step, each)?),
@@ -229,7 +229,7 @@ impl Run {
         if rounds.len() > each.max {
             let message =
                 format!("`{}` would have {} rounds where {} are allowed", step.name, rounds.len(), each.max);
-            return Err(Rejection(message));
+            return Err(Rejection::new(message));
         }
         rounds.reverse();
         Ok(rounds)

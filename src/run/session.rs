@@ -95,7 +95,7 @@ impl Session {
         }
         let is_secret = |(_, setting): &&(String, Setting)| setting.kind == SettingKind::Secret;
         let shown = |name: &str, problem: Rejection| {
-            vec![SettingProblem { setting: name.into(), message: problem.0 }]
+            vec![SettingProblem { setting: name.into(), message: problem.why }]
         };
         let eval = Eval::of_settings(&plan, &settings);
         let base_url = eval.text_of(&plan.service.base_url).map_err(|problem| shown("base_url", problem))?;

@@ -38,12 +38,13 @@ impl RequestLog {
 pub(crate) struct Log {
     entries: VecDeque<RequestLog>,
     limit: usize,
+    n_dropped: usize,
 }
 
 impl Log {
     /// An empty log that keeps so many requests.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { entries: VecDeque::new(), limit }
+        Self { entries: VecDeque::new(), limit, n_dropped: 0 }
     }
 
     /// Appends a request; the oldest one goes when there are too many.
@@ -51,6 +52,7 @@ impl Log {
         self.entries.push_back(request);
         while self.entries.len() > self.limit {
             self.entries.pop_front();
+            self.n_dropped += 1;
         }
     }
 
@@ -59,8 +61,19 @@ impl Log {
         self.entries.iter()
     }
 
+    /// How many requests came in, those that are gone by now included.
+    pub(crate) fn n_received(&self) -> usize {
+        self.n_dropped + self.entries.len()
+    }
+
+    /// The latest requests, newest first, with their numbers, which count from 1.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (usize, &RequestLog)> {
+        (1..=self.n_received()).rev().zip(self.entries.iter().rev())
+    }
+
     /// Forgets all requests.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+        self.n_dropped = 0;
     }
 }

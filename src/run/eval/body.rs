@@ -74,7 +74,7 @@ impl<'a> Eval<'a> {
         });
         let Some(value) = value else { return Ok(false) };
         if depth_exceeds(&value, self.depth) {
-            return Err(Rejection(format!("`{}` is nested more than {} deep", row.label, self.depth)));
+            return Err(Rejection::new(format!("`{}` is nested more than {} deep", row.label, self.depth)));
         }
         write_value(out, &value);
         Ok(true)

@@ -19,7 +19,17 @@ use crate::compile::{FlowPlan, Path, Plan, RestPlan, Root, RowPlan, Selector};
 
 /// The event cannot be mapped: why, in one sentence without personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rejection(pub(crate) String);
+pub(crate) struct Rejection {
+    pub(crate) why: String,
+    /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
+    pub(crate) is_ambiguous: bool,
+}
+
+impl Rejection {
+    pub(crate) fn new(why: String) -> Self {
+        Rejection { why, is_ambiguous: false }
+    }
+}
 
 /// A value that was found, borrowed where it can be.
 pub(crate) type Found<'a> = Option<Cow<'a, Value>>;

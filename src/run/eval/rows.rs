@@ -34,9 +34,9 @@ impl<'a> Eval<'a> {
         let (value, from) = self.source(row)?;
         let value = value.or_else(|| row.default.as_ref().map(Cow::Borrowed));
         match (value, &row.required) {
-            (None, Some(Required { message: Some(message) })) => Err(Rejection(message.clone())),
+            (None, Some(Required { message: Some(message) })) => Err(Rejection::new(message.clone())),
             (None, Some(Required { message: None })) => {
-                Err(Rejection(format!("missing required value: `{}`", row.label)))
+                Err(Rejection::new(format!("missing required value: `{}`", row.label)))
             }
             (value, _) => Ok((value.map(|value| shortened(value, row.truncate)), from)),
         }
@@ -132,7 +132,7 @@ impl<'a> Eval<'a> {
                     let Some(value) = value else { return Ok(None) };
                     let Some(scalar) = scalar_text(&value) else {
                         let message = format!("`{}`: {} cannot stand in a text", row.label, kind_of(&value));
-                        return Err(Rejection(message));
+                        return Err(Rejection::new(message));
                     };
                     text.push_str(&scalar);
                 }
@@ -162,9 +162,9 @@ impl<'a> Eval<'a> {
 
     /// A row that must give a scalar, as text.
     pub(crate) fn text_of(&self, row: &'a RowPlan) -> Result<String, Rejection> {
-        let value = self.row(row)?.ok_or_else(|| Rejection(format!("`{}` has no value", row.label)))?;
+        let value = self.row(row)?.ok_or_else(|| Rejection::new(format!("`{}` has no value", row.label)))?;
         scalar_text(&value)
-            .ok_or_else(|| Rejection(format!("`{}`: {} cannot stand there", row.label, kind_of(&value))))
+            .ok_or_else(|| Rejection::new(format!("`{}`: {} cannot stand there", row.label, kind_of(&value))))
     }
 
     /// Names and texts of rows; a row whose `when` does not hold is left out, any other must have a value.
@@ -215,7 +215,7 @@ fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<
         (Ok(value), _) => Ok(Tried::Won(value)),
         (Err(problem), OnBad::Reject) => {
             let from = from.map(|from| format!(" ({from})")).unwrap_or_default();
-            Err(Rejection(format!("`{}`{from}: {problem}", row.label)))
+            Err(Rejection::new(format!("`{}`{from}: {problem}", row.label)))
         }
         (Err(_), OnBad::Skip) => Ok(Tried::Lost),
         (Err(_), OnBad::Null) => Ok(Tried::Won(Cow::Owned(Value::Null))),
@@ -241,7 +241,7 @@ fn take_of<'a>(values: Vec<Cow<'a, Value>>, take: Take, row: &RowPlan) -> Result
         Take::Only if values.len() > 1 => {
             let message =
                 format!("ambiguous: {} matches for `{}` where there must be one", values.len(), row.label);
-            return Err(Rejection(message));
+            return Err(Rejection { why: message, is_ambiguous: true });
         }
         Take::First | Take::Only => values.into_iter().next(),
         Take::All => Some(Cow::Owned(Value::Array(values.into_iter().map(Cow::into_owned).collect()))),

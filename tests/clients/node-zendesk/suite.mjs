@@ -132,6 +132,52 @@ async function search() {
   }
 }
 
+/** The job at its end, as the client's own watcher sees it. */
+async function watched({ result }) {
+  assert.equal(result.job_status.status, "queued");
+  const job = await zendesk.jobstatuses.watch(result.job_status.id, 100, 100);
+  assert.deepEqual([job.status, job.progress], ["completed", job.total]);
+  return job;
+}
+
+async function bulk() {
+  const rows = [0, 1, 2].map((n) => ({ name: `Bulk ${n}`, email: `bulk${n}@acme.test`, external_id: `bulk-${n}` }));
+  const job = await watched(await zendesk.users.createMany({ users: rows }));
+  assert.deepEqual(job.results.map((row) => [row.status, row.email]), rows.map(({ email }) => ["Created", email]));
+  const ids = job.results.map((row) => row.id);
+  assert.equal((await zendesk.users.show(ids[2])).result.name, "Bulk 2");
+  const upserts = [{ external_id: "BULK-0", name: "Zero" }, { external_id: "bulk-9", name: "Nine" }];
+  const { results } = await watched(await zendesk.users.createOrUpdateMany({ users: upserts }));
+  assert.deepEqual(results.map((row) => row.status), ["Updated", "Created"]);
+  assert.equal(results[0].id, ids[0]);
+  // The client counts arguments as if a callback came last.
+  await watched(await zendesk.users.updateMany(ids, { user: { notes: "all" } }, undefined));
+  assert.equal((await zendesk.users.show(ids[1])).result.notes, "all");
+  await watched(await zendesk.users.updateMany({ users: [{ id: ids[1], name: "One" }] }, undefined));
+  assert.equal((await zendesk.users.show(ids[1])).result.name, "One");
+  const { result } = await zendesk.jobstatuses.showMany([job.id, "unknown"]);
+  assert.deepEqual((result.job_statuses ?? result).map((row) => row.id), [job.id]);
+  assert.match((await refused(zendesk.jobstatuses.show("unknown"))).message, /Zendesk Error \(404\)/);
+}
+
+async function bulkOrganizations() {
+  await organization("Taken");
+  const wishes = [{ name: "Bulk A" }, { name: "Bulk B" }, { name: "TAKEN" }];
+  const job = await watched(await zendesk.organizations.createMany({ organizations: wishes }));
+  assert.deepEqual(job.results.map((row) => row.status), ["Created", "Created", "Failed"]);
+  const ids = job.results.slice(0, 2).map((row) => row.id);
+  const { id: user_id } = await made({ name: "Bulk member" });
+  const pairs = ids.map((organization_id) => ({ user_id, organization_id }));
+  const { results } = await watched(await zendesk.organizationmemberships.createMany(pairs));
+  assert.deepEqual(results.map((row) => row.index), [0, 1]);
+  assert.equal((await zendesk.organizationmemberships.listByUser(user_id)).length, 2);
+  const changes = ids.map((id) => ({ id, notes: "bulk" }));
+  await watched(await zendesk.organizations.updateMany({ organizations: changes }));
+  assert.equal((await zendesk.organizations.show(ids[0])).result.notes, "bulk");
+  await zendesk.organizations.bulkDelete(ids);
+  await eventually(async () => (await zendesk.organizationmemberships.listByUser(user_id)).length === 0);
+}
+
 async function errors() {
   // By itself the client keeps the status only, in its message; the option gives the body, too.
   const exact = client({ throwOriginalException: true });
@@ -158,5 +204,7 @@ await run("node-zendesk", [
   ["organizations: create, upsert, search, showMany, update, delete", organizations],
   ["memberships: create, list, make default, delete", memberships],
   ["search: users by external id at once, by query when indexed", search],
+  ["bulk: users createMany, createOrUpdateMany, updateMany, watched by jobstatuses.watch", bulk],
+  ["bulk: organizations and memberships createMany, updateMany, bulkDelete", bulkOrganizations],
   ["errors: status and body of 422, 404, 401 and 400", errors],
 ]);

@@ -10,7 +10,7 @@ const { chromium } = installed("playwright-core");
 
 const CHROMIUM_FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 const SPITE = `<script>window.hacked = 1</script><img src="x" onerror="window.hacked = 2">`;
 

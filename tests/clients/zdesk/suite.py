@@ -117,4 +117,39 @@ def retries():
     assert patient.users_list()["count"] > 0
 
 
-run("zdesk", [location, memberships, pages, search, errors, retries])
+def finished(job):
+    """The rows of a job, when it has ended."""
+    assert job["job_status"]["status"] == "queued", job
+
+    def rows():
+        status = zendesk.job_status_show(job["job_status"]["id"])["job_status"]
+        return status["status"] == "completed" and status["results"]
+
+    return eventually(rows)
+
+
+def bulk():
+    """Bulk: users_create_or_update_many, memberships create_many and destroy_many, job statuses."""
+    known = user(name="Known", external_id="known")
+    users = [{"external_id": "KNOWN", "name": "Known again"}, {"external_id": "new", "name": "New"}]
+    job = zendesk.users_create_or_update_many({"users": users})
+    rows = finished(job)
+    equal([(row["status"], row["external_id"]) for row in rows], [("Updated", "KNOWN"), ("Created", "new")])
+    equal(rows[0]["id"], known)
+    equal(zendesk.user_show(rows[1]["id"])["user"]["name"], "New")
+    ids = [organization("Bulk A"), organization("Bulk B")]
+    wishes = [{"user_id": known, "organization_id": number} for number in ids]
+    made = finished(zendesk.organization_memberships_create_many({"organization_memberships": wishes}))
+    equal([row["index"] for row in made], [0, 1])
+    # Rows take effect in any order, so either may have become the default.
+    equal(sorted(pairs(zendesk.user_organization_memberships(known)))[0][0], "Bulk A")
+    equal(sorted(default for _, default in pairs(zendesk.user_organization_memberships(known))), [False, True])
+    finished(zendesk.organization_memberships_destroy_many(ids=[row["id"] for row in made]))
+    equal(pairs(zendesk.user_organization_memberships(known)), [])
+    shown = zendesk.job_statuses_show_many(ids=job["job_status"]["id"])["job_statuses"]
+    equal([row["status"] for row in shown], ["completed"])
+    listed = zendesk.job_statuses_list()["job_statuses"]
+    assert job["job_status"]["id"] in [row["id"] for row in listed], listed
+
+
+run("zdesk", [location, memberships, pages, search, errors, retries, bulk])

@@ -59,16 +59,14 @@ fn data(state: &State) -> Value {
             }
         }
     }
-    let entries = state.log.entries();
-    let total = entries.len();
-    let rows: Vec<Value> = entries.enumerate().rev().take(N_ROWS).map(numbered).collect();
-    json!({"lists": lists, "requests": {"total": total, "rows": rows}})
+    let rows: Vec<Value> = state.log.newest().take(N_ROWS).map(numbered).collect();
+    json!({"lists": lists, "requests": {"total": state.log.n_received(), "rows": rows}})
 }
 
-fn numbered((index, request): (usize, &RequestLog)) -> Value {
+fn numbered((number, request): (usize, &RequestLog)) -> Value {
     let mut row = request.to_json();
     if let Some(row) = row.as_object_mut() {
-        row.insert("number".to_owned(), json!(index + 1));
+        row.insert("number".to_owned(), json!(number));
     }
     row
 }
