@@ -191,7 +191,8 @@ impl<'m, 'r> Resolver<'m, 'r> {
     fn spend(&mut self, text: &Text, slot: usize) {
         let Some(before) = self.spent else { return };
         let after = before.saturating_add(self.costs.get(slot).copied().unwrap_or(0));
-        self.spent = Some(after);
+        // Too much is told once; whoever reads such a name is no worse for it.
+        self.spent = Some(if after > MOST_READS { 1 } else { after });
         if before <= MOST_READS && after > MOST_READS {
             let message = format!("reading this name means making more than {MOST_READS} names");
             let help = "names are made from names too often: read the event's own paths";

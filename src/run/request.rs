@@ -24,7 +24,7 @@ pub struct Request {
     pub cache: Option<Duration>,
     /// A write that is made once and whose success is then shared.
     pub once: Option<Once>,
-    /// Steps whose cached answers no longer hold once this write has succeeded.
+    /// Steps whose cached answers no longer hold once this write may have been made.
     pub forget: Arc<[Arc<str>]>,
     /// Counts from 1; above 1 the request was answered before and is asked again.
     pub attempt: u32,

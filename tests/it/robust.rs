@@ -258,7 +258,8 @@ fn names_that_double() {
     for n in 0..60 {
         writeln!(text, "  n{n}: [$n{}, $n{}]", n + 1, n + 1).unwrap();
     }
-    assert_eq!(names(&(text + "  n60: $.a\n")), [""; 0]);
+    let found = names(&(text + "  n60: $.a\n"));
+    assert!(!found.is_empty() && found.iter().all(|name| *name == "limit"), "{found:?}");
 }
 
 #[test]
