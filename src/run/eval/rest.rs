@@ -53,9 +53,13 @@ impl<'a> Eval<'a> {
                 || (rest.entered.contains(key) && matches!(value, Value::Object(_) | Value::Array(_)))
         };
         let unread = || members.iter().filter(|(key, value)| !is_read(key, value));
+        let is_sent = |value: &Value| match value {
+            Value::Null => rest.null_is_sent,
+            value => rest.cast.cast(value).is_ok(),
+        };
         let valid: BTreeSet<&str> = unread()
+            .filter(|(key, value)| is_sent(value) && made_valid(key, rest.keys.as_ref()) == **key)
             .map(|(key, _)| key.as_str())
-            .filter(|key| made_valid(key, rest.keys.as_ref()) == *key)
             .collect();
         let mut taken = BTreeSet::new();
         let mut result = Vec::new();

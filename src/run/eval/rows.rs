@@ -52,7 +52,8 @@ impl<'a> Eval<'a> {
             SourcePlan::Candidates(selectors, take) => self.candidates(row, selectors, *take)?,
             SourcePlan::Each { each, filter, from, take } => {
                 let values = self.elements(row, each, filter.as_ref(), from)?;
-                (take_of(values, *take, row)?, None)
+                let value = take_of(values, *take, row)?;
+                (value.filter(|value| !(row.empty_is_missing && is_empty(value))), None)
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
                 Some(text) => without(cast(row, Cow::Owned(Value::String(text)), None)?),
@@ -205,9 +206,9 @@ fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<
     let mapped = fitting.and_then(|value| match &row.map {
         None => Ok(value),
         Some(map) => {
-            let text = scalar_text(&value).unwrap_or_default();
-            let replacement =
-                map.iter().find(|(from, _)| *from == text).map(|(_, to)| Cow::Owned(to.clone()));
+            let text = scalar_text(&value);
+            let replacement = map.iter().find(|(from, _)| Some(from) == text.as_ref());
+            let replacement = replacement.map(|(_, to)| Cow::Owned(to.clone()));
             replacement.ok_or_else(|| format!("{} is none of the values in `map:`", kind_of(&value)))
         }
     });
