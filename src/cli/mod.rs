@@ -1,7 +1,7 @@
 //! The command line: arguments in, text and an exit code out.
 //!
 //! One file a command. Only this module reads arguments, the environment and the working folder, and only
-//! [`output`] writes.
+//! `output` writes.
 
 mod args;
 mod deliver;

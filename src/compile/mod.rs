@@ -1,6 +1,6 @@
 //! Compiles a mapping: text to [`Plan`], with every finding of every stage in one list.
 //!
-//! In comes the text of a file (or a [`Mapping`](crate::model::Mapping)), out goes a plan in which nothing is left to
+//! In comes the text of a file (or a [`Mapping`]), out goes a plan in which nothing is left to
 //! be parsed or looked up by name. What depends on the settings of
 //! one account comes later, in `run`.
 

@@ -5,7 +5,7 @@
 //!                    └────▶ Finished: summary, dead letters
 //! ```
 //!
-//! In come a [`Session`](crate::run::Session), a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
+//! In come a [`Session`], a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
 //! what a mapping looks like or what the destination means by its answers: that is the run's.
 
 mod account;
