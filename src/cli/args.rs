@@ -186,7 +186,7 @@ pub(super) struct DemoArgs {
 #[command(after_help = "\
 Examples:
   mapwright sandbox --listen 127.0.0.1:8085
-  mapwright sandbox --plan suite-growth --strict-limits --bulk-import --state zendesk.json
+  mapwright sandbox --plan suite-growth --strict-limits --bulk-import --state state.json
   mapwright deliver events.ndjson --config account.yaml --endpoint http://127.0.0.1:8085")]
 pub(super) struct SandboxArgs {
     /// Address to listen on; port 0 picks a free one. One that others can reach needs --allow-remote

@@ -1,13 +1,14 @@
 //! Flows and their steps; parts are written out in place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::budget::Budget;
 use super::plan::{CallPlan, Cond, FlowPlan, LoopPlan, StepKind, StepPlan};
-use super::resolve::{Place, Resolver, requests_of};
+use super::resolve::{Place, Resolver};
 use super::rows::is_word;
 use crate::diag::{Code, Diagnostics, Span, quoted};
-use crate::model::{Call, Flow, ForEach, Mapping, Named, Row, Step, Text};
+use crate::model::{Call, Flow, ForEach, Mapping, Named, Request, Row, Step, Text};
 
 /// Most steps of a flow, those that use a part included.
 const MOST_STEPS: usize = 1_000;
@@ -194,5 +195,34 @@ impl Resolver<'_, '_> {
                 .error(Code::RESERVED_NAME, name.span, message)
                 .help("a name has letters, digits and `_` only");
         }
+    }
+}
+
+/// Names of all steps and of the elements of all loops, those of parts included. Each part is visited once.
+pub(super) fn names_of(mapping: &Mapping, steps: &[Step]) -> (Vec<String>, Vec<String>) {
+    let (mut names, mut loops) = (Vec::new(), Vec::new());
+    let mut parts = BTreeSet::new();
+    let mut rest: Vec<&Step> = steps.iter().collect();
+    while let Some(step) = rest.pop() {
+        match step {
+            Step::Call { name, each, .. } => {
+                names.push(name.text.clone());
+                loops.extend(each.iter().map(|each| each.name.text.clone()));
+            }
+            Step::Use { part, .. } if parts.insert(part.text.as_str()) => {
+                let part = mapping.parts.iter().find(|known| known.name.text == part.text);
+                rest.extend(part.iter().flat_map(|part| &part.item));
+            }
+            Step::Use { .. } | Step::Stop { .. } | Step::Skip { .. } | Step::Reject { .. } => {}
+        }
+    }
+    (names, loops)
+}
+
+/// All requests of a call.
+fn requests_of(call: &Call) -> Vec<&Request> {
+    match call {
+        Call::Request(request) => vec![request],
+        Call::Ensure { find, create } => find.iter().chain(std::iter::once(create)).collect(),
     }
 }

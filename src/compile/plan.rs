@@ -116,6 +116,24 @@ pub(crate) enum Segment {
     Variable(usize),
 }
 
+impl TestPlan {
+    /// The selector whose value the test compares with.
+    pub(crate) fn other(&self) -> Option<&Selector> {
+        match self {
+            TestPlan::SameAs(other)
+            | TestPlan::SameAsIgnoringCase(other)
+            | TestPlan::SameMomentAs(other)
+            | TestPlan::InList(other)
+            | TestPlan::InListIgnoringCase(other) => Some(other),
+            TestPlan::Equals(_)
+            | TestPlan::Is(_)
+            | TestPlan::In(_)
+            | TestPlan::Compare(..)
+            | TestPlan::Matches(_) => None,
+        }
+    }
+}
+
 /// A compiled condition.
 #[derive(Clone, Debug)]
 pub(crate) struct Cond {
@@ -138,9 +156,11 @@ pub(crate) enum TestPlan {
     Equals(Value),
     SameAs(Selector),
     SameAsIgnoringCase(Selector),
+    SameMomentAs(Selector),
     Is(Vec<Presence>),
     In(Vec<Value>),
     InList(Selector),
+    InListIgnoringCase(Selector),
     Compare(Comparison, Value),
     Matches(Regex),
 }

@@ -1,12 +1,12 @@
 //! What names mean inside one flow.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::budget::Budget;
 use super::plan::{RestPlan, RowPlan};
 use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
-use crate::model::{Call, Flow, Mapping, Request, Row, Step, Text};
+use crate::model::{Flow, Mapping, Row, Step, Text};
 
 /// What a bare `$.` reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,9 @@ const MOST_CHAIN: usize = 64;
 /// Most declared words that an unknown one is compared with.
 const MOST_COMPARED: usize = 1_000;
 
+/// Most names that are made anew to make one name.
+const MOST_READS: usize = 1_000;
+
 /// Compiles the parts of one flow (or, without a flow, of the service).
 pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
@@ -50,6 +53,10 @@ pub(super) struct Resolver<'m, 'r> {
     pub(super) budget: &'r mut Budget,
     flow: Option<&'m Flow>,
     pub(super) names: Vec<RowPlan>,
+    /// How many names are made to make each of `names`, itself included.
+    costs: Vec<usize>,
+    /// The cost so far of the name that is being made; `None` outside of names.
+    spent: Option<usize>,
     name_slots: BTreeMap<String, Progress>,
     pub(super) rests: Vec<Arc<RestPlan>>,
     rest_slots: BTreeMap<String, Progress>,
@@ -82,13 +89,16 @@ impl<'m, 'r> Resolver<'m, 'r> {
         budget: &'r mut Budget,
         found: &'r mut Diagnostics,
     ) -> Self {
-        let (step_names, loop_names) = flow.map(|flow| names_of(mapping, &flow.steps)).unwrap_or_default();
+        let (step_names, loop_names) =
+            flow.map(|flow| super::flows::names_of(mapping, &flow.steps)).unwrap_or_default();
         Resolver {
             mapping,
             found,
             budget,
             flow,
             names: Vec::new(),
+            costs: Vec::new(),
+            spent: None,
             name_slots: BTreeMap::new(),
             rests: Vec::new(),
             rest_slots: BTreeMap::new(),
@@ -138,7 +148,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
     /// The slot of a declared name; compiles it when it is used for the first time.
     pub(super) fn name(&mut self, text: &Text, name: &str, place: Place<'_>) -> Option<usize> {
         match self.name_slots.get(name) {
-            Some(Progress::Done(slot)) => return Some(*slot),
+            Some(Progress::Done(slot)) => {
+                let slot = *slot;
+                self.spend(text, slot);
+                return Some(slot);
+            }
             Some(Progress::Failed) => return None,
             Some(Progress::Begun) => {
                 let message = format!("{} is made from itself", quoted(&format!("${name}")));
@@ -154,16 +168,34 @@ impl<'m, 'r> Resolver<'m, 'r> {
             return None;
         };
         self.name_slots.insert(name.into(), Progress::Begun);
+        let outer = self.spent.replace(1);
         let compiled = if self.enter(text.span) { self.row(row, "names", Place::EVENT) } else { None };
         self.depth = self.depth.saturating_sub(1);
         let progress = compiled.map_or(Progress::Failed, |row| {
             self.names.push(row);
+            self.costs.push(self.spent.unwrap_or(1));
             Progress::Done(self.names.len().saturating_sub(1))
         });
+        self.spent = outer;
         self.name_slots.insert(name.into(), progress);
         match progress {
-            Progress::Done(slot) => Some(slot),
+            Progress::Done(slot) => {
+                self.spend(text, slot);
+                Some(slot)
+            }
             Progress::Begun | Progress::Failed => None,
+        }
+    }
+
+    /// Counts what reading a name costs: a name is made anew wherever it is read.
+    fn spend(&mut self, text: &Text, slot: usize) {
+        let Some(before) = self.spent else { return };
+        let after = before.saturating_add(self.costs.get(slot).copied().unwrap_or(0));
+        self.spent = Some(after);
+        if before <= MOST_READS && after > MOST_READS {
+            let message = format!("reading this name means making more than {MOST_READS} names");
+            let help = "names are made from names too often: read the event's own paths";
+            self.found.error(Code::LIMIT, text.span, message).help(help);
         }
     }
 
@@ -350,33 +382,4 @@ impl<'m, 'r> Resolver<'m, 'r> {
 /// A row that reads the answers of steps cannot read the object that the rest is made of.
 fn mentions_steps(row: &Row) -> bool {
     matches!(&row.source, crate::model::Source::From(selectors) if selectors.iter().all(|text| text.text.starts_with("$steps.")))
-}
-
-/// Names of all steps and of the elements of all loops, those of parts included. Each part is visited once.
-fn names_of(mapping: &Mapping, steps: &[Step]) -> (Vec<String>, Vec<String>) {
-    let (mut names, mut loops) = (Vec::new(), Vec::new());
-    let mut parts = BTreeSet::new();
-    let mut rest: Vec<&Step> = steps.iter().collect();
-    while let Some(step) = rest.pop() {
-        match step {
-            Step::Call { name, each, .. } => {
-                names.push(name.text.clone());
-                loops.extend(each.iter().map(|each| each.name.text.clone()));
-            }
-            Step::Use { part, .. } if parts.insert(part.text.as_str()) => {
-                let part = mapping.parts.iter().find(|known| known.name.text == part.text);
-                rest.extend(part.iter().flat_map(|part| &part.item));
-            }
-            Step::Use { .. } | Step::Stop { .. } | Step::Skip { .. } | Step::Reject { .. } => {}
-        }
-    }
-    (names, loops)
-}
-
-/// All requests of a call.
-pub(super) fn requests_of(call: &Call) -> Vec<&Request> {
-    match call {
-        Call::Request(request) => vec![request],
-        Call::Ensure { find, create } => find.iter().chain(std::iter::once(create)).collect(),
-    }
 }

@@ -205,13 +205,7 @@ impl Resolver<'_, '_> {
             CondKind::All(parts) | CondKind::Any(parts) => parts.iter().any(|part| part.late),
             CondKind::Not(part) => part.late,
             CondKind::Test(selector, test) => {
-                let other = match test {
-                    TestPlan::SameAs(other)
-                    | TestPlan::SameAsIgnoringCase(other)
-                    | TestPlan::InList(other) => Some(other),
-                    _ => None,
-                };
-                selector.is_late(self) || other.is_some_and(|other| other.is_late(self))
+                selector.is_late(self) || test.other().is_some_and(|other| other.is_late(self))
             }
         };
         Some(Cond { span: condition.span, kind, late })
@@ -224,9 +218,13 @@ impl Resolver<'_, '_> {
             Test::SameAsIgnoringCase(other) => {
                 TestPlan::SameAsIgnoringCase(self.single(other, place, ONE_VALUE)?)
             }
+            Test::SameMomentAs(other) => TestPlan::SameMomentAs(self.single(other, place, ONE_VALUE)?),
             Test::Is(presences) => TestPlan::Is(presences.clone()),
             Test::In(values) => TestPlan::In(values.clone()),
             Test::InList(other) => TestPlan::InList(self.single(other, place, ONE_VALUE)?),
+            Test::InListIgnoringCase(other) => {
+                TestPlan::InListIgnoringCase(self.single(other, place, ONE_VALUE)?)
+            }
             Test::Compare(how, value) => TestPlan::Compare(*how, value.clone()),
             Test::Matches(pattern) => TestPlan::Matches(self.regex(pattern)?),
         })

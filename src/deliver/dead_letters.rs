@@ -40,7 +40,12 @@ impl std::error::Error for DeadLetterError {
 impl DeadLetters {
     /// Opens or creates the file. `mapping` is the hash of the mapping that judged the events.
     pub fn open(path: &Path, mapping: &str) -> Result<Self, DeadLetterError> {
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        // Events and replies are people's data.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path);
         let file = file.map_err(|error| DeadLetterError { path: path.to_owned(), error })?;
         Ok(Self { path: path.to_owned(), file, mapping: mapping.to_owned() })
     }

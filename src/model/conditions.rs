@@ -5,13 +5,15 @@ use super::{Comparison, Condition, ConditionKind, Presence, Test, Text};
 use crate::diag::{Span, nearest, quoted};
 
 /// Tests of a value, as conditions spell them.
-pub(super) const OPERATORS: [&str; 12] = [
+pub(super) const OPERATORS: [&str; 14] = [
     "equals",
     "same_as",
     "same_as_ignoring_case",
+    "same_moment_as",
     "is",
     "in",
     "in_list",
+    "in_list_ignoring_case",
     "not",
     "gt",
     "gte",
@@ -146,9 +148,13 @@ impl<'d> Reader<'d, '_> {
             "same_as_ignoring_case" => {
                 Test::SameAsIgnoringCase(self.selector(Some(at.clone()), Instead::Key("equals"))?)
             }
+            "same_moment_as" => Test::SameMomentAs(self.selector(Some(at.clone()), Instead::Key("equals"))?),
             "is" => Test::Is(self.presences(at)),
             "in" => Test::In(self.constants(at)?),
             "in_list" => Test::InList(self.selector(Some(at.clone()), Instead::Key("in"))?),
+            "in_list_ignoring_case" => {
+                Test::InListIgnoringCase(self.selector(Some(at.clone()), Instead::Key("in"))?)
+            }
             "gt" => self.comparison(Comparison::Greater, at)?,
             "gte" => self.comparison(Comparison::AtLeast, at)?,
             "lt" => self.comparison(Comparison::Less, at)?,

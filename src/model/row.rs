@@ -111,12 +111,16 @@ pub enum Test {
     SameAs(Text),
     /// Is the same text as what another selector gives, case aside.
     SameAsIgnoringCase(Text),
+    /// Is the same moment as what another selector gives, however both are spelt.
+    SameMomentAs(Text),
     /// Is there, or not, or null, or empty: one of these.
     Is(Vec<Presence>),
     /// Is one of these constants.
     In(Vec<Value>),
     /// Is in the list that a selector gives.
     InList(Text),
+    /// Is in the list that a selector gives, case aside.
+    InListIgnoringCase(Text),
     /// Compares so with a number.
     Compare(Comparison, Value),
     /// Its text matches a regular expression.

@@ -94,7 +94,7 @@ fn told<'a>(
             let unreadable = *status / 100 == 2 && matches!(body, Body::Other(_));
             let unreadable = if unreadable { " with a body that is not JSON" } else { "" };
             let code = code(service, eval).map(|code| format!(": {code}")).unwrap_or_default();
-            let ambiguous = matches!(status, 500 | 502 | 504 | 408);
+            let ambiguous = *status == 408 || (*status / 100 == 5 && *status != 503);
             (format!("answered {status}{unreadable}{code}"), *retry_after, ambiguous)
         }
     };

@@ -30,12 +30,22 @@ pub(super) struct Call {
     pub(super) request: Option<Request>,
     /// Tries of the write that is being verified.
     tries: u32,
+    /// What was said when the creation was refused.
+    refused: Option<String>,
 }
 
 impl Call {
     /// A call that has asked nothing yet.
     pub(super) fn new(rounds: Option<Vec<Value>>) -> Self {
-        Call { rounds, element: None, phase: Phase::Single, pages: Vec::new(), request: None, tries: 0 }
+        Call {
+            rounds,
+            element: None,
+            phase: Phase::Single,
+            pages: Vec::new(),
+            request: None,
+            tries: 0,
+            refused: None,
+        }
     }
 }
 
@@ -86,7 +96,11 @@ impl Run {
             return match phase {
                 Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
                 Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
-                Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
+                Phase::Verify { creates } => {
+                    self.call.iter_mut().for_each(|call| call.phase = phase);
+                    self.ask(written_in(creates))
+                }
+                Phase::Single | Phase::Create => Ok(Next::Go),
             };
         }
         let mut request = ask::request(&step.name, plan, &eval, self.limits.body_bytes)?;
@@ -108,10 +122,10 @@ impl Run {
     fn nothing_found(&mut self, step: &StepPlan, phase: Phase) -> Result<Next, Rejection> {
         match phase {
             Phase::Find(_) => self.ask(Phase::Create),
-            Phase::FindAgain(_) => Ok(Next::End(Verdict::Failed {
-                why: format!("`{}` can neither be created nor found", step.name),
-                retry_after: None,
-            })),
+            Phase::FindAgain(_) => {
+                let refused = self.call.as_ref().and_then(|call| call.refused.clone()).unwrap_or_default();
+                Err(Rejection::new(format!("`{}` can neither be created nor found: {refused}", step.name)))
+            }
             Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
         }
     }
@@ -267,7 +281,10 @@ impl Run {
             Reaction::Missing => match phase {
                 Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
                 Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
-                Phase::Create => self.ask(Phase::FindAgain(0)),
+                Phase::Create => {
+                    self.call.iter_mut().for_each(|call| call.refused = Some(why.clone()));
+                    self.ask(Phase::FindAgain(0))
+                }
                 Phase::Verify { creates } => self.ask(written_in(creates)),
                 Phase::Single => Ok(Next::Go),
             },

@@ -9,6 +9,7 @@ use super::call::{Call, Next};
 use super::choose::choose_flow;
 use super::eval::{Eval, Recorder, Rejection};
 use super::outcome::{Outcome, Verdict};
+use super::redact::redacted;
 use super::request::{Answer, Request};
 use super::session::Session;
 use crate::compile::{CallPlan, FlowPlan, LoopPlan, StepKind, StepPlan};
@@ -81,14 +82,15 @@ pub fn start(session: &Arc<Session>, event: Arc<Value>, limits: &Limits) -> Step
 }
 
 fn outcome(verdict: Verdict, recorder: Recorder) -> Outcome {
+    let verdict = verdict.on_one_line();
     Outcome { verdict, notes: recorder.notes, trace: recorder.trace }
 }
 
 impl Run {
     /// Goes on with the answer to the request that was given last.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "an answer is used up")]
     pub fn resume(mut self, answer: Answer) -> Step {
+        let answer = redacted(answer, &self.session);
         let next = self.answered(&answer);
         self.follow(next)
     }

@@ -11,6 +11,7 @@ mod choose;
 mod eval;
 mod machine;
 mod outcome;
+mod redact;
 mod request;
 mod session;
 mod trace;

@@ -55,6 +55,19 @@ impl Verdict {
         }
     }
 
+    /// The verdict with a reason that cannot forge lines or control a terminal: events and replies may bring anything.
+    pub(super) fn on_one_line(self) -> Self {
+        let plain = |why: String| -> String {
+            why.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+        };
+        match self {
+            Verdict::Delivered => Verdict::Delivered,
+            Verdict::Skipped { why } => Verdict::Skipped { why: plain(why) },
+            Verdict::Rejected { why } => Verdict::Rejected { why: plain(why) },
+            Verdict::Failed { why, retry_after } => Verdict::Failed { why: plain(why), retry_after },
+        }
+    }
+
     /// Why, for all but delivered events.
     #[must_use]
     pub fn why(&self) -> Option<&str> {

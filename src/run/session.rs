@@ -7,12 +7,11 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::eval::{Eval, Rejection};
-use crate::compile::{LoginPlan, Plan};
+use crate::compile::{LoginPlan, Plan, Root, RowPlan, SourcePlan};
 use crate::model::{Setting, SettingKind};
 use crate::value::{Secret, Type, is_empty, scalar_text};
 
-/// A plan with the settings of one account: what runs need beside their event.
-#[derive(Debug)]
+/// A plan with the settings of one account: what runs need beside their event. `Debug` shows no setting.
 pub struct Session {
     plan: Arc<Plan>,
     settings: Vec<Option<Value>>,
@@ -20,6 +19,12 @@ pub struct Session {
     base_url: String,
     auth: Auth,
     headers: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Session").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 /// How requests of a session log in.
@@ -210,11 +215,14 @@ fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<A
     };
     Ok(match login {
         LoginPlan::Basic { user, password } => {
-            let user = eval.text_of(user);
             let missing = |_| {
-                vec![SettingProblem { setting: "auth".into(), message: "the user name is missing".into() }]
+                let setting = missing_setting(user, plan, settings).unwrap_or("auth").to_owned();
+                vec![SettingProblem { setting, message: "is missing, and logging in needs it".into() }]
             };
-            Auth::Basic { user: user.map_err(missing)?, password: Secret::new(text(*password)?) }
+            Auth::Basic {
+                user: eval.text_of(user).map_err(missing)?,
+                password: Secret::new(text(*password)?),
+            }
         }
         LoginPlan::Bearer { token } => Auth::Bearer(Secret::new(text(*token)?)),
         LoginPlan::OAuth2 { token_path, client_id, client_secret, scope } => Auth::OAuth2 {
@@ -224,6 +232,23 @@ fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<A
             scope: scope.clone(),
         },
     })
+}
+
+/// The setting without a value that a row needs.
+fn missing_setting<'p>(row: &RowPlan, plan: &'p Plan, settings: &[Option<Value>]) -> Option<&'p str> {
+    let rows = match &row.source {
+        SourcePlan::Template { with, .. } => with.as_slice(),
+        _ => std::slice::from_ref(row),
+    };
+    let selectors = rows.iter().filter_map(|row| match &row.source {
+        SourcePlan::Candidates(selectors, _) => Some(selectors),
+        _ => None,
+    });
+    let missing = selectors.flatten().find_map(|selector| match selector.root {
+        Root::Setting(index) => settings.get(index).filter(|value| value.is_none()).map(|_| index),
+        _ => None,
+    })?;
+    plan.settings.get(missing).map(|(name, _)| name.as_str())
 }
 
 impl LoginPlan {

@@ -15,6 +15,13 @@ pub(super) fn is_moment(text: &str) -> bool {
     text.len() > 10 && (text.parse::<jiff::Timestamp>().is_ok() || text.parse::<civil::DateTime>().is_ok())
 }
 
+/// Whether two texts tell the same moment, whatever their offsets and fractions look like.
+#[must_use]
+pub fn same_moment(left: &Value, right: &Value) -> bool {
+    let moment = |value: &Value| datetime(value)?.as_str()?.parse::<jiff::Timestamp>().ok();
+    moment(left).is_some_and(|left| Some(left) == moment(right))
+}
+
 /// The day of a date or moment.
 pub(super) fn date(value: &Value) -> Option<Cow<'_, Value>> {
     let text = value.as_str()?.trim();
@@ -25,7 +32,7 @@ pub(super) fn date(value: &Value) -> Option<Cow<'_, Value>> {
             Cow::Owned(text.into())
         });
     }
-    let day = if is_moment(text) { text.get(..10)? } else { return None };
+    let day = text.get(..10).filter(|day| is_moment(text) && is_date(day))?;
     Some(Cow::Owned(Value::String(day.into())))
 }
 

@@ -12,6 +12,8 @@ pub use cast::{BadCast, Type};
 pub use secret::Secret;
 pub use walk::{Segment, Walk};
 
+pub use calendar::same_moment;
+
 use serde_json::Value;
 
 /// What a value is, in the words of the mapping language: `text`, `whole number`, …
@@ -45,10 +47,16 @@ pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => match (a.as_i128(), b.as_i128()) {
             (Some(a), Some(b)) => a == b,
-            _ => a.as_f64() == b.as_f64(),
+            // Too long for 128 bits: the digits themselves.
+            _ if is_digits(a) && is_digits(b) => a.to_string() == b.to_string(),
+            _ => a.as_f64().is_some_and(|a| Some(a) == b.as_f64()),
         },
         _ => left == right,
     }
+}
+
+fn is_digits(number: &serde_json::Number) -> bool {
+    number.to_string().trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The text of a scalar as a template or a URL shows it; `None` for null, lists and objects.

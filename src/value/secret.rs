@@ -13,7 +13,7 @@ impl Secret {
         Self(text)
     }
 
-    /// The text itself. Called only where bytes go to the wire, and where output is searched for leaks.
+    /// The text itself. Called only where bytes go to the wire, and where replies are searched for it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

@@ -369,3 +369,31 @@ fn ctrl_c_finishes_what_is_in_flight_and_says_what_was_not_sent() {
     assert!(stderr(&output).contains("not sent"), "{}", stderr(&output));
     assert_ne!(output.status.code(), Some(0));
 }
+
+#[test]
+fn the_sandbox_takes_switches_from_a_file_and_from_flags() {
+    let folder = Folder::new("switches");
+    let switches = folder.file("sandbox.yaml", "bulk_import: true\njob_queue: 0\njob_row: 0\nseed: 7\n");
+    let body = r#"{"users":[{"name":"Ada"}]}"#;
+    let import = |arguments: &[&str]| {
+        SandboxProcess::start(arguments).exchange("POST", "/api/v2/users/create_many", body)
+    };
+    assert!(import(&["--config", &switches]).contains("\"queued\""));
+    assert!(import(&["--config", &switches, "--bulk-import=false"]).contains("Forbidden"));
+    let output = run(&["sandbox", "--config", &folder.file("wrong.yaml", "bulk: true\n")], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("there is no setting `bulk`"), "{}", stderr(&output));
+    assert!(stderr(&run(&["sandbox", "--listen", "0.0.0.0:0"], "")).contains("loopback"));
+}
+
+#[test]
+fn the_sandbox_keeps_its_state_in_a_file() {
+    let folder = Folder::new("state");
+    let state = folder.file("state.json", "{}");
+    let mut sandbox = SandboxProcess::start(&["--state", &state]);
+    sandbox.post("/api/v2/users", r#"{"user":{"name":"Ada","external_id":"u-1"}}"#);
+    Command::new("kill").args(["-TERM", &sandbox.child.id().to_string()]).status().unwrap();
+    assert!(sandbox.child.wait().unwrap().success());
+    let again = SandboxProcess::start(&["--state", &state]);
+    assert_eq!(again.get("/api/v2/users/search?external_id=u-1")["users"][0]["name"], "Ada");
+}

@@ -15,6 +15,8 @@ pub(crate) struct Fault {
     method: Option<String>,
     /// Path segments; `*` stands for any one.
     pattern: Vec<String>,
+    /// Matching requests to let pass first.
+    after: u64,
     times: u64,
     status: Option<u16>,
     headers: Vec<(String, String)>,
@@ -48,7 +50,12 @@ impl Faults {
 
     /// The oldest fault that waits for this request; it counts as used once.
     pub(crate) fn take(&mut self, call: &Call) -> Option<Fault> {
-        let index = self.0.iter().position(|fault| fault.matches(call))?;
+        let passes = |fault: &mut Fault| {
+            let lets_pass = fault.after > 0;
+            fault.after = fault.after.saturating_sub(1);
+            lets_pass
+        };
+        let index = self.0.iter_mut().position(|fault| fault.matches(call) && !passes(fault))?;
         let waiting = self.0.get_mut(index)?;
         waiting.times -= 1;
         let fault = waiting.clone();
@@ -84,7 +91,8 @@ impl Fault {
     fn read(wish: &Value) -> Result<Self, SandboxError> {
         let bad = |why: &str| SandboxError::Fault(why.to_owned());
         let wish = wish.as_object().ok_or_else(|| bad("expected an object"))?;
-        let known = ["method", "path", "times", "status", "headers", "body", "delay_ms", "cut", "apply"];
+        let known =
+            ["method", "path", "after", "times", "status", "headers", "body", "delay_ms", "cut", "apply"];
         if let Some(key) = wish.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(SandboxError::Fault(format!("unknown key `{key}`")));
         }
@@ -103,6 +111,7 @@ impl Fault {
         let fault = Self {
             method: wish.get("method").and_then(Value::as_str).map(str::to_owned),
             pattern: call::segments(path),
+            after: number("after", 0)?,
             times: number("times", 1)?,
             status,
             headers: headers(wish.get("headers"))?,

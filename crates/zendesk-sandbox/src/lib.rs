@@ -1,8 +1,8 @@
 //! A stateful Zendesk on loopback, for tests and demonstrations.
 //!
 //! It speaks the part of the Support API that a customer-data destination uses: users, their identities, custom
-//! fields, organizations, memberships, events and OAuth tokens. It keeps state as the vendor does, refuses what the
-//! vendor refuses, and answers everything it does not know with 404 `InvalidEndpoint`.
+//! fields, organizations, memberships, bulk jobs, events and OAuth tokens. It keeps state as the vendor does, refuses
+//! what the vendor refuses, and answers everything it does not know with 404 `InvalidEndpoint`.
 //!
 //! ```
 //! # async fn shown() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,7 @@
 //! # }
 //! ```
 //!
-//! A request goes `server` -> `faults` -> `auth` -> `limits` -> `router` -> one module per subject, which works on
+//! A request goes `server` -> `jobs` that are due -> `faults` -> `auth` -> `limits` -> `router` -> one module per subject, which works on
 //! the tables in `store` and gives a reply. The Support API is simulated from a written contract of numbered
 //! statements; the README says which of them hold here.
 #![forbid(unsafe_code)]
@@ -53,6 +53,7 @@ mod seed;
 mod server;
 mod settings;
 mod show_many;
+mod sideload;
 mod state;
 mod state_file;
 mod store;

@@ -205,6 +205,14 @@ pub const SETTINGS: &[Setting] = &[
         set: |b, v| number(v).map(|n| b.config.log_limit = n as usize),
     },
     Setting {
+        name: "manual_clock",
+        flag: "manual-clock",
+        value: "BOOL",
+        text: "Time stands still at the start of 2024 and moves by POST /_sandbox/advance",
+        default: "false",
+        set: |b, v| flag(v).map(|on| b.config.manual_clock = on),
+    },
+    Setting {
         name: "seed",
         flag: "seed",
         value: "N",

@@ -20,6 +20,7 @@ use crate::oauth::{self, Tokens};
 use crate::refusal;
 use crate::reply::Reply;
 use crate::router;
+use crate::sideload;
 use crate::viewer;
 
 /// Everything behind the one lock.
@@ -126,7 +127,8 @@ impl State {
             None => auth::caller(self, call, path)
                 .and_then(|caller| {
                     caller.must_cover(&call.method, path)?;
-                    router::route(self, call, path, &caller)
+                    let reply = router::route(self, call, path, &caller)?;
+                    Ok(sideload::add(&self.account, call, reply))
                 })
                 .unwrap_or_else(|refusal| refusal),
         };

@@ -180,6 +180,13 @@ impl JsonSchema for AnyTest {
                     "Has the same text as what this selector gives, case aside.",
                     json!({"allOf": [selector]}),
                 ),
+                "same_moment_as" => (
+                    "Is the same moment as what this selector gives, however both are spelt.",
+                    json!({"allOf": [selector]}),
+                ),
+                "in_list_ignoring_case" => {
+                    ("Is in the list that this selector gives, case aside.", json!({"allOf": [selector]}))
+                }
                 "is" => (
                     "Is there, missing, null or empty: this, or one of these.",
                     json!({"anyOf": [{"enum": presences}, {"type": "array", "minItems": 1, "items": {"enum": presences}}]}),

@@ -10,7 +10,7 @@ use super::super::trace::Entry;
 use super::{Eval, Rejection};
 use crate::compile::{Cond, CondKind, TestPlan};
 use crate::model::{Comparison, Presence};
-use crate::value::{is_empty, same, scalar_text};
+use crate::value::{is_empty, same, same_moment, scalar_text};
 
 impl<'a> Eval<'a> {
     /// Whether a condition holds; the trace keeps what it saw. `of` is what it belongs to.
@@ -66,6 +66,14 @@ impl<'a> Eval<'a> {
                 (Some(value), Some(other)) => same_text(value, &other),
                 _ => false,
             },
+            TestPlan::SameMomentAs(other) => match (value, self.one(other)?) {
+                (Some(value), Some(other)) => same_moment(value, &other),
+                _ => false,
+            },
+            TestPlan::InListIgnoringCase(list) => match (value, self.one(list)?.as_deref()) {
+                (Some(value), Some(Value::Array(items))) => items.iter().any(|item| same_text(value, item)),
+                _ => false,
+            },
             TestPlan::InList(list) => match (value, self.one(list)?.as_deref()) {
                 (Some(value), Some(Value::Array(items))) => items.iter().any(|item| same(value, item)),
                 _ => false,
@@ -83,12 +91,7 @@ impl<'a> Eval<'a> {
             CondKind::All(parts) | CondKind::Any(parts) => parts.iter().for_each(|part| self.seen(part, saw)),
             CondKind::Not(part) => self.seen(part, saw),
             CondKind::Test(selector, test) => {
-                let other = match test {
-                    TestPlan::SameAs(other)
-                    | TestPlan::SameAsIgnoringCase(other)
-                    | TestPlan::InList(other) => Some(other),
-                    _ => None,
-                };
+                let other = test.other();
                 let quiet = Eval { recorder: None, ..*self };
                 for selector in std::iter::once(selector).chain(other) {
                     let value = quiet.one(selector).ok().flatten().map(Cow::into_owned);

@@ -132,6 +132,44 @@ async function search() {
   }
 }
 
+async function unifiedSearch() {
+  const hedy = await made({ name: "Hedy Lamarr", email: "hedy@hopping.test" });
+  const { id } = await organization("Hopping");
+  const found = await eventually(async () => {
+    const { result } = await zendesk.search.query("type:user hedy");
+    return result.length && result;
+  });
+  assert.deepEqual(found.map((row) => [row.id, row.result_type]), [[hedy.id, "user"]]);
+  const [completed] = await eventually(async () => {
+    const rows = await zendesk.organizations.autocomplete({ name: "Hopp" });
+    return rows.length && rows;
+  });
+  assert.equal(completed.id, id);
+  const { result: related } = await zendesk.organizations.related(id);
+  assert.equal((related.organization_related ?? related).users_count, 0);
+}
+
+async function tags() {
+  const { id } = await made({ name: "Tagged", tags: ["a"] });
+  const listed = async () => (await zendesk.users.show(id)).result.tags.sort();
+  await zendesk.users.addTags(id, { tags: ["b", "c"] });
+  assert.deepEqual(await listed(), ["a", "b", "c"]);
+  // The client drops the body of a DELETE, so the server cannot know which tags to remove.
+  assert.match((await refused(zendesk.users.removeTags(id, { tags: ["a"] }))).message, /Zendesk Error \(400\)/);
+  assert.deepEqual(await listed(), ["a", "b", "c"]);
+  await zendesk.users.setTags(id, { tags: ["z"] });
+  assert.deepEqual(await listed(), ["z"]);
+}
+
+async function merging() {
+  const loser = await made({ name: "Loser", email: "loser@acme.test" });
+  const winner = await made({ name: "Winner", email: "winner@acme.test" });
+  await zendesk.users.merge(loser.id, winner.id);
+  const values = (await zendesk.useridentities.list(winner.id)).map((row) => row.value);
+  assert.deepEqual(values, ["winner@acme.test", "loser@acme.test"]);
+  assert.equal((await zendesk.users.show(loser.id)).result.active, false);
+}
+
 /** The job at its end, as the client's own watcher sees it. */
 async function watched({ result }) {
   assert.equal(result.job_status.status, "queued");
@@ -204,6 +242,9 @@ await run("node-zendesk", [
   ["organizations: create, upsert, search, showMany, update, delete", organizations],
   ["memberships: create, list, make default, delete", memberships],
   ["search: users by external id at once, by query when indexed", search],
+  ["search: over all records, autocomplete, related information", unifiedSearch],
+  ["users: tags", tags],
+  ["users: merge", merging],
   ["bulk: users createMany, createOrUpdateMany, updateMany, watched by jobstatuses.watch", bulk],
   ["bulk: organizations and memberships createMany, updateMany, bulkDelete", bulkOrganizations],
   ["errors: status and body of 422, 404, 401 and 400", errors],

@@ -146,6 +146,23 @@ def users_me():
     equal((nobody.id, nobody.name), (None, "Anonymous user"))
 
 
+def unified_search():
+    """Search over all records, autocomplete, counts, related information."""
+    made = user(name="Radia Perlman", email="radia@bridges.test", external_id="radia").id
+    bridges = organization(name="Bridges").id
+    users, organizations = zendesk.users, zendesk.organizations
+    found = eventually(lambda: zendesk.search.list_search_results(query="type:user radia").result.results)
+    equal([(row.id, row.result_type, row.name) for row in found], [(made, "user", "Radia Perlman")])
+    equal(zendesk.search.count_search_results(query="type:user radia").count, 1)
+    equal([row.id for row in eventually(lambda: users.autocomplete_users(name="Radia").users)], [made])
+    rows = eventually(lambda: organizations.autocomplete_organizations(name="Brid").organizations)
+    equal([row.id for row in rows], [bridges])
+    n_users = len(zendesk.users.list_users(page_size=100).result.users)
+    equal(users.count_users().count.value, n_users)
+    equal(users.show_user_related(user_id=made).user_related.requested_tickets, 0)
+    equal(organizations.organization_related(organization_id=bridges).organization_related.users_count, 0)
+
+
 def identities():
     """Identities: create, list by type, update, make primary, verify, delete."""
     owner = user(name="Emmy", email="emmy@rings.test", external_id="emmy").id
@@ -403,7 +420,7 @@ def deleted_users():
 
 
 run("python-zendesk", [
-    users_create, users_refused, users_upsert, users_lists, users_search, users_me,
+    users_create, users_refused, users_upsert, users_lists, users_search, users_me, unified_search,
     identities, identities_refused, user_fields, organization_fields, organizations, memberships,
     bulk_users, bulk_organizations, job_statuses, deleted_users,
 ])

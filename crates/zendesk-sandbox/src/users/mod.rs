@@ -68,13 +68,14 @@ pub(crate) fn count(state: &mut State, call: &Call) -> Reply {
     page::count(state.account.users.iter().count(), call.at)
 }
 
-/// `GET /users/show_many?ids=` or `?external_ids=`.
+/// `GET /users/show_many?ids=` or `?external_ids=`; with `include_deleted=true`, soft-deleted users as well.
 pub(crate) fn show_many(state: &mut State, call: &Call) -> Answer {
     let users = &state.account.users;
+    let deleted = call.param("include_deleted") == Some("true");
     let ids = show_many::ids(
         call,
         "users/show_many",
-        |id| users.get(id).map(|user| user.id),
+        |id| users.get(id).or_else(|| users.get_deleted(id).filter(|_| deleted)).map(|user| user.id),
         |external_id| users.by_external_id(external_id).map(|user| user.id),
     )?;
     let rows: Vec<Value> =

@@ -86,3 +86,30 @@ fn bad_faults_are_refused() {
     check_bad(json!({"path": "/x", "status": 500, "times": 0}), "`times` must be at least 1");
     check_bad(json!({"path": "/x", "staus": 500}), "unknown key `staus`");
 }
+
+#[test]
+fn maintenance_and_conflicts_leave_the_state_alone() {
+    let world = World::new();
+    let before = world.sandbox.state();
+    let conflict = json!({"error": "DatabaseConflict", "description": "Database collision"});
+    world
+        .sandbox
+        .fault(&json!([
+            {"path": "/api/v2/users", "status": 503, "headers": {"Retry-After": 2}, "body": "maintenance"},
+            {"path": "/api/v2/users", "status": 409, "body": conflict},
+        ]))
+        .unwrap();
+    let create = || world.post("/api/v2/users", json!({"user": {"name": "Ada"}}));
+    let maintenance = create();
+    assert_eq!((maintenance.status, maintenance.header("retry-after")), (503, Some("2")));
+    assert_eq!(create().expect(409), conflict);
+    assert_eq!(world.sandbox.state(), before);
+    assert_eq!(create().status, 201);
+}
+
+#[test]
+fn a_fault_may_wait_for_the_nth_request() {
+    let world = World::new();
+    world.sandbox.fault(&json!({"path": "/api/v2/users", "status": 500, "after": 2})).unwrap();
+    assert_eq!((0..4).map(|_| create(&world)).collect::<Vec<_>>(), [201, 201, 500, 201]);
+}

@@ -137,3 +137,29 @@ fn a_new_primary_address_moves_the_stamp_of_the_user() {
     world.put("/api/v2/users/11/identities/21/make_primary", json!({})).expect(200);
     assert_ne!(world.show(11)["updated_at"], "2020-01-01T00:00:00Z");
 }
+
+#[test]
+fn lists_come_in_both_shapes_with_the_primary_first() {
+    let ada = ada();
+    ada.add(json!({"type": "email", "value": "second@acme.test", "primary": true}));
+    let offset = ada.world.get(&format!("{}?per_page=1", ada.base)).expect(200);
+    assert_eq!(
+        (&offset["count"], &offset["identities"][0]["value"]),
+        (&json!(2), &json!("second@acme.test"))
+    );
+    assert!(offset["next_page"].is_string());
+    let cursor = ada.world.get(&format!("{}?page[size]=1", ada.base)).expect(200);
+    assert_eq!((&cursor["meta"]["has_more"], cursor.get("count")), (&json!(true), None));
+    assert_eq!(cursor["identities"][0]["value"], "second@acme.test");
+    let next = cursor["links"]["next"].as_str().unwrap().replace(&ada.world.sandbox.url(), "");
+    assert_eq!(ada.world.get(&next).expect(200)["identities"][0]["value"], "ada@acme.test");
+}
+
+#[test]
+fn asking_for_verification_is_answered_without_a_body() {
+    let ada = ada();
+    let id = ada.add(json!({"type": "email", "value": "s@acme.test"}))["id"].clone();
+    let answer = ada.world.put(&format!("{}/{id}/request_verification", ada.base), json!({}));
+    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+    assert_eq!(ada.world.put(&format!("{}/5/request_verification", ada.base), json!({})).status, 404);
+}

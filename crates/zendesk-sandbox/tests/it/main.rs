@@ -42,6 +42,8 @@ mod search;
 #[cfg(test)]
 mod seeds;
 #[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod transport;
 #[cfg(test)]
 mod upserts;

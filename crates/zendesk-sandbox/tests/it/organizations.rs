@@ -95,3 +95,40 @@ fn deleting_takes_the_memberships_along() {
     assert_eq!(world.show(user)["organization_id"], Value::Null);
     assert_eq!(world.delete(&format!("/api/v2/organizations/{b}")).expect(404)["error"], "RecordNotFound");
 }
+
+#[test]
+fn external_ids_are_unique_whatever_their_case() {
+    let world = World::new();
+    upsert(&world, json!({"name": "Acme", "external_id": "O-1"})).expect(201);
+    let wish = json!({"organization": {"name": "Other", "external_id": "o-1"}});
+    let details = world.post("/api/v2/organizations", wish).expect(422)["details"].clone();
+    assert_eq!(details["external_id"][0]["error"], "DuplicateValue");
+}
+
+#[test]
+fn fields_of_organizations_merge() {
+    let world = World::new();
+    for (key, kind) in [("plan", "text"), ("since", "date"), ("vip", "checkbox")] {
+        let field = json!({"key": key, "type": kind, "title": key, "tag": "vip"});
+        world.post("/api/v2/organization_fields", json!({"organization_field": field})).expect(201);
+    }
+    let id = world.organization("Acme");
+    let put = |fields: Value| {
+        let wish = json!({"organization": {"organization_fields": fields}});
+        world.put(&format!("/api/v2/organizations/{id}"), wish).expect(200)["organization"].clone()
+    };
+    put(json!({"plan": "gold", "since": "2020-08-19T20:50:04.000Z", "vip": true}));
+    let after = put(json!({"plan": null, "unknown": 1}));
+    let expected = json!({"plan": null, "since": "2020-08-19T00:00:00+00:00", "vip": true});
+    assert_eq!((&after["organization_fields"], &after["tags"]), (&expected, &json!(["vip"])));
+}
+
+#[test]
+fn there_is_no_bulk_upsert() {
+    let world = World::new();
+    for path in ["create_or_update_many", "create_or_update_many.json"] {
+        let body =
+            world.post(&format!("/api/v2/organizations/{path}"), json!({"organizations": []})).expect(404);
+        assert_eq!(body["error"], "InvalidEndpoint");
+    }
+}

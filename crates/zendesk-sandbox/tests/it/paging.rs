@@ -85,3 +85,11 @@ fn searches_have_offset_pages_only() {
     assert_eq!((ids(&body), &body["count"]), (vec![1, 2], &json!(3)));
     assert_eq!(ids(&follow(&world, &body["next_page"])), [3]);
 }
+
+#[test]
+fn pages_have_a_hundred_records_at_most() {
+    let world = crowd(120);
+    for query in ["page[size]=101", "per_page=101", "page[size]=1000"] {
+        assert_eq!(ids(&world.get(&format!("/api/v2/users?{query}")).expect(200)).len(), 100, "{query}");
+    }
+}

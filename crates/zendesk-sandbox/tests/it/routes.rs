@@ -1,4 +1,4 @@
-//! The lesser routes: tags, merging, related records, counts, autocomplete, unified search: S45, S46, S71.
+//! The lesser routes: tags, merging, related records, counts, autocomplete, unified search, sideloading: S45, S46, S71.
 
 use std::time::Duration;
 
@@ -115,4 +115,28 @@ fn stale_hits_stay_until_the_index_notices() {
     assert_eq!(world.get("/api/v2/users/search?external_id=u-1").body["users"][0]["name"], "Zoe");
     world.sandbox.advance(Duration::from_secs(3));
     assert_eq!((count("query=ada"), count("query=zoe")), (json!(0), json!(1)));
+}
+
+#[test]
+fn records_come_beside_those_that_refer_to_them() {
+    let world = World::new();
+    let organization = world.organization("Acme");
+    let user = world.user(json!({"name": "Ada", "email": "ada@acme.test", "organization_id": organization}));
+    let body = world.get("/api/v2/users?include=organizations,identities,roles").expect(200);
+    assert_eq!(body["organizations"][0]["name"], "Acme");
+    assert_eq!((&body["identities"][0]["value"], body.get("roles")), (&json!("ada@acme.test"), None));
+    let one = world.get(&format!("/api/v2/users/{user}?include=organizations")).expect(200);
+    assert_eq!((&one["organizations"][0]["id"], one.get("identities")), (&json!(organization), None));
+    let rows = world.get("/api/v2/organization_memberships?include=users").expect(200);
+    assert_eq!(rows["users"][0]["name"], "Ada");
+}
+
+#[test]
+fn deleted_users_are_shown_among_many_when_asked_for() {
+    let world = World::new();
+    let id = world.user(json!({"name": "Ada"}));
+    world.delete(&format!("/api/v2/users/{id}")).expect(200);
+    let path = format!("/api/v2/users/show_many?ids={id}");
+    assert_eq!(world.get(&path).body["count"], 0);
+    assert_eq!(world.get(&format!("{path}&include_deleted=true")).body["users"][0]["active"], false);
 }
