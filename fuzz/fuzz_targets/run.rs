@@ -55,7 +55,9 @@ fn check(request: &Request, limits: &Limits) {
         "{request:?}"
     );
     let path = request.target.split('?').next().unwrap_or_default();
-    assert!(path.split('/').skip(1).all(|segment| !matches!(segment, "" | "." | "..")), "{request:?}");
+    let dotted =
+        |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    assert!(!path.contains('\\') && !path.split('/').any(dotted), "{request:?}");
     if let Some(body) = &request.body {
         assert!(body.len() <= limits.body_bytes);
         assert!(serde_json::from_slice::<Value>(body).is_ok(), "a body is not JSON: {request:?}");
