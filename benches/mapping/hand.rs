@@ -4,9 +4,8 @@
 
 use serde_json::{Map, Value};
 
-/// Keys that rows read, so that they are no custom fields.
-const READ: [&str; 9] =
-    ["name", "email", "userId", "id", "organizationId", "company", "timezone", "phone", "external_id"];
+/// Keys that rows read or write, so that they are no custom fields.
+const KNOWN: [&str; 7] = ["name", "email", "id", "organizationId", "company", "timezone", "phone"];
 
 /// The body of `/users/create_or_update`; `None` when the event lacks what it needs.
 pub(crate) fn user_body(event: &Value) -> Option<Vec<u8>> {
@@ -14,7 +13,7 @@ pub(crate) fn user_body(event: &Value) -> Option<Vec<u8>> {
     let person =
         person.into_iter().flatten().filter_map(Value::as_object).find(|object| !object.is_empty())?;
     let text_of = |value: Option<&Value>| value.and_then(text).filter(|text| !text.is_empty());
-    let id = [event.get("userId"), person.get("userId"), person.get("id")].into_iter().find_map(text_of)?;
+    let id = text_of(event.get("userId"))?;
     let mut out = Vec::with_capacity(512);
     out.extend(b"{\"user\":{\"name\":");
     write(&mut out, &text_of(person.get("name"))?);
@@ -45,7 +44,7 @@ pub(crate) fn user_body(event: &Value) -> Option<Vec<u8>> {
 
 fn custom_fields(out: &mut Vec<u8>, person: &Map<String, Value>) {
     for (key, value) in person {
-        if READ.contains(&key.as_str()) || value.is_array() || value.is_object() {
+        if KNOWN.contains(&key.as_str()) || value.is_array() || value.is_object() {
             continue;
         }
         out.push(b',');

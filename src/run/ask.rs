@@ -87,9 +87,12 @@ pub(super) fn next_page(address: &str, base_url: &str) -> Option<String> {
     let base = path_of(base_url)?;
     let path = path_of(address)?;
     let target = path.strip_prefix(&base)?;
-    let plain = target.starts_with('/') && target.chars().all(|character| character.is_ascii_graphic());
-    let dotted = target.split(['/', '?']).any(|segment| matches!(segment, "." | ".."));
-    (plain && !dotted).then(|| target.to_owned())
+    // URL parsers take a backslash for a slash, and an encoded dot for a dot.
+    let plain = |character: char| character.is_ascii_graphic() && character != '\\';
+    let is_plain = target.starts_with('/') && target.chars().all(plain);
+    let dotted =
+        |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    (is_plain && !target.split(['/', '?', '#']).any(dotted)).then(|| target.to_owned())
 }
 
 #[cfg(test)]
@@ -110,6 +113,10 @@ mod tests {
     fn a_page_outside_the_base_is_refused() {
         check("https://acme.example.com/oauth/tokens", None);
         check("https://acme.example.com/api/v2/../x", None);
+        check("https://acme.example.com/api/v2/%2e%2E/x", None);
+        check("https://acme.example.com/api/v2/.%2e?page=2", None);
+        check("https://acme.example.com/api/v2/..#/x", None);
+        check("https://acme.example.com/api/v2/x\\..\\..\\x", None);
         check("https://acme.example.com/api/v22/x", None);
     }
 
