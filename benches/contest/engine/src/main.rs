@@ -1,0 +1,59 @@
+//! The engine as a contestant, and rivals that read its own kind of values.
+
+#![expect(clippy::expect_used, reason = "whatever goes wrong here stops the program")]
+
+mod engine;
+
+use std::sync::Arc;
+
+use contest::{Contestant, Corpus, Each, Made};
+use hand::Refused;
+use serde_json::Value;
+
+use engine::Engine;
+
+fn main() {
+    contest::main(&CONTESTANTS);
+}
+
+const CONTESTANTS: [Contestant; 3] = [
+    Contestant::Each("plan-bytes", plan_bytes),
+    Contestant::Each("plan-value", plan_value),
+    Contestant::Each("hand-parsed", hand_parsed),
+];
+
+/// The engine, from bytes to bytes.
+fn plan_bytes(corpus: &Corpus) -> Each {
+    let events = corpus.events.clone();
+    let mut engine = Engine::for_corpus(corpus);
+    Box::new(move |index, out| engine.prepare(events.get(index).map_or(b"", String::as_bytes), out))
+}
+
+/// The engine, from a parsed event to bytes.
+fn plan_value(corpus: &Corpus) -> Each {
+    let events = parsed(corpus);
+    let mut engine = Engine::for_corpus(corpus);
+    Box::new(move |index, out| engine.prepare_value(&events[index], out))
+}
+
+/// Written by hand, from a parsed event to bytes.
+fn hand_parsed(corpus: &Corpus) -> Each {
+    let events = parsed(corpus);
+    Box::new(move |index, out| match hand::prepare(&events[index], out) {
+        Ok(true) => Made::Body,
+        Ok(false) => Made::Nothing,
+        Err(refused) => {
+            let (made, why) = match refused {
+                Refused::Rejected(why) => (Made::Rejected, why),
+                Refused::Skipped(why) => (Made::Skipped, why),
+            };
+            out.clear();
+            out.extend_from_slice(why.as_bytes());
+            made
+        }
+    })
+}
+
+fn parsed(corpus: &Corpus) -> Vec<Arc<Value>> {
+    corpus.events.iter().map(|event| Arc::new(serde_json::from_str(event).expect("it is JSON"))).collect()
+}
