@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "whatever goes wrong here stops the program")]
 
 mod engine;
+mod many;
 
 use std::sync::Arc;
 
@@ -10,30 +11,41 @@ use contest::{Contestant, Corpus, Each, Made};
 use hand::Refused;
 use serde_json::Value;
 
-use engine::Engine;
+use engine::{Engine, session};
 
 fn main() {
-    contest::main(&CONTESTANTS);
+    contest::main(&[
+        Contestant::Each("plan-bytes", plan_bytes),
+        Contestant::Each("plan-value", plan_value),
+        Contestant::Each("plan-traced", plan_traced),
+        Contestant::Each("plan-of-1", |corpus| many::mappings(corpus, 1)),
+        Contestant::Each("plan-of-100", |corpus| many::mappings(corpus, 100)),
+        Contestant::Whole("plan-threads-1", |corpus| many::threads(corpus, 1)),
+        Contestant::Whole("plan-threads-2", |corpus| many::threads(corpus, 2)),
+        Contestant::Whole("load", many::loads),
+        Contestant::Each("hand-parsed", hand_parsed),
+    ]);
 }
-
-const CONTESTANTS: [Contestant; 3] = [
-    Contestant::Each("plan-bytes", plan_bytes),
-    Contestant::Each("plan-value", plan_value),
-    Contestant::Each("hand-parsed", hand_parsed),
-];
 
 /// The engine, from bytes to bytes.
 fn plan_bytes(corpus: &Corpus) -> Each {
     let events = corpus.events.clone();
-    let mut engine = Engine::for_corpus(corpus);
-    Box::new(move |index, out| engine.prepare(events.get(index).map_or(b"", String::as_bytes), out))
+    let mut engine = Engine::new(session(corpus));
+    Box::new(move |index, out| engine.prepare(bytes(&events, index), out))
 }
 
 /// The engine, from a parsed event to bytes.
 fn plan_value(corpus: &Corpus) -> Each {
     let events = parsed(corpus);
-    let mut engine = Engine::for_corpus(corpus);
+    let mut engine = Engine::new(session(corpus));
     Box::new(move |index, out| engine.prepare_value(&events[index], out))
+}
+
+/// The same with a trace.
+fn plan_traced(corpus: &Corpus) -> Each {
+    let events = parsed(corpus);
+    let mut engine = Engine::new(session(corpus));
+    Box::new(move |index, out| engine.prepare_traced(&events[index], out))
 }
 
 /// Written by hand, from a parsed event to bytes.
@@ -52,6 +64,10 @@ fn hand_parsed(corpus: &Corpus) -> Each {
             made
         }
     })
+}
+
+fn bytes(events: &[String], index: usize) -> &[u8] {
+    events.get(index).map_or(b"", String::as_bytes)
 }
 
 fn parsed(corpus: &Corpus) -> Vec<Arc<Value>> {
