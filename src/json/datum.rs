@@ -79,7 +79,8 @@ impl<'a> Text<'a> {
             return self.written;
         }
         let mut characters = ArenaString::with_capacity_in(self.written.len(), arena);
-        unescape(self.written, &mut characters);
+        // Writing to memory does not fail.
+        let _ = unescape(self.written, &mut characters);
         characters.into_bump_str()
     }
 
@@ -92,12 +93,7 @@ impl<'a> Text<'a> {
     }
 
     fn to_characters(self) -> String {
-        let mut characters = String::with_capacity(self.written.len());
-        match self.form {
-            Form::Escaped => unescape(self.written, &mut characters),
-            Form::Plain | Form::Clean => characters.push_str(self.written),
-        }
-        characters
+        self.characters(&Arena::new()).to_owned()
     }
 }
 

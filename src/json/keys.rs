@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_key_that_comes_again_is_found() {
+        let keys: Vec<String> = (0..500).map(|number| format!("key number {number}")).collect();
         let arena = Arena::new();
         let mut seen = KeySeen::new(&arena);
-        let keys: Vec<String> = (0..500).map(|number| format!("key number {number}")).collect();
         for key in &keys {
             assert_eq!(seen.before(Fingerprint::of(key), key), None);
         }

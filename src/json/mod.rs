@@ -14,7 +14,16 @@ mod write;
 pub(crate) use datum::{Body, Datum, Form, Slot, Text};
 pub(crate) use keys::{KeySeen, KeyTable};
 pub(crate) use parts::Member;
+pub(crate) use scan::Fingerprint;
 pub(crate) use write::{Sink, write, write_text};
 
 /// Memory for what a run makes; all of it is given back at once.
 pub(crate) type Arena = bumpalo::Bump;
+
+/// Formats a text into the arena.
+pub(crate) fn formatted<'a>(text: std::fmt::Arguments<'_>, arena: &'a Arena) -> &'a str {
+    let mut made = bumpalo::collections::String::new_in(arena);
+    // Writing to memory does not fail.
+    let _ = std::fmt::Write::write_fmt(&mut made, text);
+    made.into_bump_str()
+}

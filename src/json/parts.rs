@@ -7,6 +7,7 @@ use super::keys::KeySeen;
 use super::scan::{Fingerprint, Key, Scanner};
 use super::{Arena, Form};
 
+
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {

@@ -9,19 +9,19 @@ use crate::json::keys::KeySeen;
 
 /// What JSON text is written to.
 pub(crate) trait Sink {
-    fn push(&mut self, text: &str);
+    fn put(&mut self, text: &str);
 }
 
 impl Sink for Vec<u8> {
     #[inline]
-    fn push(&mut self, text: &str) {
+    fn put(&mut self, text: &str) {
         self.extend_from_slice(text.as_bytes());
     }
 }
 
 impl Sink for ArenaString<'_> {
     #[inline]
-    fn push(&mut self, text: &str) {
+    fn put(&mut self, text: &str) {
         self.push_str(text);
     }
 }
@@ -29,10 +29,10 @@ impl Sink for ArenaString<'_> {
 /// Writes a value.
 pub(crate) fn write<'a>(out: &mut impl Sink, datum: Datum<'a>, arena: &'a Arena) {
     match datum {
-        Datum::Null => out.push("null"),
-        Datum::Bool(true) => out.push("true"),
-        Datum::Bool(false) => out.push("false"),
-        Datum::Number(digits) => out.push(digits),
+        Datum::Null => out.put("null"),
+        Datum::Bool(true) => out.put("true"),
+        Datum::Bool(false) => out.put("false"),
+        Datum::Number(digits) => out.put(digits),
         Datum::Text(text) => write_text(out, text, arena),
         Datum::List(whole) => write_list(out, whole, arena),
         Datum::Object(whole) => write_object(out, whole, arena),
@@ -41,24 +41,24 @@ pub(crate) fn write<'a>(out: &mut impl Sink, datum: Datum<'a>, arena: &'a Arena)
 
 /// Writes a text, in quotes.
 pub(crate) fn write_text<'a>(out: &mut impl Sink, text: Text<'a>, arena: &'a Arena) {
-    out.push("\"");
+    out.put("\"");
     match text.form {
-        Form::Clean => out.push(text.written),
+        Form::Clean => out.put(text.written),
         Form::Plain | Form::Escaped => write_characters(out, text.characters(arena)),
     }
-    out.push("\"");
+    out.put("\"");
 }
 
 /// Writes characters with the escapes that JSON needs: `"`, `\` and control characters, and no others.
 fn write_characters(out: &mut impl Sink, mut characters: &str) {
     while let Some(at) = characters.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
         let Some((before, rest)) = characters.split_at_checked(at) else { return };
-        out.push(before);
+        out.put(before);
         let mut rest = rest.chars();
         write_escape(out, rest.next().unwrap_or_default());
         characters = rest.as_str();
     }
-    out.push(characters);
+    out.put(characters);
 }
 
 fn write_escape(out: &mut impl Sink, character: char) {
@@ -73,43 +73,43 @@ fn write_escape(out: &mut impl Sink, character: char) {
         '\r' => "\\r",
         _ => "\\u00",
     };
-    out.push(short);
+    out.put(short);
     if short.len() > 2 {
         let code = u32::from(character);
         for half in [code >> 4, code & 0xf] {
-            out.push(usize::try_from(half).ok().and_then(|half| DIGITS.get(half)).unwrap_or(&"0"));
+            out.put(usize::try_from(half).ok().and_then(|half| DIGITS.get(half)).unwrap_or(&"0"));
         }
     }
 }
 
 fn write_list<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
     if let Some(text) = as_it_stands(whole, arena) {
-        return out.push(text);
+        return out.put(text);
     }
-    out.push("[");
+    out.put("[");
     for (index, item) in whole.items(arena).iter().enumerate() {
         if index > 0 {
-            out.push(",");
+            out.put(",");
         }
         write(out, *item, arena);
     }
-    out.push("]");
+    out.put("]");
 }
 
 fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
     if let Some(text) = as_it_stands(whole, arena) {
-        return out.push(text);
+        return out.put(text);
     }
-    out.push("{");
+    out.put("{");
     for (index, member) in whole.members(arena).iter().enumerate() {
         if index > 0 {
-            out.push(",");
+            out.put(",");
         }
         write_text(out, member.key, arena);
-        out.push(":");
+        out.put(":");
         write(out, member.value, arena);
     }
-    out.push("}");
+    out.put("}");
 }
 
 /// The text of a list or an object that stands already as it would be written.

@@ -2,7 +2,7 @@
 
 use jiff::civil;
 
-use crate::json::{Arena, Datum, Text};
+use crate::json::{Arena, Datum, Text, formatted};
 
 /// Whether a text is a day and nothing else.
 pub(super) fn is_date(text: &str) -> bool {
@@ -70,7 +70,7 @@ fn epoch<'a>(digits: &str, arena: &'a Arena) -> Option<Datum<'a>> {
 }
 
 fn written(moment: jiff::Timestamp, arena: &Arena) -> Datum<'_> {
-    Datum::Text(Text::clean(bumpalo::format!(in arena, "{moment}").into_bump_str()))
+    Datum::Text(Text::clean(formatted(format_args!("{moment}"), arena)))
 }
 
 #[cfg(test)]

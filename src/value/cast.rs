@@ -6,7 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, write};
+use crate::json::{Arena, Datum, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +135,12 @@ impl Type {
     }
 
     /// The plain type that fits a scalar best: `boolean`, `integer`, `number`, `date`, `datetime` or `string`.
+    #[must_use]
+    pub fn of_value(value: &Value) -> &'static str {
+        Self::of_scalar(Datum::of(value), &Arena::new())
+    }
+
+    /// The same for a value where it stands.
     pub(crate) fn of_scalar<'a>(datum: Datum<'a>, arena: &'a Arena) -> &'static str {
         match datum {
             Datum::Bool(_) => "boolean",
@@ -173,7 +179,7 @@ fn integer<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
             // `5.0` and `5e0` are the whole number 5; beyond 2^53 such a spelling no longer says which one.
             let float = digits.parse::<f64>().ok()?;
             let is_whole = float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0;
-            let digits = is_whole.then(|| bumpalo::format!(in arena, "{float:.0}").into_bump_str())?;
+            let digits = is_whole.then(|| formatted(format_args!("{float:.0}"), arena))?;
             is_integer(digits).then_some(Datum::Number(digits))
         }
         Datum::Text(text) => {
@@ -253,7 +259,6 @@ fn is_url(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Type;
-    use crate::json::{Arena, Datum};
     use serde_json::{Value, json};
 
     #[track_caller]
@@ -333,7 +338,7 @@ mod tests {
             (json!("12"), "string"),
             (json!("2024"), "string"),
         ] {
-            assert_eq!(Type::of_scalar(Datum::of(&value), &Arena::new()), kind, "{value}");
+            assert_eq!(Type::of_value(&value), kind, "{value}");
         }
     }
 }

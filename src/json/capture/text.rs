@@ -58,9 +58,9 @@ impl<'a> Pass<'_, 'a> {
         while let Some(key) = self.scanner.key()? {
             let (characters, fingerprint) = characters(&key, self.arena);
             match place.below.get(fingerprint, characters) {
-                Some(slot) => drop(self.at(*slot)?),
-                None => drop(self.scanner.value()?),
-            }
+                Some(slot) => self.at(*slot)?,
+                None => Datum::of_token(self.scanner.value()?),
+            };
         }
         Ok(())
     }

@@ -27,7 +27,11 @@ impl<'a> Pass<'_, 'a> {
             match place.listed {
                 Some(number) => self.listed_members(number, slot, members),
                 None if place.below.is_empty() => {}
-                None => members.iter().for_each(|(key, value)| drop(self.member(slot, key, value))),
+                None => {
+                    for (key, value) in members {
+                        self.member(slot, key, value);
+                    }
+                }
             }
         }
         datum

@@ -74,7 +74,7 @@ impl<'a> Eval<'a> {
         {
             if let Some(text) = settled {
                 write_key(out, start, key);
-                out.push_text(text);
+                out.put(text);
             }
             return Ok(());
         }
@@ -103,7 +103,7 @@ impl<'a> Eval<'a> {
                         out.push(b',');
                     }
                     match member.as_it_stands() {
-                        Some(pair) => out.push_text(pair),
+                        Some(pair) => out.put(pair),
                         None => {
                             write_text(out, key, self.arena());
                             out.push(b':');
@@ -133,5 +133,5 @@ impl<'a> Eval<'a> {
 #[inline]
 fn write_key(out: &mut Vec<u8>, start: usize, key: &str) {
     let is_first = out.len() == start;
-    out.push_text(key.get(usize::from(is_first)..).unwrap_or(key));
+    out.put(key.get(usize::from(is_first)..).unwrap_or(key));
 }

@@ -18,10 +18,10 @@ use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
 
 use super::trace::{Entry, Trace};
-use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, RowPlan, Selector};
+use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
 use crate::json::capture::Captured;
-use crate::json::{Arena, Datum, Text, write};
-use names::Names;
+use crate::json::{Arena, Datum, Text, formatted, write};
+pub(super) use names::Names;
 
 /// The event cannot be mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(crate) struct Eval<'a> {
     pub(crate) ground: Ground<'a>,
     pub(crate) settings: &'a [Option<Value>],
     pub(crate) flow: &'a str,
-    names: Names<'a>,
+    pub(super) names: Names<'a>,
     pub(crate) rests: &'a [Arc<RestPlan>],
     pub(crate) outputs: &'a [Option<Value>],
     /// Pages of the reply at hand.
@@ -138,6 +138,16 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What a piece of work adds to the trace, kept apart from it; when the work ends badly, it stays in the trace.
+    pub(crate) fn recorded_apart<E>(&self, work: impl FnOnce() -> Result<(), E>) -> Result<Vec<Entry>, E> {
+        let Some(recorder) = self.recorder.filter(|_| self.is_traced()) else {
+            return work().map(|()| Vec::new());
+        };
+        let n_before = recorder.borrow().trace.entries.len();
+        work()?;
+        Ok(recorder.borrow_mut().trace.entries.split_off(n_before))
+    }
+
     /// Adds a note for the user.
     pub(crate) fn note(&self, note: String) {
         if let Some(recorder) = self.recorder {
@@ -150,10 +160,7 @@ impl<'a> Eval<'a> {
 
     /// A rejection with a text of its own.
     pub(crate) fn reject(&self, why: std::fmt::Arguments<'_>) -> Rejection<'a> {
-        let mut text = ArenaString::new_in(self.arena());
-        // Writing to memory does not fail.
-        let _ = std::fmt::Write::write_fmt(&mut text, why);
-        Rejection::new(text.into_bump_str())
+        Rejection::new(formatted(why, self.arena()))
     }
 
     /// The one node that a selector leads to.

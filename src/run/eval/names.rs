@@ -8,7 +8,7 @@ use crate::json::Arena;
 
 /// Names of a flow, and the values of those that have been made. Only what depends on no answer is kept.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Names<'a> {
+pub(in crate::run) struct Names<'a> {
     plans: &'a [RowPlan],
     made: &'a [Cell<Option<Found<'a>>>],
 }

@@ -6,7 +6,7 @@ use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, write, write_text};
 use crate::model::{OnBad, Required, Take};
-use crate::value::{BadCast, Type};
+use crate::value::BadCast;
 
 /// The value of a row, and the selector that won.
 type Sourced<'a> = (Found<'a>, Option<&'a Selector>);
