@@ -49,6 +49,7 @@ pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
 pub mod diag;
+pub mod json;
 pub mod model;
 pub mod run;
 pub mod source;

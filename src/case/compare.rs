@@ -6,6 +6,7 @@ use super::file::{Expected, Finding};
 use super::{Done, Made, position};
 use crate::diag::Diagnostic;
 use crate::run::Outcome;
+use crate::json::{Arena, Datum};
 use crate::value::same;
 
 /// Compares outcomes, requests, notes and state.
@@ -159,7 +160,7 @@ fn equal(left: &Value, right: &Value) -> bool {
             left.len() == right.len()
                 && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| equal(value, other)))
         }
-        _ => same(left, right),
+        _ => same(Datum::of(left), Datum::of(right), &Arena::new()),
     }
 }
 

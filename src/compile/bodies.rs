@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::plan::{BodyPlan, KeyPlan, Node, Object, RestPlan, Root, RowPlan, Selector, SourcePlan};
+use super::plan::{BodyPlan, KeyPlan, Op, Reach, RestPlan, Role, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span, quoted};
+use crate::json::{KeyTable, Slot};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
 use crate::value::Segment;
 
@@ -42,7 +43,22 @@ impl Resolver<'_, '_> {
                 None => self.clash(into, &written),
             }
         }
-        Some(BodyPlan { under: body.under.clone().or_else(|| table.under.clone()), object })
+        let mut ops = Vec::new();
+        match body.under.as_ref().or(table.under.as_ref()) {
+            None => object.flatten(&mut ops),
+            Some(under) => {
+                ops.push(Op::Open { key: key_text(under), kept: true });
+                object.flatten(&mut ops);
+                ops.push(Op::Close);
+            }
+        }
+        let is_late = |op: &Op| match op {
+            Op::Row { row, .. } => row.late,
+            Op::Rest(rest) => rest.of.is_late(self),
+            Op::Open { .. } | Op::Close => false,
+        };
+        let late = ops.iter().any(is_late);
+        Some(BodyPlan { ops, late })
     }
 
     /// Whether a path into a body is one; else that is reported.
@@ -102,19 +118,27 @@ impl Resolver<'_, '_> {
         {
             roots.extend(candidates.iter().cloned());
         }
+        of.slots().into_iter().for_each(|slot| self.paths.list_members(slot));
         let mut read = Reads { roots, ..Reads::default() };
         for row in rows {
             self.keys_read(row, &mut read);
         }
-        let (read, entered) = (read.keys, read.entered);
         let prefix = format!("{}.", rest.into.text);
-        let rows = rows
+        let rows: Vec<(String, RowPlan)> = rows
             .iter()
             .filter_map(|row| Some((row.name.strip_prefix(&prefix)?.to_owned(), row.clone())))
             .collect();
+        let mut roles = KeyTable::<Role>::default();
+        read.keys.iter().for_each(|key| roles.entry(key, Role::default).is_read = true);
+        read.entered.iter().for_each(|key| roles.entry(key, Role::default).is_entered = true);
+        for (row, _) in &rows {
+            // A row `fields.address.city` writes the member `address`.
+            let written = row.split('.').next().unwrap_or(row);
+            roles.entry(written, Role::default).is_written = true;
+        }
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
-        Some(RestPlan { of, read, entered, rows, cast, null_is_sent, keys })
+        Some(RestPlan { of, roles, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.
@@ -199,7 +223,35 @@ fn key_below<'a>(root: &Selector, selector: &'a Selector) -> Option<(&'a str, bo
     }
 }
 
+/// An object of a body while its rows find their places.
+#[derive(Default)]
+struct Object {
+    fields: Vec<(Arc<str>, Node)>,
+    rest: Option<Arc<RestPlan>>,
+}
+
+enum Node {
+    Leaf(Box<RowPlan>),
+    Object(Object),
+}
+
 impl Object {
+    /// The list of what is to be written.
+    fn flatten(self, ops: &mut Vec<Op>) {
+        for (name, node) in self.fields {
+            let key = key_text(&name);
+            match node {
+                Node::Leaf(row) => ops.push(Op::Row { gate: row.gate(), key, row }),
+                Node::Object(inner) => {
+                    ops.push(Op::Open { key, kept: false });
+                    inner.flatten(ops);
+                    ops.push(Op::Close);
+                }
+            }
+        }
+        ops.extend(self.rest.map(Op::Rest));
+    }
+
     /// Puts a row at its path; `false` when something else is there.
     fn insert(&mut self, path: &[Arc<str>], row: RowPlan) -> bool {
         let Some((last, objects)) = path.split_last() else { return false };
@@ -224,4 +276,21 @@ impl Object {
             _ => None,
         }
     }
+}
+
+impl RowPlan {
+    /// The slot without which the row has no value and says nothing.
+    fn gate(&self) -> Option<Slot> {
+        let SourcePlan::Candidates(selectors, _) = &self.source else { return None };
+        let plain = self.when.is_none() && self.default.is_none() && self.required.is_none();
+        match (selectors.as_slice(), plain) {
+            ([Selector { reach: Reach::Slot(slot, _), .. }], true) => Some(*slot),
+            _ => None,
+        }
+    }
+}
+
+/// A key as it is written into a body: `,"name":`.
+fn key_text(name: &str) -> Box<str> {
+    format!(",{}:", serde_json::Value::from(name)).into()
 }

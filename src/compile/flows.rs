@@ -8,6 +8,7 @@ use super::plan::{CallPlan, Cond, FlowPlan, LoopPlan, StepKind, StepPlan};
 use super::resolve::{Place, Resolver};
 use super::rows::is_word;
 use crate::diag::{Code, Diagnostics, Span, quoted};
+use crate::json::capture::Paths;
 use crate::model::{Call, Flow, ForEach, Mapping, Named, Request, Row, Step, Text};
 
 /// Most steps of a flow, those that use a part included.
@@ -19,10 +20,11 @@ const MOST_PARTS: usize = 16;
 pub(super) fn flow(
     mapping: &Mapping,
     flow: &Named<Flow>,
+    paths: &mut Paths,
     budget: &mut Budget,
     found: &mut Diagnostics,
 ) -> FlowPlan {
-    let mut resolver = Resolver::new(mapping, Some(&flow.item), budget, found);
+    let mut resolver = Resolver::new(mapping, Some(&flow.item), paths, budget, found);
     resolver.check_names(&mapping.names);
     resolver.check_names(&flow.item.names);
     let when = resolver.when(flow.item.when.as_ref(), Place::EVENT);

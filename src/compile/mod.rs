@@ -19,6 +19,7 @@ pub(crate) use plan::*;
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Code, Diagnostics, Span, quoted};
+use crate::json::capture::Paths;
 use crate::model::{Login, LoginKind, Mapping, Row, SettingKind, Source, Text};
 use crate::{model, source};
 use budget::Budget;
@@ -35,8 +36,12 @@ pub fn load(text: &str, found: &mut Diagnostics) -> Option<Plan> {
 
 fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Plan> {
     let mut budget = Budget::default();
-    let flows = mapping.flows.iter().map(|flow| flows::flow(mapping, flow, &mut budget, found)).collect();
-    let mut resolver = Resolver::new(mapping, None, &mut budget, found);
+    let mut paths = Paths::default();
+    let kind = paths.below(Paths::EVENT, "type");
+    let integrations = paths.below(Paths::EVENT, "integrations");
+    let flow = |flow| flows::flow(mapping, flow, &mut paths, &mut budget, found);
+    let flows = mapping.flows.iter().map(flow).collect();
+    let mut resolver = Resolver::new(mapping, None, &mut paths, &mut budget, found);
     resolver.settings();
     resolver.scheme_is_literal(&mapping.service.base_url);
     let service = resolver.service();
@@ -45,6 +50,9 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
         hash: hash(text),
         destination: mapping.destination.text.clone(),
         integration: mapping.integration.clone(),
+        paths,
+        kind,
+        integrations,
         order_by,
         settings: mapping
             .config

@@ -1,6 +1,5 @@
 //! The compiled mapping: names are slots, singular paths are walks, templates are segments, defaults are chosen.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::diag::Span;
+use crate::json::capture::Paths;
+use crate::json::{KeyTable, Slot};
 use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
@@ -18,7 +19,13 @@ pub struct Plan {
     pub(crate) hash: String,
     pub(crate) destination: String,
     pub(crate) integration: Option<String>,
-    pub(crate) order_by: Vec<Walk>,
+    /// All that flows read of an event.
+    pub(crate) paths: Paths,
+    /// Slot of the event's type.
+    pub(crate) kind: Slot,
+    /// Slot of the event's `integrations` object.
+    pub(crate) integrations: Slot,
+    pub(crate) order_by: Vec<Selector>,
     pub(crate) settings: Vec<(String, Setting)>,
     pub(crate) service: ServicePlan,
     pub(crate) flows: Vec<FlowPlan>,
@@ -67,11 +74,24 @@ pub(crate) enum Path {
     Query(Box<JpQuery>),
 }
 
+/// Where a selector need not walk, because the pass over the event has been there.
+#[derive(Clone, Debug)]
+pub(crate) enum Reach {
+    /// It walks from its root.
+    Root,
+    /// It goes on from a slot, by what is left of its path.
+    Slot(Slot, Path),
+    /// It starts from a name: when the name's value stands in the first slot of a pair, it leads to the second.
+    Via(Box<[(Slot, Slot)]>),
+}
+
 /// A compiled selector.
 #[derive(Clone, Debug)]
 pub(crate) struct Selector {
     pub(crate) root: Root,
+    /// The whole path from the root.
     pub(crate) path: Path,
+    pub(crate) reach: Reach,
     /// As the author wrote it.
     pub(crate) text: Arc<str>,
     /// What it gives must never be shown.
@@ -97,6 +117,8 @@ pub(crate) struct RowPlan {
     pub(crate) truncate: Option<usize>,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
+    /// JSON text of its value, or that it has none, once a session has settings and nothing else decides.
+    pub(crate) settled: Option<Option<Box<str>>>,
 }
 
 /// Where a value comes from.
@@ -141,6 +163,8 @@ pub(crate) struct Cond {
     pub(crate) kind: CondKind,
     /// It depends on answers of the destination.
     pub(crate) late: bool,
+    /// Whether it holds, once a session has settings and nothing else decides.
+    pub(crate) settled: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -165,39 +189,49 @@ pub(crate) enum TestPlan {
     Matches(Regex),
 }
 
-/// An object of a body.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Object {
-    pub(crate) fields: Vec<(Arc<str>, Node)>,
-    pub(crate) rest: Option<Arc<RestPlan>>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    Leaf(Box<RowPlan>),
-    Object(Object),
-}
-
-/// A body made by a table.
+/// A body made by a table, as a list of things to write.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyPlan {
-    pub(crate) under: Option<String>,
-    pub(crate) object: Object,
+    pub(crate) ops: Vec<Op>,
+    /// Something in it depends on answers of the destination.
+    pub(crate) late: bool,
+}
+
+/// A thing to write into a body. A key is JSON text with a comma in front and a colon behind it: `,"name":`.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    /// A row; without a value in the slot `gate` it has none.
+    Row { gate: Option<Slot>, key: Box<str>, row: Box<RowPlan> },
+    /// Begins an object, which is taken back when nothing is in it at its end, unless it is `kept`.
+    Open { key: Box<str>, kept: bool },
+    /// Ends an object.
+    Close,
+    /// What no row has read.
+    Rest(Arc<RestPlan>),
 }
 
 /// The members of an object that no row reads.
 #[derive(Clone, Debug)]
 pub(crate) struct RestPlan {
     pub(crate) of: Selector,
-    /// Keys of the object that rows read.
-    pub(crate) read: BTreeSet<String>,
-    /// Keys of the object below which rows read; a value without members is left to the rest.
-    pub(crate) entered: BTreeSet<String>,
+    /// What rows do with keys.
+    pub(crate) roles: KeyTable<Role>,
     /// Rows that write into the same object, under the keys that they have there.
     pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,
     pub(crate) null_is_sent: bool,
     pub(crate) keys: Option<KeyPlan>,
+}
+
+/// What the rows of a table do with a key.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Role {
+    /// A row reads the member of the object.
+    pub(crate) is_read: bool,
+    /// A row reads below the member; a value without members is left to the rest.
+    pub(crate) is_entered: bool,
+    /// A row writes an attribute of this name.
+    pub(crate) is_written: bool,
 }
 
 /// Which characters a key may have.
@@ -211,6 +245,17 @@ pub(crate) struct KeyPlan {
 }
 
 impl KeyPlan {
+    /// Whether a key may have all of these characters.
+    pub(crate) fn allows_all(&self, key: &str) -> bool {
+        key.bytes().all(|byte| byte.is_ascii() && (self.ascii >> (byte & 0x7f)) & 1 == 1)
+            || key.chars().all(|character| self.allows(character))
+    }
+
+    /// Whether a key of such characters is refused all the same.
+    pub(crate) fn forbids(&self, key: &str) -> bool {
+        self.not.as_ref().is_some_and(|not| not.is_match(key))
+    }
+
     /// Whether a key may have this character.
     pub(crate) fn allows(&self, character: char) -> bool {
         match u8::try_from(character) {
@@ -235,7 +280,7 @@ pub(crate) struct ArmPlan {
 }
 
 /// A compiled flow.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FlowPlan {
     pub(crate) name: Arc<str>,
     pub(crate) event: String,
@@ -249,7 +294,7 @@ pub(crate) struct FlowPlan {
 }
 
 /// A compiled step.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StepPlan {
     pub(crate) name: Arc<str>,
     /// All must hold: that of the part it came from, its own.
@@ -257,7 +302,7 @@ pub(crate) struct StepPlan {
     pub(crate) kind: StepKind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "nearly all steps are calls")]
 pub(crate) enum StepKind {
     Call { each: Option<LoopPlan>, call: CallPlan },
@@ -266,21 +311,21 @@ pub(crate) enum StepKind {
     Reject(String),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LoopPlan {
     pub(crate) list: Selector,
     pub(crate) filter: Option<Cond>,
     pub(crate) max: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum CallPlan {
     Request(Box<RequestPlan>),
     Ensure { find: Vec<RequestPlan>, create: Box<RequestPlan> },
 }
 
 /// A compiled request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RequestPlan {
     pub(crate) method: Method,
     pub(crate) path: Vec<PathPart>,
@@ -321,12 +366,5 @@ impl Plan {
     /// Names and declarations of the settings.
     pub fn settings(&self) -> impl Iterator<Item = (&str, &Setting)> {
         self.settings.iter().map(|(name, setting)| (name.as_str(), setting))
-    }
-
-    /// Events with the same key are delivered in order; an event without one may go at any time.
-    #[must_use]
-    pub fn order_key(&self, event: &Value) -> Option<String> {
-        let text = |walk: &Walk| walk.find(event).and_then(crate::value::scalar_text);
-        self.order_by.iter().find_map(|walk| text(walk).filter(|text| !text.is_empty()))
     }
 }

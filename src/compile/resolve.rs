@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::plan::{RestPlan, RowPlan};
 use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
+use crate::json::capture::Paths;
 use crate::model::{Flow, Mapping, Row, Step, Text};
 
 /// What a bare `$.` reads.
@@ -51,6 +52,7 @@ pub(super) struct Resolver<'m, 'r> {
     pub(super) mapping: &'m Mapping,
     pub(super) found: &'r mut Diagnostics,
     pub(super) budget: &'r mut Budget,
+    pub(super) paths: &'r mut Paths,
     flow: Option<&'m Flow>,
     pub(super) names: Vec<RowPlan>,
     /// How many names are made to make each of `names`, itself included.
@@ -86,6 +88,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
     pub(super) fn new(
         mapping: &'m Mapping,
         flow: Option<&'m Flow>,
+        paths: &'r mut Paths,
         budget: &'r mut Budget,
         found: &'r mut Diagnostics,
     ) -> Self {
@@ -95,6 +98,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
             mapping,
             found,
             budget,
+            paths,
             flow,
             names: Vec::new(),
             costs: Vec::new(),

@@ -44,6 +44,7 @@ impl Resolver<'_, '_> {
             map: row.map.clone(),
             truncate: row.truncate,
             late,
+            settled: None,
         })
     }
 
@@ -208,7 +209,7 @@ impl Resolver<'_, '_> {
                 selector.is_late(self) || test.other().is_some_and(|other| other.is_late(self))
             }
         };
-        Some(Cond { span: condition.span, kind, late })
+        Some(Cond { span: condition.span, kind, late, settled: None })
     }
 
     fn test(&mut self, test: &Test, place: Place<'_>) -> Option<TestPlan> {
@@ -300,7 +301,7 @@ pub(super) fn is_word(letter: char) -> bool {
 
 impl Selector {
     /// Its value depends on answers of the destination.
-    fn is_late(&self, resolver: &Resolver<'_, '_>) -> bool {
+    pub(super) fn is_late(&self, resolver: &Resolver<'_, '_>) -> bool {
         match self.root {
             Root::Output(_) | Root::Reply | Root::Loop => true,
             Root::Name(slot) => resolver.names.get(slot).is_some_and(|row| row.late),
@@ -310,7 +311,7 @@ impl Selector {
 }
 
 impl SourcePlan {
-    fn is_late(&self, resolver: &Resolver<'_, '_>) -> bool {
+    pub(super) fn is_late(&self, resolver: &Resolver<'_, '_>) -> bool {
         let any = |selectors: &[Selector]| selectors.iter().any(|selector| selector.is_late(resolver));
         match self {
             SourcePlan::Constant(_) => false,

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use jsonpath_rust::parser::model::{Segment as JpSegment, Selector as JpSelector};
+use jsonpath_rust::parser::model::{JpQuery, Segment as JpSegment, Selector as JpSelector};
 use jsonpath_rust::parser::parse_json_path;
 
-use super::plan::{Path, Root, Selector};
+use super::plan::{Path, Reach, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Bare, Place, Resolver};
 use crate::diag::{Code, quoted};
+use crate::json::Slot;
+use crate::json::capture::Paths;
 use crate::model::{SettingKind, Text};
 use crate::value::{Segment, Walk};
+
+/// Most places in an event that one name is looked for in by the pass over the event; beyond, names are walked from.
+const MOST_SLOTS: usize = 64;
 
 /// Most bytes of a selector: the parser of paths is recursive.
 const LONGEST: usize = 500;
@@ -39,10 +44,14 @@ impl Resolver<'_, '_> {
         };
         let compiled = |root, path| {
             let secret = matches!(root, Root::Setting(index) if is_secret(index));
-            Some(Selector { root, path, text: Arc::from(text.text.as_str()), secret })
+            Some(Selector { root, path, reach: Reach::Root, text: Arc::from(text.text.as_str()), secret })
         };
         match name {
-            None => compiled(if place.bare == Bare::Event { Root::Event } else { Root::Reply }, path),
+            None if place.bare == Bare::Reply => compiled(Root::Reply, path),
+            None => {
+                let reach = self.reach_in_event(&path);
+                Some(Selector { reach, ..compiled(Root::Event, path)? })
+            }
             Some("config") => {
                 let (key, path) = self.take_key(text, path, "$config.name", "a setting")?;
                 compiled(Root::Setting(self.setting(text, &key)?), path)
@@ -61,8 +70,33 @@ impl Resolver<'_, '_> {
             Some("item") if place.item => compiled(Root::Item, path),
             Some("flow") => compiled(Root::Flow, path),
             Some(variable) if place.variable == Some(variable) => compiled(Root::Loop, path),
-            Some(name) => compiled(Root::Name(self.name(text, name, place)?), path),
+            Some(name) => {
+                let name = self.name(text, name, place)?;
+                let reach = self.reach_below_name(name, &path);
+                Some(Selector { reach, ..compiled(Root::Name(name), path)? })
+            }
         }
+    }
+
+    /// Has the pass over the event look at a path, as far as keys lead.
+    fn reach_in_event(&mut self, path: &Path) -> Reach {
+        let (keys, rest) = path.split_keys();
+        let slot = keys.iter().fold(Paths::EVENT, |slot, key| self.paths.below(slot, key));
+        Reach::Slot(slot, rest)
+    }
+
+    /// The same for a path below a name, wherever the name's value may stand.
+    fn reach_below_name(&mut self, name: usize, path: &Path) -> Reach {
+        let (keys, Path::Walk(Walk(rest))) = path.split_keys() else { return Reach::Root };
+        if keys.is_empty() || !rest.is_empty() {
+            return Reach::Root;
+        }
+        let slots = self.names.get(name).map(RowPlan::slots).unwrap_or_default();
+        if slots.len() > MOST_SLOTS {
+            return Reach::Root;
+        }
+        let pair = |from: Slot| (from, keys.iter().fold(from, |slot, key| self.paths.below(slot, key)));
+        Reach::Via(slots.into_iter().map(pair).collect())
     }
 
     /// Compiles a selector that must match one value at the most; `help` says what to do otherwise.
@@ -82,10 +116,12 @@ impl Resolver<'_, '_> {
     }
 
     /// A path to one value of the event, which is all that there is before a flow has been chosen.
-    pub(super) fn event_path(&mut self, text: &Text) -> Option<Walk> {
+    pub(super) fn event_path(&mut self, text: &Text) -> Option<Selector> {
         let (name, rest) = split(&text.text);
-        if let (None, Path::Walk(walk)) = (name, self.path(text, rest)?) {
-            return Some(walk);
+        if let (None, path @ Path::Walk(_)) = (name, self.path(text, rest)?) {
+            let reach = self.reach_in_event(&path);
+            let text = Arc::from(text.text.as_str());
+            return Some(Selector { root: Root::Event, path, reach, text, secret: false });
         }
         let message = format!("{} is not a path to one value of the event", quoted(&text.text));
         self.found
@@ -221,7 +257,50 @@ fn unescaped(text: &str) -> String {
     serde_json::from_str(&json).unwrap_or_else(|_| text.into())
 }
 
+impl Path {
+    /// The keys that a path begins with, and the rest of it.
+    fn split_keys(&self) -> (Vec<String>, Path) {
+        match self {
+            Path::Walk(Walk(segments)) => {
+                let key = |segment: &Segment| match segment {
+                    Segment::Key(key) => Some(key.to_string()),
+                    Segment::Index(_) => None,
+                };
+                let keys: Vec<String> = segments.iter().map_while(key).collect();
+                let rest = segments.iter().skip(keys.len()).cloned().collect();
+                (keys, Path::Walk(Walk(rest)))
+            }
+            Path::Query(query) => {
+                let key = |segment: &JpSegment| match singular(segment) {
+                    Some(Segment::Key(key)) => Some(key.into_string()),
+                    _ => None,
+                };
+                let keys: Vec<String> = query.segments.iter().map_while(key).collect();
+                let segments = query.segments.iter().skip(keys.len()).cloned().collect();
+                (keys, Path::Query(Box::new(JpQuery { segments })))
+            }
+        }
+    }
+}
+
+impl RowPlan {
+    /// Slots that the row's value may stand in, when it is passed on as it is.
+    fn slots(&self) -> Vec<Slot> {
+        let SourcePlan::Candidates(selectors, _) = &self.source else { return Vec::new() };
+        selectors.iter().flat_map(Selector::slots).collect()
+    }
+}
+
 impl Selector {
+    /// Slots that the value may stand in.
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        match &self.reach {
+            Reach::Slot(slot, Path::Walk(Walk(rest))) if rest.is_empty() => vec![*slot],
+            Reach::Via(pairs) => pairs.iter().map(|(_, slot)| *slot).collect(),
+            Reach::Slot(..) | Reach::Root => Vec::new(),
+        }
+    }
+
     /// The walk, when the selector matches one node at the most.
     pub(crate) fn walk(&self) -> Option<&Walk> {
         match &self.path {

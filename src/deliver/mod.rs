@@ -40,7 +40,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::run::Session;
-use crate::run::{Limits, Outcome};
+use crate::run::{Event, Limits, Outcome};
 use account::Account;
 
 /// How a deliverer works.
@@ -105,8 +105,8 @@ impl Deliverer {
         self.account.requests.total()
     }
 
-    fn order_key(&self, event: &Value) -> Option<String> {
-        self.account.session.plan().order_key(event)
+    fn order_key(&self, event: &Arc<Value>) -> Option<String> {
+        self.account.session.order_key(&Event::from(event.clone()))
     }
 
     fn concurrency(&self) -> usize {

@@ -1,15 +1,11 @@
 //! What an answer means: the request's error table, then the service's, then the built-in one.
 
-use std::borrow::Cow;
 use std::time::Duration;
-
-use serde_json::Value;
 
 use super::eval::{Eval, Rejection};
 use super::request::{Answer, Body};
 use crate::compile::{PathPart, RequestPlan, RulePlan, ServicePlan};
 use crate::model::{Answers, Reaction};
-use crate::value::scalar_text;
 
 /// Longest text of a destination that goes into a reason.
 const LONGEST: usize = 160;
@@ -31,7 +27,7 @@ pub(super) fn meaning<'a>(
     service: &'a ServicePlan,
     answer: &Answer,
     eval: &Eval<'a>,
-) -> Result<Meaning, Rejection> {
+) -> Result<Meaning, Rejection<'a>> {
     let classes = classes(plan, answer);
     for rules in [&plan.errors, &service.errors] {
         for class in &classes {
@@ -64,7 +60,7 @@ fn decide<'a>(
     rules: &'a [RulePlan],
     class: Answers,
     eval: &Eval<'a>,
-) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection> {
+) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection<'a>> {
     for rule in rules.iter().filter(|rule| rule.answers == class) {
         for arm in &rule.arms {
             let fits = match &arm.when {
@@ -114,11 +110,11 @@ fn pattern(plan: &RequestPlan) -> String {
 
 /// The destination's own words, where the mapping says they are.
 fn code<'a>(service: &'a ServicePlan, eval: &Eval<'a>) -> Option<String> {
-    let quiet = Eval { recorder: None, ..*eval };
+    let quiet = eval.quiet();
     let mut words: Vec<String> = Vec::new();
     for selector in &service.reason {
-        let found: Vec<Cow<'_, Value>> = quiet.all(selector).unwrap_or_default();
-        for word in found.iter().filter_map(|value| scalar_text(value)) {
+        let found = quiet.all(selector).unwrap_or_default();
+        for word in found.iter().filter_map(|value| value.scalar_text(quiet.arena())) {
             let word = without_addresses(word.trim());
             if !word.is_empty() && !words.contains(&word) {
                 words.push(word);

@@ -11,13 +11,12 @@ use crate::compile::{PathPart, RequestPlan};
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Makes the request. `step` is the step that asks.
+/// Makes the request, all but its body. `step` is the step that asks.
 pub(super) fn request<'a>(
     step: &Arc<str>,
     plan: &'a RequestPlan,
     eval: &Eval<'a>,
-    body_bytes: usize,
-) -> Result<Request, Rejection> {
+) -> Result<Request, Rejection<'a>> {
     let mut target = path(plan, eval)?;
     for (index, (key, value)) in eval.texts(&plan.query)?.iter().enumerate() {
         target.push(if index == 0 { '?' } else { '&' });
@@ -25,12 +24,8 @@ pub(super) fn request<'a>(
         target.push('=');
         target.extend(utf8_percent_encode(value, RESERVED));
     }
-    let body = plan.body.as_ref().map(|body| eval.body(body)).transpose()?;
-    if body.as_ref().is_some_and(|body| body.len() > body_bytes) {
-        return Err(Rejection::new(format!("the body of `{step}` would have more than {body_bytes} bytes")));
-    }
     let once = match &plan.once {
-        Some((key, keep)) => Some(Once { key: eval.text_of(key)?, keep: *keep }),
+        Some((key, keep)) => Some(Once { key: eval.text_of(key)?.to_owned(), keep: *keep }),
         None => None,
     };
     Ok(Request {
@@ -38,7 +33,7 @@ pub(super) fn request<'a>(
         method: plan.method,
         target,
         headers: headers(plan, eval)?,
-        body,
+        body: None,
         cache: plan.cache,
         once,
         forget: plan.forget.clone(),
@@ -48,7 +43,7 @@ pub(super) fn request<'a>(
     })
 }
 
-fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection> {
+fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection<'a>> {
     let mut path = String::new();
     for part in &plan.path {
         match part {
@@ -56,21 +51,21 @@ fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection>
             PathPart::Value(row) => {
                 let value = eval.text_of(row)?;
                 // URL parsers resolve dot segments, encoded or not, and an empty one names another resource.
-                if matches!(value.as_str(), "" | "." | "..") {
-                    return Err(Rejection::new(format!("`{}`: the value cannot stand in a path", row.label)));
+                if matches!(value, "" | "." | "..") {
+                    return Err(eval.reject(format_args!("`{}`: the value cannot stand in a path", row.label)));
                 }
-                path.extend(utf8_percent_encode(&value, RESERVED));
+                path.extend(utf8_percent_encode(value, RESERVED));
             }
         }
     }
     Ok(path)
 }
 
-fn headers<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<Vec<(String, String)>, Rejection> {
+fn headers<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<Vec<(String, String)>, Rejection<'a>> {
     let headers = eval.texts(&plan.headers)?;
     match headers.iter().find(|(_, value)| value.chars().any(char::is_control)) {
         Some((name, _)) => {
-            Err(Rejection::new(format!("header `{name}`: control characters cannot stand in a header")))
+            Err(eval.reject(format_args!("header `{name}`: control characters cannot stand in a header")))
         }
         None => Ok(headers),
     }

@@ -1,6 +1,5 @@
 //! One step being carried out: which request is asked, and what its answer leads to.
 
-use std::borrow::Cow;
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +8,15 @@ use serde_json::Value;
 
 use super::answers::{self, Meaning};
 use super::ask;
-use super::eval::Rejection;
+use super::eval::Ground;
 use super::machine::Run;
 use super::outcome::Verdict;
+use super::prepare::check_size;
 use super::request::{Answer, Body, Request};
 use super::session::Session;
 use super::trace::Entry;
-use crate::compile::{CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
+use crate::compile::{BodyPlan, CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
+use crate::json::Datum;
 use crate::model::Reaction;
 
 /// A step that is being carried out.
@@ -71,7 +72,7 @@ pub(super) enum Next {
 }
 
 impl Run {
-    pub(super) fn ask_first(&mut self) -> Result<Next, Rejection> {
+    pub(super) fn ask_first(&mut self, ground: Ground<'_>) -> Result<Next, Verdict> {
         let session = self.session.clone();
         let phase = match self.here(&session) {
             Some((_, StepPlan { kind: StepKind::Call { call: CallPlan::Ensure { .. }, .. }, .. })) => {
@@ -79,31 +80,35 @@ impl Run {
             }
             _ => Phase::Single,
         };
-        self.ask(phase)
+        self.ask(ground, phase)
     }
 
     /// Asks the request of a phase, or passes on when its condition does not hold.
-    fn ask(&mut self, phase: Phase) -> Result<Next, Rejection> {
+    fn ask(&mut self, ground: Ground<'_>, phase: Phase) -> Result<Next, Verdict> {
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::Go) };
-        let Some(plan) = request_of(step, phase) else { return self.nothing_found(step, phase) };
-        let eval = self.eval(flow, &[]);
+        let Some(plan) = request_of(step, phase) else { return self.nothing_found(ground, step, phase) };
+        let eval = self.eval(ground, flow, &[]);
         let wanted = match &plan.when {
             Some(when) => eval.holds(when, &step.name)?,
             None => true,
         };
         if !wanted {
             return match phase {
-                Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
-                Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
+                Phase::Find(index) => self.ask(ground, Phase::Find(index.saturating_add(1))),
+                Phase::FindAgain(index) => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
                 Phase::Verify { creates } => {
                     self.call.iter_mut().for_each(|call| call.phase = phase);
-                    self.ask(written_in(creates))
+                    self.ask(ground, written_in(creates))
                 }
                 Phase::Single | Phase::Create => Ok(Next::Go),
             };
         }
-        let mut request = ask::request(&step.name, plan, &eval, self.limits.body_bytes)?;
+        let mut request = ask::request(&step.name, plan, &eval)?;
+        request.body = match &plan.body {
+            Some(body) => Some(self.body_of(ground, flow, step, body)?),
+            None => None,
+        };
         if let Some(call) = &mut self.call {
             if matches!(call.phase, Phase::Verify { .. }) {
                 request.attempt = call.tries.saturating_add(1);
@@ -118,13 +123,32 @@ impl Run {
         Ok(self.send(request))
     }
 
+    /// The body of a request: the one that was prepared, or one made now.
+    fn body_of(
+        &mut self,
+        ground: Ground<'_>,
+        flow: &FlowPlan,
+        step: &StepPlan,
+        plan: &BodyPlan,
+    ) -> Result<Vec<u8>, Verdict> {
+        if let Some((range, entries)) = self.preparation.take(self.step) {
+            self.recorder.borrow_mut().trace.entries.extend(entries);
+            return Ok(self.bodies.get(range).unwrap_or_default().to_vec());
+        }
+        let mut body = Vec::with_capacity(256);
+        let eval = self.eval(ground, flow, &[]);
+        eval.body(plan, &mut body)?;
+        check_size(&eval, &step.name, body.len(), &self.limits)?;
+        Ok(body)
+    }
+
     /// What follows when the look-ups of a phase are used up.
-    fn nothing_found(&mut self, step: &StepPlan, phase: Phase) -> Result<Next, Rejection> {
+    fn nothing_found(&mut self, ground: Ground<'_>, step: &StepPlan, phase: Phase) -> Result<Next, Verdict> {
         match phase {
-            Phase::Find(_) => self.ask(Phase::Create),
+            Phase::Find(_) => self.ask(ground, Phase::Create),
             Phase::FindAgain(_) => {
                 let refused = self.call.as_ref().and_then(|call| call.refused.clone()).unwrap_or_default();
-                Err(Rejection::new(format!("`{}` can neither be created nor found: {refused}", step.name)))
+                Err(Verdict::rejected(format!("`{}` can neither be created nor found: {refused}", step.name)))
             }
             Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
         }
@@ -153,7 +177,7 @@ impl Run {
         Next::Ask(request)
     }
 
-    pub(super) fn answered(&mut self, answer: &Answer) -> Next {
+    pub(super) fn answered(&mut self, ground: Ground<'_>, answer: &Answer) -> Next {
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Next::Go };
         let Some(call) = &mut self.call else { return Next::Go };
@@ -165,18 +189,18 @@ impl Run {
             _ => None,
         };
         let reply: Vec<Arc<Value>> = body.clone().into_iter().collect();
-        let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(flow, &reply))
+        let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(ground, flow, &reply))
         {
             Ok(meaning) => meaning,
-            Err(problem) => return Next::End(Verdict::rejected(problem.why)),
+            Err(problem) => return Next::End(problem.into()),
         };
         self.record_answer(step, answer, body.clone(), &meaning);
         pages.extend(body);
         let next = match meaning.reaction {
-            Reaction::Done => self.done(flow, step, plan, phase, pages),
-            _ => self.not_done(plan, phase, meaning, &session),
+            Reaction::Done => self.done(ground, flow, step, plan, phase, pages),
+            _ => self.not_done(ground, plan, phase, meaning, &session),
         };
-        next.unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.why)))
+        next.unwrap_or_else(Next::End)
     }
 
     fn record_answer(&self, step: &StepPlan, answer: &Answer, body: Option<Arc<Value>>, meaning: &Meaning) {
@@ -194,33 +218,38 @@ impl Run {
     }
 
     /// A good answer: more pages, or outputs.
+    #[expect(clippy::too_many_arguments, reason = "all of them say where the run stands")]
     fn done(
         &mut self,
+        ground: Ground<'_>,
         flow: &FlowPlan,
         step: &StepPlan,
         plan: &RequestPlan,
         phase: Phase,
         pages: Vec<Arc<Value>>,
-    ) -> Result<Next, Rejection> {
+    ) -> Result<Next, Verdict> {
         if let Some((next, most)) = &plan.pages
             && let Some(last) = pages.last()
         {
             let last = std::slice::from_ref(last);
-            let address =
-                self.eval(flow, last).one(next)?.and_then(|value| value.as_str().map(str::to_owned));
-            if let Some(address) = address.filter(|address| !address.is_empty()) {
+            let address = match self.eval(ground, flow, last).one(next)? {
+                Some(Datum::Text(address)) => address.characters(ground.arena).to_owned(),
+                _ => String::new(),
+            };
+            if !address.is_empty() {
                 return Ok(self.next_page(step, &address, *most, pages));
             }
         }
-        let eval = self.eval(flow, &pages);
+        let eval = self.eval(ground, flow, &pages);
         let mut given = Vec::new();
         for (slot, row) in &plan.give {
             let value = match eval.row(row) {
-                Ok(value) => value.map(Cow::into_owned),
-                Err(problem) if problem.is_ambiguous => return Err(problem),
+                Ok(value) => value.map(Datum::to_value),
+                Err(problem) if problem.is_ambiguous => return Err(problem.into()),
                 // The reply is not what the mapping says that it is, which is not the event's fault.
                 Err(problem) => {
-                    return Ok(Next::End(Verdict::Failed { why: problem.why, retry_after: None }));
+                    let why = problem.why.to_owned();
+                    return Ok(Next::End(Verdict::Failed { why, retry_after: None }));
                 }
             };
             let output = flow.outputs.get(*slot).cloned().unwrap_or_else(|| row.name.clone());
@@ -229,9 +258,9 @@ impl Run {
         }
         let found = given.first().is_none_or(|(_, value)| value.is_some());
         match phase {
-            Phase::Find(index) if !found => self.ask(Phase::Find(index.saturating_add(1))),
-            Phase::FindAgain(index) if !found => self.ask(Phase::FindAgain(index.saturating_add(1))),
-            Phase::Verify { creates } if !found => self.ask(written_in(creates)),
+            Phase::Find(index) if !found => self.ask(ground, Phase::Find(index.saturating_add(1))),
+            Phase::FindAgain(index) if !found => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
+            Phase::Verify { creates } if !found => self.ask(ground, written_in(creates)),
             _ => {
                 for (slot, value) in given {
                     if let Some(output) = self.outputs.get_mut(slot) {
@@ -270,32 +299,33 @@ impl Run {
     /// An answer that does not complete the request.
     fn not_done(
         &mut self,
+        ground: Ground<'_>,
         plan: &RequestPlan,
         phase: Phase,
         meaning: Meaning,
         session: &Session,
-    ) -> Result<Next, Rejection> {
+    ) -> Result<Next, Verdict> {
         let Meaning { reaction, why, retry_after, ambiguous } = meaning;
         match reaction {
             Reaction::Done => Ok(Next::Go),
             Reaction::Missing => match phase {
-                Phase::Find(index) => self.ask(Phase::Find(index.saturating_add(1))),
-                Phase::FindAgain(index) => self.ask(Phase::FindAgain(index.saturating_add(1))),
+                Phase::Find(index) => self.ask(ground, Phase::Find(index.saturating_add(1))),
+                Phase::FindAgain(index) => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
                 Phase::Create => {
                     self.call.iter_mut().for_each(|call| call.refused = Some(why.clone()));
-                    self.ask(Phase::FindAgain(0))
+                    self.ask(ground, Phase::FindAgain(0))
                 }
-                Phase::Verify { creates } => self.ask(written_in(creates)),
+                Phase::Verify { creates } => self.ask(ground, written_in(creates)),
                 Phase::Single => Ok(Next::Go),
             },
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
-            Reaction::Reject => Err(Rejection::new(why)),
+            Reaction::Reject => Err(Verdict::rejected(why)),
             Reaction::Fail => Ok(Next::End(Verdict::Failed { why, retry_after })),
             Reaction::Retry if ambiguous && plan.verify.is_some() && self.may_try_again() => {
                 if let Some(call) = &mut self.call {
                     call.tries = call.request.as_ref().map_or(0, |last| last.attempt);
                 }
-                self.ask(Phase::Verify { creates: phase == Phase::Create })
+                self.ask(ground, Phase::Verify { creates: phase == Phase::Create })
             }
             Reaction::Retry => Ok(self.again(&why, retry_after, false)),
             Reaction::RefreshAuth => {

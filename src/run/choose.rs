@@ -2,68 +2,75 @@
 
 use std::cell::RefCell;
 
-use serde_json::Value;
-
-use super::eval::{Eval, Recorder};
-use super::outcome::Verdict;
+use super::eval::{Eval, Ground, Recorder};
+use super::prepare::Refusal;
 use super::session::Session;
 use super::trace::Entry;
-use crate::value::kind_of;
+use crate::compile::FlowPlan;
+use crate::json::Datum;
+use crate::json::capture::Paths;
 
-/// The flow that takes the event, or why none does.
-pub(super) fn choose_flow(
-    session: &Session,
-    event: &Value,
-    recorder: &RefCell<Recorder>,
-) -> Result<usize, Verdict> {
+/// The flow that takes the event, and an evaluation for it; or why none does.
+pub(super) fn choose_flow<'a>(
+    session: &'a Session,
+    ground: Ground<'a>,
+    recorder: &'a RefCell<Recorder>,
+    depth: u32,
+) -> Result<(usize, &'a FlowPlan, Eval<'a>), Refusal<'a>> {
     let plan = session.plan();
-    if !event.is_object() {
-        return Err(Verdict::rejected(format!("the event is not an object but {}", kind_of(event))));
+    let outside = Eval::of_settings(session.settings(), ground.arena);
+    let rejected = |why: std::fmt::Arguments<'_>| Refusal::from(outside.reject(why));
+    match ground.event.get(Paths::EVENT) {
+        Some(Datum::Object(_)) => {}
+        other => {
+            let kind = other.unwrap_or(Datum::Null).kind();
+            return Err(rejected(format_args!("the event is not an object but {kind}")));
+        }
     }
     if let Some(name) = &plan.integration
-        && excluded(event, name)
+        && let Some(integrations) = ground.event.get(plan.integrations)
+        && excluded(integrations, name, ground)
     {
-        return Err(Verdict::Skipped { why: format!("the event's integrations exclude {name}") });
+        let why = outside.reject(format_args!("the event's integrations exclude {name}")).why;
+        return Err(Refusal::Skipped { why });
     }
-    let kind = match event.get("type") {
-        Some(Value::String(kind)) if !kind.is_empty() => kind.to_lowercase(),
-        None | Some(Value::Null | Value::String(_)) => {
-            return Err(Verdict::rejected("the event has no type"));
-        }
+    let kind = match ground.event.get(plan.kind) {
+        Some(Datum::Text(text)) if !text.written.is_empty() => text.characters(ground.arena),
+        None | Some(Datum::Null | Datum::Text(_)) => return Err(rejected(format_args!("the event has no type"))),
         Some(other) => {
-            return Err(Verdict::rejected(format!("the event's type is not text but {}", kind_of(other))));
+            return Err(rejected(format_args!("the event's type is not text but {}", other.kind())));
         }
     };
-    for (index, flow) in plan.flows.iter().enumerate().filter(|(_, flow)| flow.event == kind) {
-        let eval = Eval::of_flow(flow, event, session.settings(), recorder, u32::MAX);
+    let is_meant = |flow: &FlowPlan| flow.event == *kind || flow.event == kind.to_lowercase();
+    for (index, flow) in session.flows().iter().enumerate().filter(|(_, flow)| is_meant(flow)) {
+        let eval = Eval::of_flow(flow, ground, session.settings(), recorder, depth);
         let takes = match &flow.when {
-            Some(when) => eval.holds(when, &flow.name).map_err(|problem| Verdict::rejected(problem.why))?,
+            Some(when) => eval.holds(when, &flow.name)?,
             None => true,
         };
         if takes {
             eval.record(|| Entry::Flow { name: flow.name.clone() });
-            return Ok(index);
+            return Ok((index, flow, eval));
         }
     }
-    let known = plan.flows.iter().any(|flow| flow.event == kind);
-    let shown: String = kind.chars().take(60).collect();
-    let why = if known {
-        format!("no flow takes this {shown} event")
+    let shown: String = kind.to_lowercase().chars().take(60).collect();
+    Err(if session.flows().iter().any(is_meant) {
+        rejected(format_args!("no flow takes this {shown} event"))
     } else {
-        format!("Event type {shown} is not supported")
-    };
-    Err(Verdict::rejected(why))
+        rejected(format_args!("Event type {shown} is not supported"))
+    })
 }
 
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
-fn excluded(event: &Value, name: &str) -> bool {
-    let Some(Value::Object(integrations)) = event.get("integrations") else { return false };
+fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool {
+    let members = ground.event.members(integrations, ground.arena);
     let entry = |wanted: &str| {
-        integrations.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+        let is_wanted = |key: &str| key.eq_ignore_ascii_case(wanted);
+        members.iter().find(|member| is_wanted(member.key.characters(ground.arena))).map(|member| member.value)
     };
     match entry(name) {
-        Some(Value::Bool(wanted)) => !wanted,
-        Some(Value::Object(_)) => false,
-        _ => entry("All") == Some(&Value::Bool(false)),
+        Some(Datum::Bool(wanted)) => !wanted,
+        Some(Datum::Object(_)) => false,
+        _ => matches!(entry("All"), Some(Datum::Bool(false))),
     }
 }

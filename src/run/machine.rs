@@ -6,13 +6,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::call::{Call, Next};
-use super::choose::choose_flow;
-use super::eval::{Eval, Recorder, Rejection};
+use super::eval::{Eval, Ground, Recorder, Rejection};
+use super::event::Event;
 use super::outcome::{Outcome, Verdict};
+use super::prepare::{Preparation, all_hold};
 use super::redact::redacted;
 use super::request::{Answer, Request};
 use super::session::Session;
-use crate::compile::{CallPlan, FlowPlan, LoopPlan, StepKind, StepPlan};
+use crate::compile::{FlowPlan, LoopPlan, StepKind, StepPlan};
+use crate::json::{Arena, Datum};
+
+/// Memory for a stretch of a run, in bytes; more is taken when it is needed.
+const STRETCH: usize = 8 * 1024;
 
 /// Bounds of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +54,11 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Run {
     pub(super) session: Arc<Session>,
-    pub(super) event: Arc<Value>,
+    pub(super) event: Event,
     pub(super) limits: Limits,
-    pub(super) flow: usize,
+    /// What was made before the first step, and the bytes of its bodies.
+    pub(super) preparation: Preparation,
+    pub(super) bodies: Vec<u8>,
     pub(super) outputs: Vec<Option<Value>>,
     pub(super) step: usize,
     pub(super) call: Option<Call>,
@@ -61,24 +68,33 @@ pub struct Run {
 
 /// Begins a run of an event.
 #[must_use]
-pub fn start(session: &Arc<Session>, event: Arc<Value>, limits: &Limits) -> Step {
+pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -> Step {
+    let event = event.into();
     let recorder = RefCell::new(Recorder { on: limits.trace, ..Recorder::default() });
-    let flow = match choose_flow(session, &event, &recorder) {
-        Ok(flow) => flow,
+    let arena = Arena::with_capacity(STRETCH);
+    let mut bodies = Vec::new();
+    let prepared = {
+        let ground = event.ground(session.plan(), &arena);
+        Preparation::of(session, ground, &recorder, limits, &mut bodies).map_err(Verdict::from)
+    };
+    let preparation = match prepared {
+        Ok(preparation) => preparation,
         Err(verdict) => return Step::Done(outcome(verdict, recorder.into_inner())),
     };
+    let n_outputs = session.flows().get(preparation.flow).map_or(0, |flow| flow.outputs.len());
     let run = Run {
         session: session.clone(),
-        event,
+        event: event.clone(),
         limits: limits.clone(),
-        flow,
-        outputs: Vec::new(),
+        preparation,
+        bodies,
+        outputs: vec![None; n_outputs],
         step: 0,
         call: None,
         answers: 0,
         recorder,
     };
-    run.begin()
+    run.follow(event.ground(session.plan(), &arena), Next::Go)
 }
 
 fn outcome(verdict: Verdict, recorder: Recorder) -> Outcome {
@@ -91,8 +107,11 @@ impl Run {
     #[must_use]
     pub fn resume(mut self, answer: Answer) -> Step {
         let answer = redacted(answer, &self.session);
-        let next = self.answered(&answer);
-        self.follow(next)
+        let (session, event) = (self.session.clone(), self.event.clone());
+        let arena = Arena::with_capacity(STRETCH);
+        let ground = event.ground(session.plan(), &arena);
+        let next = self.answered(ground, &answer);
+        self.follow(ground, next)
     }
 
     /// Ends the run as failed: the driver will not ask again.
@@ -101,149 +120,93 @@ impl Run {
         outcome(Verdict::Failed { why, retry_after: None }, self.recorder.into_inner())
     }
 
-    fn begin(mut self) -> Step {
-        self.outputs = vec![None; self.flow_plan().map_or(0, |flow| flow.outputs.len())];
-        let next = match self.check_before() {
-            Ok(()) => Next::Go,
-            Err(problem) => Next::End(Verdict::rejected(problem.why)),
-        };
-        self.follow(next)
-    }
-
     /// Carries out steps until an answer or an end is reached.
-    fn follow(mut self, mut next: Next) -> Step {
+    fn follow(mut self, ground: Ground<'_>, mut next: Next) -> Step {
         loop {
             match next {
                 Next::Ask(request) => return Step::Need(request, self),
                 Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
-                Next::Go => {
-                    next = self.go().unwrap_or_else(|problem| Next::End(Verdict::rejected(problem.why)));
-                }
+                Next::Go => next = self.go(ground).unwrap_or_else(Next::End),
             }
         }
-    }
-
-    fn flow_plan(&self) -> Option<&FlowPlan> {
-        self.session.plan().flows.get(self.flow)
     }
 
     /// The flow and the step that the run has come to; `None` behind the last one.
     pub(super) fn here<'s>(&self, session: &'s Session) -> Option<(&'s FlowPlan, &'s StepPlan)> {
-        let flow = session.plan().flows.get(self.flow)?;
+        let flow = session.flows().get(self.preparation.flow)?;
         Some((flow, flow.steps.get(self.step)?))
     }
 
     /// The evaluation that sees what this run has; `pages` are those of the reply at hand.
-    pub(super) fn eval<'a>(&'a self, flow: &'a FlowPlan, pages: &'a [Arc<Value>]) -> Eval<'a> {
-        let base =
-            Eval::of_flow(flow, &self.event, self.session.settings(), &self.recorder, self.limits.depth);
-        let variable = self.call.as_ref().and_then(|call| call.element.as_ref());
+    pub(super) fn eval<'a>(
+        &'a self,
+        ground: Ground<'a>,
+        flow: &'a FlowPlan,
+        pages: &'a [Arc<Value>],
+    ) -> Eval<'a> {
+        let base = Eval::of_flow(flow, ground, self.session.settings(), &self.recorder, self.limits.depth);
+        let variable = self.call.as_ref().and_then(|call| call.element.as_ref()).map(Datum::of);
         Eval { outputs: &self.outputs, replies: pages, variable, ..base }
     }
 
-    /// Everything that can be known to be wrong before anything is sent: what the flow requires, then the rows of
-    /// bodies that will surely be built and depend on no answer.
-    fn check_before(&self) -> Result<(), Rejection> {
-        let Some(flow) = self.flow_plan() else { return Ok(()) };
-        let eval = self.eval(flow, &[]);
-        for (when, that, error) in &flow.require {
-            let applies = match when {
-                Some(when) => eval.holds(when, "require")?,
-                None => true,
-            };
-            if applies && !eval.holds(that, "require")? {
-                return Err(Rejection::new(error.clone()));
-            }
-        }
-        let quiet = Eval { recorder: None, ..eval };
-        for step in &flow.steps {
-            if step.when.iter().any(|cond| cond.late) {
-                match &step.kind {
-                    StepKind::Call { .. } | StepKind::Reject(_) => continue,
-                    // Whether anything follows is not known yet.
-                    StepKind::Stop | StepKind::Skip(_) => break,
-                }
-            }
-            if !all_hold(&quiet, step)? {
-                continue;
-            }
-            match &step.kind {
-                StepKind::Call { each: None, call: CallPlan::Request(request) } => {
-                    if let Some(body) = &request.body {
-                        quiet.check_early(body)?;
-                    }
-                }
-                StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(Rejection::new(error.clone())),
-                StepKind::Stop | StepKind::Skip(_) => break,
-            }
-        }
-        Ok(())
-    }
-
     /// Begins the next round or step.
-    fn go(&mut self) -> Result<Next, Rejection> {
+    fn go(&mut self, ground: Ground<'_>) -> Result<Next, Verdict> {
         if let Some(call) = &mut self.call {
             if let Some(element) = call.rounds.as_mut().and_then(Vec::pop) {
                 call.element = Some(element);
-                return self.ask_first();
+                return self.ask_first(ground);
             }
             self.call = None;
             self.step = self.step.saturating_add(1);
         }
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::End(Verdict::Delivered)) };
-        if !all_hold(&self.eval(flow, &[]), step)? {
+        if !all_hold(&self.eval(ground, flow, &[]), step)? {
             self.step = self.step.saturating_add(1);
             return Ok(Next::Go);
         }
         match &step.kind {
             StepKind::Stop => Ok(Next::End(Verdict::Delivered)),
             StepKind::Skip(why) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
-            StepKind::Reject(error) => Err(Rejection::new(error.clone())),
+            StepKind::Reject(error) => Err(Rejection::new(error).into()),
             StepKind::Call { each, .. } => {
                 let rounds = match each {
-                    Some(each) => Some(self.rounds(flow, step, each)?),
+                    Some(each) => Some(self.rounds(ground, flow, step, each)?),
                     None => None,
                 };
                 let looped = rounds.is_some();
                 self.call = Some(Call::new(rounds));
-                if looped { Ok(Next::Go) } else { self.ask_first() }
+                if looped { Ok(Next::Go) } else { self.ask_first(ground) }
             }
         }
     }
 
     /// Elements of a loop, in reverse.
-    fn rounds(&self, flow: &FlowPlan, step: &StepPlan, each: &LoopPlan) -> Result<Vec<Value>, Rejection> {
-        let eval = self.eval(flow, &[]);
-        let list = eval.one(&each.list)?;
-        let Some(Value::Array(items)) = list.as_deref() else { return Ok(Vec::new()) };
+    fn rounds(
+        &self,
+        ground: Ground<'_>,
+        flow: &FlowPlan,
+        step: &StepPlan,
+        each: &LoopPlan,
+    ) -> Result<Vec<Value>, Verdict> {
+        let eval = self.eval(ground, flow, &[]);
+        let Some(Datum::List(list)) = eval.one(&each.list)? else { return Ok(Vec::new()) };
         let mut rounds = Vec::new();
-        for item in items {
+        for item in list.items(ground.arena) {
             let passes = match &each.filter {
-                Some(filter) => Eval { variable: Some(item), ..eval }.test(filter)?,
+                Some(filter) => Eval { variable: Some(*item), ..eval }.test(filter)?,
                 None => true,
             };
             if passes {
-                rounds.push(item.clone());
+                rounds.push(item.to_value());
             }
         }
         if rounds.len() > each.max {
-            let message =
-                format!("`{}` would have {} rounds where {} are allowed", step.name, rounds.len(), each.max);
-            return Err(Rejection::new(message));
+            let (name, count, most) = (&step.name, rounds.len(), each.max);
+            let why = format!("`{name}` would have {count} rounds where {most} are allowed");
+            return Err(Verdict::rejected(why));
         }
         rounds.reverse();
         Ok(rounds)
     }
-}
-
-/// Whether all conditions of a step hold.
-fn all_hold<'a>(eval: &Eval<'a>, step: &'a StepPlan) -> Result<bool, Rejection> {
-    for cond in &step.when {
-        if !eval.holds(cond, &step.name)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::eval::Rejection;
 use super::trace::Trace;
 
 /// The end of a run.
@@ -37,6 +38,12 @@ pub enum Verdict {
         /// The wait that the destination asked for.
         retry_after: Option<Duration>,
     },
+}
+
+impl From<Rejection<'_>> for Verdict {
+    fn from(rejection: Rejection<'_>) -> Self {
+        Verdict::rejected(rejection.why)
+    }
 }
 
 impl Verdict {

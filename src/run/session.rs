@@ -7,13 +7,18 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::eval::{Eval, Rejection};
-use crate::compile::{LoginPlan, Plan, Root, RowPlan, SourcePlan};
+use super::event::Event;
+use super::settle::settled_flows;
+use crate::compile::{FlowPlan, LoginPlan, Plan, Root, RowPlan, SourcePlan};
 use crate::model::{Setting, SettingKind};
-use crate::value::{Secret, Type, is_empty, scalar_text};
+use crate::json::{Arena, Datum};
+use crate::value::{Secret, Type};
 
 /// A plan with the settings of one account: what runs need beside their event. `Debug` shows no setting.
 pub struct Session {
     plan: Arc<Plan>,
+    /// The plan's flows, with all settled that settings decide.
+    flows: Vec<FlowPlan>,
     settings: Vec<Option<Value>>,
     secrets: Vec<Secret>,
     base_url: String,
@@ -99,10 +104,11 @@ impl Session {
             return Err(problems);
         }
         let is_secret = |(_, setting): &&(String, Setting)| setting.kind == SettingKind::Secret;
-        let shown = |name: &str, problem: Rejection| {
-            vec![SettingProblem { setting: name.into(), message: problem.why }]
+        let shown = |name: &str, problem: Rejection<'_>| {
+            vec![SettingProblem { setting: name.into(), message: problem.why.to_owned() }]
         };
-        let eval = Eval::of_settings(&plan, &settings);
+        let arena = Arena::new();
+        let eval = Eval::of_settings(&settings, &arena);
         let base_url = eval.text_of(&plan.service.base_url).map_err(|problem| shown("base_url", problem))?;
         let headers = eval.texts(&plan.service.headers).map_err(|problem| shown("headers", problem))?;
         let auth = auth_of(&plan, &settings, &eval)?;
@@ -111,7 +117,9 @@ impl Session {
             secrets.filter_map(|(_, value)| value.as_ref()?.as_str().map(|text| Secret::new(text.into())));
         let secrets = secrets.collect();
         let base_url = base_url.trim_end_matches('/').to_owned();
-        Ok(Session { plan, settings, secrets, base_url, auth, headers })
+        let flows = settled_flows(&plan, &settings);
+        drop(arena);
+        Ok(Session { plan, flows, settings, secrets, base_url, auth, headers })
     }
 
     /// The plan.
@@ -143,6 +151,21 @@ impl Session {
         self.secrets.iter()
     }
 
+    /// Events with the same key are delivered in order; an event without one may go at any time.
+    #[must_use]
+    pub fn order_key(&self, event: &Event) -> Option<String> {
+        let arena = Arena::new();
+        let ground = event.ground(&self.plan, &arena);
+        let eval = Eval { ground, ..Eval::of_settings(&self.settings, &arena) };
+        let text = |selector| eval.one(selector).ok().flatten()?.scalar_text(&arena);
+        self.plan.order_by.iter().filter_map(text).find(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// The plan's flows, with all settled that settings decide.
+    pub(crate) fn flows(&self) -> &[FlowPlan] {
+        &self.flows
+    }
+
     pub(crate) fn settings(&self) -> &[Option<Value>] {
         &self.settings
     }
@@ -162,7 +185,7 @@ fn unknown(plan: &Plan, given: &Map<String, Value>) -> Vec<SettingProblem> {
 
 /// The checked value of a setting; an empty text counts as not given.
 fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, String> {
-    let given = given.filter(|value| !value.is_null() && !is_empty(value));
+    let given = given.filter(|value| !value.is_null() && !Datum::of(value).is_empty());
     let Some(value) = given.or(setting.default.as_ref()) else {
         let about = setting.about.as_ref().map(|about| format!(" ({about})")).unwrap_or_default();
         return if setting.required { Err(format!("is missing{about}")) } else { Ok(None) };
@@ -173,10 +196,11 @@ fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, S
         SettingKind::Number => Type::Number,
         SettingKind::Boolean => Type::Boolean,
     };
-    let value = kind.cast(value).map_err(|bad| bad.to_string())?.into_owned();
-    let text = scalar_text(&value).unwrap_or_default();
+    let value = kind.cast_value(value).map_err(|bad| bad.to_string())?;
+    let arena = Arena::new();
+    let text = Datum::of(&value).scalar_text(&arena).unwrap_or_default();
     if let Some(pattern) = &setting.pattern {
-        let matches = Regex::new(&format!("^(?:{})$", pattern.text)).is_ok_and(|regex| regex.is_match(&text));
+        let matches = Regex::new(&format!("^(?:{})$", pattern.text)).is_ok_and(|regex| regex.is_match(text));
         if !matches {
             return Err(format!("does not match the pattern {}", pattern.text));
         }
@@ -187,7 +211,7 @@ fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, S
     Ok(Some(value))
 }
 
-fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<Auth, Vec<SettingProblem>> {
+fn auth_of<'a>(plan: &'a Plan, settings: &[Option<Value>], eval: &Eval<'a>) -> Result<Auth, Vec<SettingProblem>> {
     let name = |index: usize| plan.settings.get(index).map(|(name, _)| name.clone()).unwrap_or_default();
     let text = |index: usize| {
         let value = settings.get(index).and_then(Option::as_ref).and_then(Value::as_str);
@@ -220,7 +244,7 @@ fn auth_of(plan: &Plan, settings: &[Option<Value>], eval: &Eval<'_>) -> Result<A
                 vec![SettingProblem { setting, message: "is missing, and logging in needs it".into() }]
             };
             Auth::Basic {
-                user: eval.text_of(user).map_err(missing)?,
+                user: eval.text_of(user).map_err(missing)?.to_owned(),
                 password: Secret::new(text(*password)?),
             }
         }

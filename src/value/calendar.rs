@@ -1,9 +1,8 @@
 //! Days and moments as casts read them.
 
-use std::borrow::Cow;
-
 use jiff::civil;
-use serde_json::Value;
+
+use crate::json::{Arena, Datum, Text, formatted};
 
 /// Whether a text is a day and nothing else.
 pub(super) fn is_date(text: &str) -> bool {
@@ -15,55 +14,63 @@ pub(super) fn is_moment(text: &str) -> bool {
     text.len() > 10 && (text.parse::<jiff::Timestamp>().is_ok() || text.parse::<civil::DateTime>().is_ok())
 }
 
-/// Whether two texts tell the same moment, whatever their offsets and fractions look like.
-#[must_use]
-pub fn same_moment(left: &Value, right: &Value) -> bool {
-    let moment = |value: &Value| datetime(value)?.as_str()?.parse::<jiff::Timestamp>().ok();
+/// Whether two values tell the same moment, whatever their offsets and fractions look like.
+pub(crate) fn same_moment<'a>(left: Datum<'a>, right: Datum<'a>, arena: &'a Arena) -> bool {
+    let moment = |datum: Datum<'a>| match datetime(datum, arena)? {
+        Datum::Text(text) => text.characters(arena).parse::<jiff::Timestamp>().ok(),
+        _ => None,
+    };
     moment(left).is_some_and(|left| Some(left) == moment(right))
 }
 
 /// The day of a date or moment.
-pub(super) fn date(value: &Value) -> Option<Cow<'_, Value>> {
-    let text = value.as_str()?.trim();
-    if is_date(text) {
-        return Some(if text.len() == value.as_str()?.len() {
-            Cow::Borrowed(value)
-        } else {
-            Cow::Owned(text.into())
-        });
+pub(super) fn date<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+    let Datum::Text(text) = datum else { return None };
+    let trimmed = text.characters(arena).trim();
+    if is_date(trimmed) {
+        return Some(Datum::Text(Text::clean(trimmed)));
     }
-    let day = text.get(..10).filter(|day| is_moment(text) && is_date(day))?;
-    Some(Cow::Owned(Value::String(day.into())))
+    let day = trimmed.get(..10).filter(|day| is_moment(trimmed) && is_date(day))?;
+    Some(Datum::Text(Text::clean(day)))
 }
 
 /// The moment that a text or a number of seconds or milliseconds tells.
-pub(super) fn datetime(value: &Value) -> Option<Cow<'_, Value>> {
-    let Value::String(given) = value else { return epoch(value) };
-    let text = given.trim();
-    if text.len() == given.len()
-        && text.as_bytes().get(10) == Some(&b'T')
-        && text.parse::<jiff::Timestamp>().is_ok()
+pub(super) fn datetime<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+    let text = match datum {
+        Datum::Text(text) => text,
+        Datum::Number(digits) => return epoch(digits, arena),
+        _ => return None,
+    };
+    let given = text.characters(arena);
+    let trimmed = given.trim();
+    if trimmed.len() == given.len()
+        && trimmed.as_bytes().get(10) == Some(&b'T')
+        && trimmed.parse::<jiff::Timestamp>().is_ok()
     {
-        return Some(Cow::Borrowed(value));
+        return Some(datum);
     }
-    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+    let moment = trimmed.parse::<jiff::Timestamp>().ok().or_else(|| {
         // Without an offset a time is read as UTC, as the event specifications say.
-        let civil = text.parse::<civil::DateTime>().ok()?;
+        let civil = trimmed.parse::<civil::DateTime>().ok()?;
         civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     })?;
-    Some(Cow::Owned(Value::String(moment.to_string())))
+    Some(written(moment, arena))
 }
 
 /// Seconds since 1970, or milliseconds from 10^11 on (which as seconds would lie after the year 5000).
-fn epoch(value: &Value) -> Option<Cow<'_, Value>> {
-    let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;
+fn epoch<'a>(digits: &str, arena: &'a Arena) -> Option<Datum<'a>> {
+    let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)?;
     let milliseconds = if number >= 1e11 { number } else { number * 1000.0 };
     #[expect(
         clippy::cast_possible_truncation,
         reason = "what does not fit is refused by the calendar's own limits"
     )]
     let moment = jiff::Timestamp::from_millisecond(milliseconds as i64).ok()?;
-    Some(Cow::Owned(Value::String(moment.to_string())))
+    Some(written(moment, arena))
+}
+
+fn written(moment: jiff::Timestamp, arena: &Arena) -> Datum<'_> {
+    Datum::Text(Text::clean(formatted(format_args!("{moment}"), arena)))
 }
 
 #[cfg(test)]
@@ -74,7 +81,7 @@ mod tests {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(kind: Type, value: Value, expected: Option<&str>) {
-        assert_eq!(kind.cast(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
+        assert_eq!(kind.cast_value(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
     }
 
     #[test]

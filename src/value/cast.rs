@@ -1,12 +1,12 @@
 //! Types that a mapping can ask for, and the casts to them.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use super::kind_of;
+use crate::json::{Arena, Datum, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,20 +41,18 @@ pub enum Type {
 
 /// Why a cast failed. Shows kinds, never the value, which may be personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadCast {
-    expected: String,
+pub struct BadCast<'t> {
+    expected: &'t Type,
     found: &'static str,
 }
 
-impl fmt::Display for BadCast {
+impl fmt::Display for BadCast<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "expected {}, found {}", self.expected, self.found)
+        write!(formatter, "expected {}, found {}", self.expected.describe(), self.found)
     }
 }
 
-impl std::error::Error for BadCast {}
-
-type Cast<'a> = Option<Cow<'a, Value>>;
+impl std::error::Error for BadCast<'_> {}
 
 impl Type {
     /// Types without parameters, as `as:` spells them.
@@ -98,99 +96,109 @@ impl Type {
         }
     }
 
-    /// The value as this type. Borrows what already fits.
+    /// The value as this type. What already fits stays as it is written.
     ///
     /// # Errors
     /// [`BadCast`] when the value is of another kind and has no faithful form in this type.
-    pub fn cast<'a>(&self, value: &'a Value) -> Result<Cow<'a, Value>, BadCast> {
+    pub(crate) fn cast<'a>(&self, datum: Datum<'a>, arena: &'a Arena) -> Result<Datum<'a>, BadCast<'_>> {
         let fitting = match self {
-            Type::String => text(value),
-            Type::Integer => integer(value),
-            Type::Number => number(value),
-            Type::Boolean => boolean(value),
-            Type::Date => date(value),
-            Type::DateTime => datetime(value),
-            Type::Email => checked_text(value, is_email),
-            Type::Phone => text(value).and_then(|text| {
-                let fits = text.as_str().is_some_and(is_phone);
-                fits.then_some(text)
-            }),
-            Type::Url => checked_text(value, is_url),
-            Type::Scalar => {
-                (!value.is_null() && !value.is_object() && !value.is_array()).then_some(Cow::Borrowed(value))
-            }
-            Type::Object => value.is_object().then_some(Cow::Borrowed(value)),
-            Type::List(of) => return list(of, value),
-            Type::Enum(words) => {
-                let known = value.as_str().is_some_and(|text| words.iter().any(|word| word == text));
-                known.then_some(Cow::Borrowed(value))
-            }
+            Type::String => datum.scalar().map(Datum::Text),
+            Type::Integer => integer(datum, arena),
+            Type::Number => number(datum, arena),
+            Type::Boolean => boolean(datum, arena),
+            Type::Date => date(datum, arena),
+            Type::DateTime => datetime(datum, arena),
+            Type::Email => trimmed(datum, is_email, arena),
+            Type::Phone => datum
+                .scalar()
+                .filter(|text| is_phone(text.characters(arena)))
+                .map(|text| text.part(text.characters(arena)))
+                .map(Datum::Text),
+            Type::Url => trimmed(datum, is_url, arena),
+            Type::Scalar => datum.scalar().map(|_| datum),
+            Type::Object => matches!(datum, Datum::Object(_)).then_some(datum),
+            Type::List(of) => return list(of, datum, arena),
+            Type::Enum(words) => match datum {
+                Datum::Text(text) if words.iter().any(|word| word == text.characters(arena)) => Some(datum),
+                _ => None,
+            },
         };
-        fitting.ok_or_else(|| BadCast { expected: self.describe(), found: kind_of(value) })
+        fitting.ok_or_else(|| BadCast { expected: self, found: datum.kind() })
+    }
+
+    /// The value as this type, as a tree of its own.
+    ///
+    /// # Errors
+    /// As for events: the value has no faithful form in this type.
+    pub fn cast_value(&self, value: &Value) -> Result<Value, BadCast<'_>> {
+        Ok(self.cast(Datum::of(value), &Arena::new())?.to_value())
     }
 
     /// The plain type that fits a scalar best: `boolean`, `integer`, `number`, `date`, `datetime` or `string`.
     #[must_use]
-    pub fn of_scalar(value: &Value) -> &'static str {
-        match value {
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => match integer(value) {
-                Some(whole) if whole.as_i64().is_some() => "integer",
+    pub fn of_value(value: &Value) -> &'static str {
+        Self::of_scalar(Datum::of(value), &Arena::new())
+    }
+
+    /// The same for a value where it stands.
+    pub(crate) fn of_scalar<'a>(datum: Datum<'a>, arena: &'a Arena) -> &'static str {
+        match datum {
+            Datum::Bool(_) => "boolean",
+            Datum::Number(_) => match integer(datum, arena) {
+                Some(Datum::Number(digits)) if digits.parse::<i64>().is_ok() => "integer",
                 // More digits than destinations keep in a number are an identifier.
                 Some(_) => "string",
                 None => "number",
             },
-            Value::String(text) if calendar::is_date(text) => "date",
-            Value::String(text) if calendar::is_moment(text) => "datetime",
+            Datum::Text(text) if calendar::is_date(text.characters(arena)) => "date",
+            Datum::Text(text) if calendar::is_moment(text.characters(arena)) => "datetime",
             _ => "string",
         }
     }
 }
 
-fn list<'a>(of: &Type, value: &'a Value) -> Result<Cow<'a, Value>, BadCast> {
-    let Value::Array(items) = value else {
-        return Ok(Cow::Owned(Value::Array(vec![of.cast(value)?.into_owned()])));
+fn list<'a, 't>(of: &'t Type, datum: Datum<'a>, arena: &'a Arena) -> Result<Datum<'a>, BadCast<'t>> {
+    let single = [datum];
+    let items = match datum {
+        Datum::List(whole) => whole.items(arena),
+        _ => &single,
     };
-    let cast: Result<Vec<Value>, BadCast> =
-        items.iter().map(|item| of.cast(item).map(Cow::into_owned)).collect();
-    Ok(Cow::Owned(Value::Array(cast?)))
-}
-
-fn text(value: &Value) -> Cast<'_> {
-    match value {
-        Value::String(_) => Some(Cow::Borrowed(value)),
-        _ => super::scalar_text(value).map(|text| Cow::Owned(Value::String(text))),
+    let mut text = ArenaString::new_in(arena);
+    for item in items {
+        text.push(if text.is_empty() { '[' } else { ',' });
+        write(&mut text, of.cast(*item, arena)?, arena);
     }
+    text.push_str(if text.is_empty() { "[]" } else { "]" });
+    Ok(Datum::made(text.into_bump_str()))
 }
 
-fn integer(value: &Value) -> Cast<'_> {
-    match value {
-        Value::Number(number) => {
-            let digits = number.to_string();
-            if is_integer(&digits) {
-                return Some(Cow::Borrowed(value));
-            }
+fn integer<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+    match datum {
+        Datum::Number(digits) if is_integer(digits) => Some(datum),
+        Datum::Number(digits) => {
             // `5.0` and `5e0` are the whole number 5; beyond 2^53 such a spelling no longer says which one.
-            let float = number
-                .as_f64()
-                .filter(|float| float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0)?;
-            parsed(&format!("{float:.0}"))
+            let float = digits.parse::<f64>().ok()?;
+            let is_whole = float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0;
+            let digits = is_whole.then(|| formatted(format_args!("{float:.0}"), arena))?;
+            is_integer(digits).then_some(Datum::Number(digits))
         }
-        Value::String(text) if is_integer(text.trim()) => parsed(text.trim()),
+        Datum::Text(text) => {
+            let digits = text.characters(arena).trim();
+            is_integer(digits).then_some(Datum::Number(digits))
+        }
         _ => None,
     }
 }
 
-fn number(value: &Value) -> Cast<'_> {
-    match value {
-        Value::Number(_) => Some(Cow::Borrowed(value)),
-        Value::String(text) => parsed(text.trim()),
+fn number<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+    match datum {
+        Datum::Number(_) => Some(datum),
+        Datum::Text(text) => {
+            let digits = text.characters(arena).trim();
+            digits.parse::<Number>().ok().map(|_| Datum::Number(digits))
+        }
         _ => None,
     }
-}
-
-fn parsed(text: &str) -> Cast<'static> {
-    text.parse::<Number>().ok().map(|number| Cow::Owned(Value::Number(number)))
 }
 
 fn is_integer(text: &str) -> bool {
@@ -200,26 +208,25 @@ fn is_integer(text: &str) -> bool {
         && (digits == "0" || !digits.starts_with('0'))
 }
 
-fn boolean(value: &Value) -> Cast<'_> {
-    match value {
-        Value::Bool(_) => Some(Cow::Borrowed(value)),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(Cow::Owned(Value::Bool(true))),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(Cow::Owned(Value::Bool(false))),
+fn boolean<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+    match datum {
+        Datum::Bool(_) => Some(datum),
+        Datum::Text(text) => {
+            let word = text.characters(arena);
+            let is = |flag: &str| word.eq_ignore_ascii_case(flag);
+            (is("true") || is("false")).then(|| Datum::Bool(is("true")))
+        }
         _ => None,
     }
 }
 
-fn checked_text(value: &Value, fits: fn(&str) -> bool) -> Cast<'_> {
-    let text = value.as_str()?;
-    let trimmed = text.trim();
-    if !fits(trimmed) {
-        return None;
-    }
-    Some(if trimmed.len() == text.len() {
-        Cow::Borrowed(value)
-    } else {
-        Cow::Owned(Value::String(trimmed.into()))
-    })
+/// A text that fits once the blanks around it are gone.
+fn trimmed<'a>(datum: Datum<'a>, fits: fn(&str) -> bool, arena: &'a Arena) -> Option<Datum<'a>> {
+    let Datum::Text(text) = datum else { return None };
+    let characters = text.characters(arena);
+    let trimmed = characters.trim();
+    let kept = if trimmed.len() == characters.len() { text } else { text.part(trimmed) };
+    fits(trimmed).then_some(Datum::Text(kept))
 }
 
 /// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
@@ -257,7 +264,7 @@ mod tests {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(kind: Type, value: Value, expected: Option<&str>) {
-        assert_eq!(kind.cast(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
+        assert_eq!(kind.cast_value(&value).ok().map(|cast| cast.to_string()).as_deref(), expected);
     }
 
     #[test]
@@ -331,7 +338,7 @@ mod tests {
             (json!("12"), "string"),
             (json!("2024"), "string"),
         ] {
-            assert_eq!(Type::of_scalar(&value), kind, "{value}");
+            assert_eq!(Type::of_value(&value), kind, "{value}");
         }
     }
 }

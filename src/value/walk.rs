@@ -1,6 +1,6 @@
 //! A singular path compiled to a direct walk.
 
-use serde_json::Value;
+use crate::json::{Arena, Datum};
 
 /// One step into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,42 +17,30 @@ pub struct Walk(pub Vec<Segment>);
 
 impl Walk {
     /// The node that the path leads to.
-    #[must_use]
-    pub fn find<'a>(&self, start: &'a Value) -> Option<&'a Value> {
-        self.0.iter().try_fold(start, |value, segment| match (segment, value) {
-            (Segment::Key(key), Value::Object(members)) => members.get(&**key),
-            (Segment::Index(index), Value::Array(items)) => items.get(position(*index, items.len())?),
-            _ => None,
+    #[inline]
+    pub(crate) fn find<'a>(&self, start: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
+        self.0.iter().try_fold(start, |datum, segment| match segment {
+            Segment::Key(key) => datum.member(key, arena),
+            Segment::Index(index) => datum.item(*index, arena),
         })
     }
-
-    /// The key that the path takes first, when it takes one.
-    #[must_use]
-    pub fn first_key(&self) -> Option<&str> {
-        match self.0.first() {
-            Some(Segment::Key(key)) => Some(key),
-            _ => None,
-        }
-    }
-}
-
-fn position(index: i64, length: usize) -> Option<usize> {
-    if index >= 0 {
-        return usize::try_from(index).ok();
-    }
-    length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Segment, Walk};
+    use crate::json::{Arena, Datum};
     use serde_json::{Value, json};
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(path: Vec<Segment>, expected: Option<Value>) {
         let document = json!({"a": {"b": [1, 2, {"c": null}]}});
-        assert_eq!(Walk(path).find(&document).cloned(), expected);
+        let arena = Arena::new();
+        let found = |start| Walk(path.clone()).find(start, &arena).map(Datum::to_value);
+        assert_eq!(found(Datum::of(&document)), expected);
+        let text = document.to_string();
+        assert_eq!(found(Datum::made(&text)), expected);
     }
 
     fn key(text: &str) -> Segment {

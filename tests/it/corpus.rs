@@ -83,7 +83,7 @@ fn deliverable_events_contradict_each_other_nowhere() {
             .iter()
             .filter(|(_, value)| !value.is_array() && !value.is_object());
         for (key, value) in scalars {
-            let kind = Type::of_scalar(value);
+            let kind = Type::of_value(value);
             assert_eq!(*types.entry(format!("{is_group}.{key}")).or_insert(kind), kind, "{key}");
         }
         if is_group {

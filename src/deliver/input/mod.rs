@@ -210,10 +210,15 @@ fn read_event(bytes: &[u8]) -> Result<Arc<Value>, Unreadable> {
         .map_err(|error| unreadable(bytes, format!("not UTF-8 at byte {}", error.valid_up_to() + 1)))?;
     let value: Value = serde_json::from_str(text).map_err(|error| unreadable(bytes, why_not_json(&error)))?;
     if !value.is_object() {
-        let found = crate::value::kind_of(&value);
+        let found = kind_of(&value);
         return Err(unreadable(bytes, format!("an event is a JSON object, this line is {found}")));
     }
     Ok(Arc::new(without_envelope(value)))
+}
+
+/// What a line is, in the words of the mapping language.
+fn kind_of(value: &Value) -> &'static str {
+    crate::json::Datum::of(value).kind()
 }
 
 /// The event inside `{"message": …, "metadata": …}`, or the object itself.

@@ -1,130 +1,137 @@
-//! Bodies: the table's objects are written straight to bytes, in the order of its rows.
+//! Bodies: a table's list of things to write goes straight to bytes.
 
-use std::io::Write;
 use std::sync::Arc;
 
-use serde_json::Value;
+use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
 use super::rest::LeftOut;
 use super::{Eval, Rejection};
-use crate::compile::{BodyPlan, Node, Object, RestPlan, RowPlan};
+use crate::compile::{BodyPlan, Op, RestPlan, RowPlan};
+use crate::json::{Sink, write, write_text};
+
+/// An object that is being written.
+#[derive(Clone, Copy)]
+struct Open {
+    /// Where the output is cut when nothing is in it; `None` for one that is kept.
+    cut: Option<usize>,
+    /// Where its members begin.
+    start: usize,
+}
 
 impl<'a> Eval<'a> {
-    /// JSON text of a body.
-    pub(crate) fn body(&self, plan: &'a BodyPlan) -> Result<Vec<u8>, Rejection> {
-        let mut out = Vec::with_capacity(256);
-        if let Some(under) = &plan.under {
-            out.push(b'{');
-            write_key(&mut out, under);
-            self.object(&mut out, &plan.object)?;
-            out.push(b'}');
-        } else {
-            self.object(&mut out, &plan.object)?;
+    /// Writes the JSON text of a body.
+    pub(crate) fn body(&self, plan: &'a BodyPlan, out: &mut Vec<u8>) -> Result<(), Rejection<'a>> {
+        let traced = self.is_traced();
+        let mut outer = ArenaVec::new_in(self.arena());
+        out.push(b'{');
+        let mut open = Open { cut: None, start: out.len() };
+        for op in &plan.ops {
+            match op {
+                Op::Row { gate: Some(slot), .. } if !traced && self.ground.event.get(*slot).is_none() => {}
+                Op::Row { key, row, .. } => self.leaf(out, open.start, key, row)?,
+                Op::Rest(rest) => self.rest(out, open.start, rest)?,
+                Op::Open { key, kept } => {
+                    outer.push(open);
+                    let cut = (!kept).then_some(out.len());
+                    write_key(out, open.start, key);
+                    out.push(b'{');
+                    open = Open { cut, start: out.len() };
+                }
+                Op::Close => {
+                    match open.cut.filter(|_| out.len() == open.start) {
+                        Some(cut) => out.truncate(cut),
+                        None => out.push(b'}'),
+                    }
+                    open = outer.pop().unwrap_or(open);
+                }
+            }
         }
-        Ok(out)
+        out.push(b'}');
+        Ok(())
     }
 
     /// Looks for rejections among the rows that depend on no answer, without building anything.
-    pub(crate) fn check_early(&self, plan: &'a BodyPlan) -> Result<(), Rejection> {
-        self.check_rows(&plan.object)
-    }
-
-    fn check_rows(&self, object: &'a Object) -> Result<(), Rejection> {
-        for (_, node) in &object.fields {
-            match node {
-                Node::Leaf(row) if row.late => {}
-                Node::Leaf(row) => drop(self.row(row)?),
-                Node::Object(inner) => self.check_rows(inner)?,
+    pub(crate) fn check_rows(&self, plan: &'a BodyPlan) -> Result<(), Rejection<'a>> {
+        for op in &plan.ops {
+            match op {
+                Op::Row { row, .. } if !row.late => drop(self.row(row)?),
+                Op::Row { .. } | Op::Rest(_) | Op::Open { .. } | Op::Close => {}
             }
         }
         Ok(())
     }
 
-    /// Writes an object; `false` when it has no members.
-    fn object(&self, out: &mut Vec<u8>, object: &'a Object) -> Result<bool, Rejection> {
-        out.push(b'{');
-        let start = out.len();
-        for (key, node) in &object.fields {
-            let mark = out.len();
-            write_comma(out, start);
-            write_key(out, key);
-            let written = match node {
-                Node::Leaf(row) => self.leaf(out, row)?,
-                Node::Object(inner) => self.object(out, inner)?,
-            };
-            if !written {
-                out.truncate(mark);
+    fn leaf(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        key: &str,
+        row: &'a RowPlan,
+    ) -> Result<(), Rejection<'a>> {
+        if let Some(settled) = &row.settled
+            && !self.is_traced()
+        {
+            if let Some(text) = settled {
+                write_key(out, start, key);
+                out.put(text);
             }
+            return Ok(());
         }
-        if let Some(rest) = &object.rest {
-            self.rest(out, start, rest)?;
-        }
-        out.push(b'}');
-        Ok(out.len() > start.saturating_add(1))
-    }
-
-    fn leaf(&self, out: &mut Vec<u8>, row: &'a RowPlan) -> Result<bool, Rejection> {
         let (value, from) = self.row_with_source(row)?;
         self.record(|| Entry::Row {
             at: row.span,
             row: row.label.clone(),
             from: from.map(|selector| selector.text.clone()),
-            value: value.as_deref().cloned(),
+            value: value.map(crate::json::Datum::to_value),
         });
-        let Some(value) = value else { return Ok(false) };
-        if depth_exceeds(&value, self.depth) {
-            return Err(Rejection::new(format!("`{}` is nested more than {} deep", row.label, self.depth)));
+        let Some(value) = value else { return Ok(()) };
+        if value.is_whole() && value.is_deeper_than(self.depth, self.arena()) {
+            let (label, depth) = (&row.label, self.depth);
+            return Err(self.reject(format_args!("`{label}` is nested more than {depth} deep")));
         }
-        write_value(out, &value);
-        Ok(true)
+        write_key(out, start, key);
+        write(out, value, self.arena());
+        Ok(())
     }
 
-    fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection> {
+    fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
         for member in self.rest_members(rest)? {
-            let outcome = member.sent_as.clone().map_err(LeftOut::text);
-            if let Err(LeftOut::Collision) = member.sent_as {
-                self.note(format!("`{}` is left out: {}", member.key, LeftOut::Collision.text()));
+            match member.sent_as {
+                Ok(key) => {
+                    if out.len() > start {
+                        out.push(b',');
+                    }
+                    match member.as_it_stands() {
+                        Some(pair) => out.put(pair),
+                        None => {
+                            write_text(out, key, self.arena());
+                            out.push(b':');
+                            write(out, member.value, self.arena());
+                        }
+                    }
+                }
+                Err(LeftOut::Collision) => {
+                    let key = member.key.characters(self.arena());
+                    self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
+                }
+                Err(_) => {}
             }
-            if let Ok(name) = &member.sent_as {
-                write_comma(out, start);
-                write_key(out, name);
-                write_value(out, &member.value);
-            }
-            self.record(|| Entry::Rest { key: member.key.clone(), sent_as: outcome });
+            self.record(|| Entry::Rest {
+                key: member.key.characters(self.arena()).to_owned(),
+                sent_as: member
+                    .sent_as
+                    .map(|key| key.characters(self.arena()).to_owned())
+                    .map_err(LeftOut::text),
+            });
         }
         Ok(())
     }
 }
 
-fn write_comma(out: &mut Vec<u8>, start: usize) {
-    if out.len() > start {
-        out.push(b',');
-    }
-}
-
-fn write_key(out: &mut Vec<u8>, key: &str) {
-    write_json(out, &key);
-    out.push(b':');
-}
-
-fn write_value(out: &mut Vec<u8>, value: &Value) {
-    write_json(out, value);
-}
-
-fn write_json(out: &mut Vec<u8>, value: &impl serde::Serialize) {
-    // Texts and values always have a JSON form, and a vector takes all bytes.
-    if serde_json::to_writer(&mut *out, value).is_err() {
-        let _ = out.write_all(b"null");
-    }
-}
-
-/// Whether a value is nested deeper than allowed; looks no deeper than that.
-fn depth_exceeds(value: &Value, limit: u32) -> bool {
-    let deeper = |inner: &Value| limit == 0 || depth_exceeds(inner, limit.saturating_sub(1));
-    match value {
-        Value::Array(items) => items.iter().any(deeper),
-        Value::Object(members) => members.values().any(deeper),
-        _ => false,
-    }
+/// Writes a key, with its comma unless it is the first of its object.
+#[inline]
+fn write_key(out: &mut Vec<u8>, start: usize, key: &str) {
+    let is_first = out.len() == start;
+    out.put(key.get(usize::from(is_first)..).unwrap_or(key));
 }

@@ -1,20 +1,20 @@
 //! Conditions.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::super::trace::Entry;
-use super::{Eval, Rejection};
-use crate::compile::{Cond, CondKind, TestPlan};
+use super::{Eval, Found, Rejection};
+use crate::compile::{Cond, CondKind, Selector, TestPlan};
+use crate::json::Datum;
 use crate::model::{Comparison, Presence};
-use crate::value::{is_empty, same, same_moment, scalar_text};
+use crate::value::{same, same_moment, same_text};
 
 impl<'a> Eval<'a> {
     /// Whether a condition holds; the trace keeps what it saw. `of` is what it belongs to.
-    pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection> {
+    pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
         self.record(|| {
             let mut saw = Vec::new();
@@ -25,7 +25,10 @@ impl<'a> Eval<'a> {
     }
 
     /// Whether a condition holds, without a trace.
-    pub(crate) fn test(&self, cond: &'a Cond) -> Result<bool, Rejection> {
+    pub(crate) fn test(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
+        if let Some(held) = cond.settled {
+            return Ok(held);
+        }
         match &cond.kind {
             CondKind::All(parts) => {
                 for part in parts {
@@ -44,45 +47,40 @@ impl<'a> Eval<'a> {
                 Ok(false)
             }
             CondKind::Not(part) => Ok(!self.test(part)?),
-            CondKind::Test(selector, test) => {
-                let value = self.one(selector)?;
-                self.passes(value.as_deref(), test)
-            }
+            CondKind::Test(selector, test) => self.passes(self.one(selector)?, test),
         }
     }
 
-    fn passes(&self, value: Option<&Value>, test: &'a TestPlan) -> Result<bool, Rejection> {
-        Ok(match test {
-            TestPlan::Is(presences) => presences.iter().any(|presence| is(value, *presence)),
-            TestPlan::Equals(constant) => value.is_some_and(|value| same(value, constant)),
-            TestPlan::In(constants) => {
-                value.is_some_and(|value| constants.iter().any(|constant| same(value, constant)))
+    fn passes(&self, value: Found<'a>, test: &'a TestPlan) -> Result<bool, Rejection<'a>> {
+        let arena = self.arena();
+        let with = |other: &'a Selector, fits: &dyn Fn(Datum<'a>, Datum<'a>) -> bool| {
+            let other = self.one(other)?;
+            Ok(value.zip(other).is_some_and(|(value, other)| fits(value, other)))
+        };
+        let contains = |list: Datum<'a>, fits: &dyn Fn(Datum<'a>) -> bool| match list {
+            Datum::List(whole) => whole.items(arena).iter().any(|item| fits(*item)),
+            _ => false,
+        };
+        let is_constant =
+            |constant: &'a Value| value.is_some_and(|value| same(value, Datum::of(constant), arena));
+        match test {
+            TestPlan::Is(presences) => Ok(presences.iter().any(|presence| is(value, *presence))),
+            TestPlan::Equals(constant) => Ok(is_constant(constant)),
+            TestPlan::In(constants) => Ok(constants.iter().any(is_constant)),
+            TestPlan::SameAs(other) => with(other, &|value, other| same(value, other, arena)),
+            TestPlan::SameAsIgnoringCase(other) => with(other, &|value, other| same_text(value, other, arena)),
+            TestPlan::SameMomentAs(other) => with(other, &|value, other| same_moment(value, other, arena)),
+            TestPlan::InListIgnoringCase(list) => {
+                with(list, &|value, list| contains(list, &|item| same_text(value, item, arena)))
             }
-            TestPlan::SameAs(other) => match (value, self.one(other)?) {
-                (Some(value), Some(other)) => same(value, &other),
-                _ => false,
-            },
-            TestPlan::SameAsIgnoringCase(other) => match (value, self.one(other)?) {
-                (Some(value), Some(other)) => same_text(value, &other),
-                _ => false,
-            },
-            TestPlan::SameMomentAs(other) => match (value, self.one(other)?) {
-                (Some(value), Some(other)) => same_moment(value, &other),
-                _ => false,
-            },
-            TestPlan::InListIgnoringCase(list) => match (value, self.one(list)?.as_deref()) {
-                (Some(value), Some(Value::Array(items))) => items.iter().any(|item| same_text(value, item)),
-                _ => false,
-            },
-            TestPlan::InList(list) => match (value, self.one(list)?.as_deref()) {
-                (Some(value), Some(Value::Array(items))) => items.iter().any(|item| same(value, item)),
-                _ => false,
-            },
-            TestPlan::Compare(how, constant) => {
-                value.and_then(|value| compare(value, constant)).is_some_and(|ordering| fits(*how, ordering))
+            TestPlan::InList(list) => with(list, &|value, list| contains(list, &|item| same(value, item, arena))),
+            TestPlan::Compare(how, constant) => Ok(value
+                .and_then(|value| self.compare(value, Datum::of(constant)))
+                .is_some_and(|ordering| fits(*how, ordering))),
+            TestPlan::Matches(regex) => {
+                Ok(value.and_then(|value| value.scalar_text(arena)).is_some_and(|text| regex.is_match(text)))
             }
-            TestPlan::Matches(regex) => value.and_then(scalar_text).is_some_and(|text| regex.is_match(&text)),
-        })
+        }
     }
 
     /// What the selectors of a condition give.
@@ -91,43 +89,39 @@ impl<'a> Eval<'a> {
             CondKind::All(parts) | CondKind::Any(parts) => parts.iter().for_each(|part| self.seen(part, saw)),
             CondKind::Not(part) => self.seen(part, saw),
             CondKind::Test(selector, test) => {
-                let other = test.other();
-                let quiet = Eval { recorder: None, ..*self };
-                for selector in std::iter::once(selector).chain(other) {
-                    let value = quiet.one(selector).ok().flatten().map(Cow::into_owned);
-                    let shown = if selector.secret { value.map(|_| Value::from("***")) } else { value };
-                    saw.push((selector.text.clone(), shown));
+                let quiet = self.quiet();
+                for selector in std::iter::once(selector).chain(test.other()) {
+                    let value = quiet.one(selector).ok().flatten();
+                    let shown = |value: Datum<'a>| {
+                        if selector.secret { Value::from("***") } else { value.to_value() }
+                    };
+                    saw.push((selector.text.clone(), value.map(shown)));
                 }
             }
         }
     }
+
+    /// Numbers by worth, texts by their characters; anything else does not compare.
+    fn compare(&self, left: Datum<'a>, right: Datum<'a>) -> Option<Ordering> {
+        match (left, right) {
+            (Datum::Number(left), Datum::Number(right)) => match (left.parse::<i128>(), right.parse::<i128>()) {
+                (Ok(left), Ok(right)) => Some(left.cmp(&right)),
+                _ => left.parse::<f64>().ok()?.partial_cmp(&right.parse::<f64>().ok()?),
+            },
+            (Datum::Text(left), Datum::Text(right)) => {
+                Some(left.characters(self.arena()).cmp(right.characters(self.arena())))
+            }
+            _ => None,
+        }
+    }
 }
 
-fn is(value: Option<&Value>, presence: Presence) -> bool {
+fn is(value: Found<'_>, presence: Presence) -> bool {
     match presence {
         Presence::Present => value.is_some_and(|value| !value.is_null()),
         Presence::Missing => value.is_none(),
-        Presence::Null => value.is_some_and(Value::is_null),
-        Presence::Empty => value.is_some_and(is_empty),
-    }
-}
-
-fn same_text(left: &Value, right: &Value) -> bool {
-    match (scalar_text(left), scalar_text(right)) {
-        (Some(left), Some(right)) => left.to_lowercase() == right.to_lowercase(),
-        _ => false,
-    }
-}
-
-/// Numbers by worth, texts by their characters; anything else does not compare.
-fn compare(left: &Value, right: &Value) -> Option<Ordering> {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => match (left.as_i128(), right.as_i128()) {
-            (Some(left), Some(right)) => Some(left.cmp(&right)),
-            _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
-        },
-        (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
-        _ => None,
+        Presence::Null => value.is_some_and(Datum::is_null),
+        Presence::Empty => value.is_some_and(Datum::is_empty),
     }
 }
 

@@ -1,38 +1,45 @@
 //! Evaluates rows, conditions and bodies of a plan against an event, settings, outputs and replies.
 //!
-//! Values are borrowed from where they are; a value is copied only where it changes.
+//! Values are looked at where they stand; what is made on the way lies in the arena. With a recorder that is on, the
+//! same evaluation leaves a trace.
 
 mod body;
 mod conditions;
+mod names;
 mod rest;
 mod rows;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
+use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
 
 use super::trace::{Entry, Trace};
-use crate::compile::{FlowPlan, Path, Plan, RestPlan, Root, RowPlan, Selector};
+use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
+use crate::json::capture::Captured;
+use crate::json::{Arena, Datum, Text, formatted, write};
+pub(super) use names::Names;
 
-/// The event cannot be mapped: why, in one sentence without personal data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rejection {
-    pub(crate) why: String,
+/// The event cannot be mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rejection<'a> {
+    /// Why, in one sentence without personal data.
+    pub(crate) why: &'a str,
     /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
     pub(crate) is_ambiguous: bool,
 }
 
-impl Rejection {
-    pub(crate) fn new(why: String) -> Self {
+impl<'a> Rejection<'a> {
+    pub(crate) fn new(why: &'a str) -> Self {
         Rejection { why, is_ambiguous: false }
     }
 }
 
-/// A value that was found, borrowed where it can be.
-pub(crate) type Found<'a> = Option<Cow<'a, Value>>;
+/// A value that was found.
+pub(crate) type Found<'a> = Option<Datum<'a>>;
 
 /// Keeps the trace and the notes of a run.
 #[derive(Debug, Default)]
@@ -43,37 +50,41 @@ pub(crate) struct Recorder {
     pub(crate) on: bool,
 }
 
+/// What an evaluation stands on: an event that has been looked through, and memory for what is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground<'a> {
+    pub(crate) event: Captured<'a>,
+    pub(crate) arena: &'a Arena,
+}
+
 /// All that an evaluation may read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Eval<'a> {
-    pub(crate) event: &'a Value,
+    pub(crate) ground: Ground<'a>,
     pub(crate) settings: &'a [Option<Value>],
     pub(crate) flow: &'a str,
-    pub(crate) names: &'a [RowPlan],
+    pub(super) names: Names<'a>,
     pub(crate) rests: &'a [Arc<RestPlan>],
     pub(crate) outputs: &'a [Option<Value>],
     /// Pages of the reply at hand.
     pub(crate) replies: &'a [Arc<Value>],
     /// Element of `each`.
-    pub(crate) item: Option<&'a Value>,
+    pub(crate) item: Option<Datum<'a>>,
     /// Element of `for_each`.
-    pub(crate) variable: Option<&'a Value>,
+    pub(crate) variable: Option<Datum<'a>>,
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
 
-/// Stands for the event where there is none.
-static NOTHING: Value = Value::Null;
-
 impl<'a> Eval<'a> {
     /// Sees settings and nothing else.
-    pub(crate) fn of_settings(_plan: &'a Plan, settings: &'a [Option<Value>]) -> Self {
+    pub(crate) fn of_settings(settings: &'a [Option<Value>], arena: &'a Arena) -> Self {
         Eval {
-            event: &NOTHING,
+            ground: Ground { event: Captured::NOTHING, arena },
             settings,
             flow: "",
-            names: &[],
+            names: Names::default(),
             rests: &[],
             outputs: &[],
             replies: &[],
@@ -87,24 +98,34 @@ impl<'a> Eval<'a> {
     /// Sees what a flow sees before its first step.
     pub(crate) fn of_flow(
         flow: &'a FlowPlan,
-        event: &'a Value,
+        ground: Ground<'a>,
         settings: &'a [Option<Value>],
         recorder: &'a RefCell<Recorder>,
         depth: u32,
     ) -> Self {
         Eval {
-            event,
-            settings,
+            ground,
             flow: &flow.name,
-            names: &flow.names,
+            names: Names::new(&flow.names, ground.arena),
             rests: &flow.rests,
-            outputs: &[],
-            replies: &[],
-            item: None,
-            variable: None,
             recorder: Some(recorder),
             depth,
+            ..Eval::of_settings(settings, ground.arena)
         }
+    }
+
+    pub(crate) fn arena(&self) -> &'a Arena {
+        self.ground.arena
+    }
+
+    /// The same evaluation without a trace.
+    pub(crate) fn quiet(&self) -> Self {
+        Eval { recorder: None, ..*self }
+    }
+
+    /// A trace is kept.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.recorder.is_some_and(|recorder| recorder.borrow().on)
     }
 
     /// Adds an entry to the trace, when one is kept.
@@ -117,6 +138,16 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What a piece of work adds to the trace, kept apart from it; when the work ends badly, it stays in the trace.
+    pub(crate) fn recorded_apart<E>(&self, work: impl FnOnce() -> Result<(), E>) -> Result<Vec<Entry>, E> {
+        let Some(recorder) = self.recorder.filter(|_| self.is_traced()) else {
+            return work().map(|()| Vec::new());
+        };
+        let n_before = recorder.borrow().trace.entries.len();
+        work()?;
+        Ok(recorder.borrow_mut().trace.entries.split_off(n_before))
+    }
+
     /// Adds a note for the user.
     pub(crate) fn note(&self, note: String) {
         if let Some(recorder) = self.recorder {
@@ -127,66 +158,127 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// A rejection with a text of its own.
+    pub(crate) fn reject(&self, why: std::fmt::Arguments<'_>) -> Rejection<'a> {
+        Rejection::new(formatted(why, self.arena()))
+    }
+
     /// The one node that a selector leads to.
-    pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection> {
-        let Path::Walk(walk) = &selector.path else { return Ok(self.all(selector)?.into_iter().next()) };
-        if selector.root == Root::Reply {
-            return Ok(self.replies.iter().find_map(|page| walk.find(page)).map(Cow::Borrowed));
+    pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+        match &selector.reach {
+            Reach::Slot(slot, path) => {
+                let Some(datum) = self.ground.event.get(*slot) else { return Ok(None) };
+                Ok(match path {
+                    Path::Walk(walk) => walk.find(datum, self.arena()),
+                    Path::Query(query) => self.query(datum, query).first().copied(),
+                })
+            }
+            Reach::Via(pairs) => {
+                let Some(datum) = self.root(selector.root)? else { return Ok(None) };
+                let pair = pairs.iter().find(|(from, _)| Some(*from) == datum.slot());
+                Ok(match pair {
+                    Some((_, slot)) => self.ground.event.get(*slot),
+                    None => self.below(datum, &selector.path),
+                })
+            }
+            Reach::Root => self.from_root(selector),
         }
-        Ok(match self.root(selector.root)? {
-            None => None,
-            Some(Cow::Borrowed(value)) => walk.find(value).map(Cow::Borrowed),
-            Some(Cow::Owned(value)) if walk.0.is_empty() => Some(Cow::Owned(value)),
-            Some(Cow::Owned(value)) => walk.find(&value).cloned().map(Cow::Owned),
-        })
+    }
+
+    fn from_root(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+        match &selector.path {
+            Path::Query(_) => Ok(self.all(selector)?.first().copied()),
+            Path::Walk(walk) if selector.root == Root::Reply => {
+                Ok(self.replies.iter().find_map(|page| walk.find(Datum::of(page), self.arena())))
+            }
+            path => Ok(self.root(selector.root)?.and_then(|datum| self.below(datum, path))),
+        }
+    }
+
+    fn below(&self, datum: Datum<'a>, path: &'a Path) -> Found<'a> {
+        match path {
+            Path::Walk(walk) => walk.find(datum, self.arena()),
+            Path::Query(query) => self.query(datum, query).first().copied(),
+        }
+    }
+
+    /// What a query of the general kind matches. The library works on trees.
+    fn query(&self, datum: Datum<'a>, query: &JpQuery) -> &'a [Datum<'a>] {
+        let mut matches = ArenaVec::new_in(self.arena());
+        match datum.tree() {
+            Some(tree) => {
+                let found = js_path_process(query, tree).unwrap_or_default();
+                matches.extend(found.into_iter().map(|node| Datum::of(node.val())));
+            }
+            None => {
+                let tree = datum.to_value();
+                let found = js_path_process(query, &tree).unwrap_or_default();
+                matches.extend(found.into_iter().map(|node| self.kept(node.val())));
+            }
+        }
+        matches.into_bump_slice()
+    }
+
+    /// A copy of a value that lives as long as the evaluation.
+    fn kept(&self, value: &Value) -> Datum<'a> {
+        let arena = self.arena();
+        match value {
+            Value::Null => Datum::Null,
+            Value::Bool(flag) => Datum::Bool(*flag),
+            Value::Number(number) => Datum::Number(arena.alloc_str(number.as_str())),
+            Value::String(text) => Datum::Text(Text::plain(arena.alloc_str(text))),
+            Value::Array(_) | Value::Object(_) => {
+                let mut text = ArenaString::new_in(arena);
+                // What is written is copied, so that nothing of it is borrowed from the tree.
+                let inner = Arena::new();
+                write(&mut text, Datum::of(value), &inner);
+                Datum::made(text.into_bump_str())
+            }
+        }
     }
 
     /// All nodes that a selector matches, over all pages of a reply.
-    pub(crate) fn all(&self, selector: &'a Selector) -> Result<Vec<Cow<'a, Value>>, Rejection> {
-        let query = match &selector.path {
-            Path::Query(query) => query,
-            Path::Walk(walk) if selector.root == Root::Reply => {
-                return Ok(self
-                    .replies
-                    .iter()
-                    .filter_map(|page| walk.find(page))
-                    .map(Cow::Borrowed)
-                    .collect());
+    pub(crate) fn all(&self, selector: &'a Selector) -> Result<&'a [Datum<'a>], Rejection<'a>> {
+        let (path, starts) = match &selector.reach {
+            Reach::Slot(slot, path) => (path, self.listed(self.ground.event.get(*slot))),
+            _ if selector.root == Root::Reply => (&selector.path, self.listed(self.pages())),
+            _ => (&selector.path, self.listed(self.root(selector.root)?)),
+        };
+        let mut nodes = ArenaVec::new_in(self.arena());
+        for start in starts {
+            match path {
+                Path::Walk(walk) => nodes.extend(walk.find(*start, self.arena())),
+                Path::Query(query) => nodes.extend_from_slice(self.query(*start, query)),
             }
-            Path::Walk(_) => return Ok(self.one(selector)?.into_iter().collect()),
-        };
-        let matches = |value: &'a Value| -> Vec<Cow<'a, Value>> {
-            let found = js_path_process(query, value).unwrap_or_default();
-            found.into_iter().map(|node| Cow::Borrowed(node.val())).collect()
-        };
-        if selector.root == Root::Reply {
-            return Ok(self.replies.iter().flat_map(|page| matches(page)).collect());
         }
-        Ok(match self.root(selector.root)? {
-            None => Vec::new(),
-            Some(Cow::Borrowed(value)) => matches(value),
-            Some(Cow::Owned(value)) => {
-                let found = js_path_process(query, &value).unwrap_or_default();
-                found.into_iter().map(|node| Cow::Owned(node.val().clone())).collect()
-            }
-        })
+        Ok(nodes.into_bump_slice())
     }
 
-    fn root(&self, root: Root) -> Result<Found<'a>, Rejection> {
+    fn pages(&self) -> impl Iterator<Item = Datum<'a>> + use<'a> {
+        self.replies.iter().map(|page| Datum::of(page))
+    }
+
+    fn listed(&self, data: impl IntoIterator<Item = Datum<'a>>) -> &'a [Datum<'a>] {
+        let mut list = ArenaVec::new_in(self.arena());
+        list.extend(data);
+        list.into_bump_slice()
+    }
+
+    fn root(&self, root: Root) -> Result<Found<'a>, Rejection<'a>> {
+        let of = |values: &'a [Option<Value>], index: usize| {
+            values.get(index).and_then(Option::as_ref).map(Datum::of)
+        };
         Ok(match root {
-            Root::Event => Some(Cow::Borrowed(self.event)),
-            Root::Reply => self.replies.first().map(|page| Cow::Borrowed(&**page)),
-            Root::Setting(index) => self.settings.get(index).and_then(Option::as_ref).map(Cow::Borrowed),
-            Root::Output(slot) => self.outputs.get(slot).and_then(Option::as_ref).map(Cow::Borrowed),
-            Root::Item => self.item.map(Cow::Borrowed),
-            Root::Loop => self.variable.map(Cow::Borrowed),
-            Root::Flow => Some(Cow::Owned(Value::String(self.flow.into()))),
-            Root::Name(slot) => match self.names.get(slot) {
-                Some(row) => self.row(row)?,
-                None => None,
-            },
+            Root::Event => self.ground.event.get(0),
+            Root::Reply => self.pages().next(),
+            Root::Setting(index) => of(self.settings, index),
+            Root::Output(slot) => of(self.outputs, slot),
+            Root::Item => self.item,
+            Root::Loop => self.variable,
+            Root::Flow => Some(Datum::Text(Text::plain(self.flow))),
+            Root::Name(name) => return self.name(name),
             Root::Rest(slot) => match self.rests.get(slot) {
-                Some(rest) => Some(Cow::Owned(self.members(rest)?)),
+                Some(rest) => Some(self.members(rest)?),
                 None => None,
             },
         })

@@ -1,22 +1,27 @@
 //! The members of an object that no row has read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Rejection};
-use crate::compile::{KeyPlan, RestPlan};
+use crate::compile::{KeyPlan, RestPlan, Role};
+use crate::json::{Arena, Datum, Fingerprint, Form, KeySeen, Member, Text, write, write_text};
 use crate::value::Type;
 
 /// A member of the rest.
-pub(super) struct Member {
+#[derive(Clone, Copy)]
+pub(super) struct RestMember<'a> {
     /// Key in the event.
-    pub(super) key: String,
+    pub(super) key: Text<'a>,
     /// Key in the body, or why it is left out.
-    pub(super) sent_as: Result<String, LeftOut>,
+    pub(super) sent_as: Result<Text<'a>, LeftOut>,
+    /// Its key had to change.
+    is_changed: bool,
     /// Its value.
-    pub(super) value: Value,
+    pub(super) value: Datum<'a>,
+    /// Key and value as the event has them in one stretch; empty when they change on the way.
+    pair: &'a str,
 }
 
 /// Why a member of the rest is not sent.
@@ -43,81 +48,140 @@ impl LeftOut {
     }
 }
 
-impl<'a> Eval<'a> {
-    /// Every member that no row has read, in the order of the event.
-    pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<Vec<Member>, Rejection> {
-        let Some(object) = self.one(&rest.of)? else { return Ok(Vec::new()) };
-        let Some(members) = object.as_object() else { return Ok(Vec::new()) };
-        let is_read = |key: &str, value: &Value| {
-            rest.read.contains(key)
-                || (rest.entered.contains(key) && matches!(value, Value::Object(_) | Value::Array(_)))
+impl<'a> RestMember<'a> {
+    /// Key and value as the event has them, when they are sent so.
+    pub(super) fn as_it_stands(&self) -> Option<&'a str> {
+        let length = match self.value {
+            Datum::Text(text) if text.form == Form::Clean => text.written.len().saturating_add(2),
+            Datum::Number(digits) => digits.len(),
+            Datum::Bool(true) | Datum::Null => 4,
+            Datum::Bool(false) => 5,
+            Datum::Text(_) | Datum::List(_) | Datum::Object(_) => return None,
         };
-        let unread = || members.iter().filter(|(key, value)| !is_read(key, value));
-        let is_sent = |value: &Value| match value {
-            Value::Null => rest.null_is_sent,
-            value => rest.cast.cast(value).is_ok(),
-        };
-        let valid: BTreeSet<&str> = unread()
-            .filter(|(key, value)| is_sent(value) && made_valid(key, rest.keys.as_ref()) == **key)
-            .map(|(key, _)| key.as_str())
-            .collect();
-        let mut taken = BTreeSet::new();
-        let mut result = Vec::new();
-        for (key, value) in unread() {
-            let made = made_valid(key, rest.keys.as_ref());
-            let cast = if value.is_null() { None } else { rest.cast.cast(value).ok() };
-            // A row `fields.address.city` writes the member `address`.
-            let is_written = |(row, _): &(String, _)| row.split('.').next() == Some(&*made);
-            let sent_as = if rest.rows.iter().any(is_written) {
-                Err(LeftOut::Written)
-            } else if value.is_null() && !rest.null_is_sent {
-                Err(LeftOut::Null)
-            } else if !value.is_null() && cast.is_none() {
-                Err(LeftOut::Type)
-            } else if made != *key && (valid.contains(&*made) || !taken.insert(made.clone().into_owned())) {
-                Err(LeftOut::Collision)
-            } else {
-                Ok(made.into_owned())
-            };
-            result.push(Member {
-                key: key.clone(),
-                sent_as,
-                value: cast.map_or(Value::Null, Cow::into_owned),
-            });
-        }
-        Ok(result)
-    }
-
-    /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
-    pub(super) fn members(&self, rest: &'a RestPlan) -> Result<Value, Rejection> {
-        let described = |key: &str, name: &str, value: &Value| json!({"key": key, "name": name, "type": Type::of_scalar(value), "value": value});
-        let mut members = Vec::new();
-        for (key, row) in &rest.rows {
-            if let Some(value) = self.row(row)? {
-                members.push(described(key, key, &value));
-            }
-        }
-        for member in self.rest_members(rest)? {
-            if let Ok(sent_as) = &member.sent_as {
-                members.push(described(sent_as, &member.key, &member.value));
-            }
-        }
-        Ok(Value::Array(members))
+        // Quotes and colon; a longer stretch has blanks in it.
+        let length = length.saturating_add(self.key.written.len()).saturating_add(3);
+        (self.pair.len() == length).then_some(self.pair)
     }
 }
 
-/// A key that the destination takes.
-fn made_valid<'k>(key: &'k str, rule: Option<&KeyPlan>) -> Cow<'k, str> {
-    let Some(rule) = rule else { return Cow::Borrowed(key) };
-    let allowed = |character: char| rule.allows(character);
+impl<'a> Eval<'a> {
+    /// Every member that no row has read, in the order of the event.
+    pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<&'a [RestMember<'a>], Rejection<'a>> {
+        let arena = self.arena();
+        let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
+        let members = self.ground.event.members(object, arena);
+        let mut list = ArenaVec::with_capacity_in(members.len(), arena);
+        let mut is_changed = false;
+        for member in members {
+            let characters = member.key.characters(arena);
+            let role = rest.roles.get(member.fingerprint, characters).copied().unwrap_or_default();
+            if role.is_read || (role.is_entered && member.value.is_whole()) {
+                continue;
+            }
+            let made = made_valid(characters, rest.keys.as_ref(), arena);
+            is_changed |= made.is_some();
+            list.push(member_of_rest(rest, member, role, made, arena));
+        }
+        if is_changed {
+            leave_collisions_out(&mut list, arena);
+        }
+        Ok(list.into_bump_slice())
+    }
+
+    /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
+    pub(super) fn members(&self, rest: &'a RestPlan) -> Result<Datum<'a>, Rejection<'a>> {
+        let arena = self.arena();
+        let mut text = ArenaString::new_in(arena);
+        let mut describe = |key: Text<'a>, name: Text<'a>, value: Datum<'a>| {
+            text.push_str(if text.is_empty() { "[{\"key\":" } else { ",{\"key\":" });
+            write_text(&mut text, key, arena);
+            text.push_str(",\"name\":");
+            write_text(&mut text, name, arena);
+            text.push_str(",\"type\":\"");
+            text.push_str(Type::of_scalar(value, arena));
+            text.push_str("\",\"value\":");
+            write(&mut text, value, arena);
+            text.push('}');
+        };
+        for (key, row) in &rest.rows {
+            let key = Text::plain(key);
+            if let Some(value) = self.row(row)? {
+                describe(key, key, value);
+            }
+        }
+        for member in self.rest_members(rest)? {
+            if let Ok(sent_as) = member.sent_as {
+                describe(sent_as, member.key, member.value);
+            }
+        }
+        text.push_str(if text.is_empty() { "[]" } else { "]" });
+        Ok(Datum::made(text.into_bump_str()))
+    }
+}
+
+/// A member that no row reads; its key became `made`, if it had to change.
+fn member_of_rest<'a>(
+    rest: &RestPlan,
+    member: &Member<'a>,
+    role: Role,
+    made: Option<&'a str>,
+    arena: &'a Arena,
+) -> RestMember<'a> {
+    let role = match made {
+        None => role,
+        Some(made) => rest.roles.get(Fingerprint::of(made), made).copied().unwrap_or_default(),
+    };
+    let cast = match member.value {
+        Datum::Null if rest.null_is_sent => Ok(Datum::Null),
+        Datum::Null => Err(LeftOut::Null),
+        value => rest.cast.cast(value, arena).map_err(|_| LeftOut::Type),
+    };
+    let is_unchanged = made.is_none() && rest.cast == Type::Scalar;
+    RestMember {
+        key: member.key,
+        sent_as: match cast {
+            _ if role.is_written => Err(LeftOut::Written),
+            Ok(_) => Ok(made.map_or(member.key, Text::plain)),
+            Err(why) => Err(why),
+        },
+        value: cast.unwrap_or(Datum::Null),
+        is_changed: made.is_some(),
+        pair: if is_unchanged { member.pair } else { "" },
+    }
+}
+
+/// Leaves members out whose key became one that another has, by nature or by the same change.
+fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
+    let mut taken = KeySeen::new(arena);
+    let mut take = |key: Text<'a>| {
+        let characters = key.characters(arena);
+        taken.before(Fingerprint::of(characters), characters).is_some()
+    };
+    for sent_as in members.iter().filter(|member| !member.is_changed).filter_map(|member| member.sent_as.ok()) {
+        take(sent_as);
+    }
+    for member in members.iter_mut().filter(|member| member.is_changed) {
+        if member.sent_as.is_ok_and(&mut take) {
+            member.sent_as = Err(LeftOut::Collision);
+        }
+    }
+}
+
+/// A key that the destination takes, when the given one is none.
+fn made_valid<'a>(key: &'a str, rule: Option<&KeyPlan>, arena: &'a Arena) -> Option<&'a str> {
+    let rule = rule?;
     let mut made = Cow::Borrowed(key);
-    if !key.chars().all(allowed) {
-        let replaced =
-            |character: char| if allowed(character) { character.to_string() } else { rule.other.clone() };
+    if !rule.allows_all(key) {
+        let replaced = |character: char| {
+            if rule.allows(character) { character.to_string() } else { rule.other.clone() }
+        };
         made = Cow::Owned(key.chars().map(replaced).collect());
     }
-    if made.is_empty() || rule.not.as_ref().is_some_and(|not| not.is_match(&made)) {
+    if made.is_empty() || rule.forbids(&made) {
         made = Cow::Owned(format!("{}{made}", rule.other));
     }
-    made
+    match made {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(made) => Some(arena.alloc_str(&made)),
+    }
 }

@@ -1,65 +1,55 @@
 //! Rows: candidates, casts, defaults, templates, lists.
 
-use std::borrow::Cow;
-
-use serde_json::{Map, Value};
+use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
+use crate::json::{Arena, Datum, Text, write, write_text};
 use crate::model::{OnBad, Required, Take};
-use crate::value::{is_empty, kind_of, scalar_text};
+use crate::value::BadCast;
 
-/// A candidate after its cast.
-enum Tried<'a> {
-    Won(Cow<'a, Value>),
-    Lost,
-}
+/// The value of a row, and the selector that won.
+type Sourced<'a> = (Found<'a>, Option<&'a Selector>);
 
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
-    pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection> {
+    pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         Ok(self.row_with_source(row)?.0)
     }
 
     /// The value of a row, and the selector that won.
-    pub(crate) fn row_with_source(
-        &self,
-        row: &'a RowPlan,
-    ) -> Result<(Found<'a>, Option<&'a Selector>), Rejection> {
+    pub(crate) fn row_with_source(&self, row: &'a RowPlan) -> Result<Sourced<'a>, Rejection<'a>> {
         if let Some(when) = &row.when
             && !self.holds(when, &row.label)?
         {
             return Ok((None, None));
         }
         let (value, from) = self.source(row)?;
-        let value = value.or_else(|| row.default.as_ref().map(Cow::Borrowed));
+        let value = value.or_else(|| row.default.as_ref().map(Datum::of));
         match (value, &row.required) {
-            (None, Some(Required { message: Some(message) })) => Err(Rejection::new(message.clone())),
+            (None, Some(Required { message: Some(message) })) => Err(Rejection::new(message)),
             (None, Some(Required { message: None })) => {
-                Err(Rejection::new(format!("missing required value: `{}`", row.label)))
+                Err(self.reject(format_args!("missing required value: `{}`", row.label)))
             }
-            (value, _) => Ok((value.map(|value| shortened(value, row.truncate)), from)),
+            (Some(value), _) if row.truncate.is_some() => Ok((Some(self.shortened(value, row.truncate)), from)),
+            (value, _) => Ok((value, from)),
         }
     }
 
-    fn source(&self, row: &'a RowPlan) -> Result<(Found<'a>, Option<&'a Selector>), Rejection> {
-        let without = |tried| match tried {
-            Tried::Won(value) => (Some(value), None),
-            Tried::Lost => (None, None),
-        };
+    fn source(&self, row: &'a RowPlan) -> Result<Sourced<'a>, Rejection<'a>> {
         Ok(match &row.source {
-            SourcePlan::Constant(value) => (Some(Cow::Borrowed(value)), None),
-            SourcePlan::Candidates(selectors, take) => self.candidates(row, selectors, *take)?,
+            SourcePlan::Constant(value) => (Some(Datum::of(value)), None),
+            SourcePlan::Candidates(selectors, take) => return self.candidates(row, selectors, *take),
             SourcePlan::Each { each, filter, from, take } => {
                 let values = self.elements(row, each, filter.as_ref(), from)?;
-                let value = take_of(values, *take, row)?;
-                (value.filter(|value| !(row.empty_is_missing && is_empty(value))), None)
+                let value = self.take_of(values, *take, row)?;
+                (value.filter(|value| !(row.empty_is_missing && value.is_empty())), None)
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
-                Some(text) => without(cast(row, Cow::Owned(Value::String(text)), None)?),
+                Some(text) => (self.cast(row, Datum::Text(Text::plain(text)), None)?, None),
                 None => (None, None),
             },
-            SourcePlan::List(elements) => (self.list(elements)?, None),
+            SourcePlan::List(elements) => (Some(self.list(elements)?), None),
         })
     }
 
@@ -69,16 +59,16 @@ impl<'a> Eval<'a> {
         row: &'a RowPlan,
         selectors: &'a [Selector],
         take: Option<Take>,
-    ) -> Result<(Found<'a>, Option<&'a Selector>), Rejection> {
+    ) -> Result<Sourced<'a>, Rejection<'a>> {
         for selector in selectors {
             let value = match (&selector.path, take) {
-                (Path::Query(_), Some(take)) => take_of(self.all(selector)?, take, row)?,
+                (Path::Query(_), Some(take)) => self.take_of(self.all(selector)?, take, row)?,
                 _ => self.one(selector)?,
             };
             if let Some(value) = value
-                && let Tried::Won(value) = try_value(row, value, Some(&selector.text))?
+                && let Some(won) = self.try_value(row, value, Some(&selector.text))?
             {
-                return Ok((Some(value), Some(selector)));
+                return Ok((Some(won), Some(selector)));
             }
         }
         Ok((None, None))
@@ -91,27 +81,25 @@ impl<'a> Eval<'a> {
         each: &'a Selector,
         filter: Option<&'a Cond>,
         from: &'a [Selector],
-    ) -> Result<Vec<Cow<'a, Value>>, Rejection> {
-        let mut values = Vec::new();
-        for element in flattened(self.all(each)?) {
-            let inner = Eval { item: Some(&element), recorder: None, ..*self };
+    ) -> Result<&'a [Datum<'a>], Rejection<'a>> {
+        let mut values = ArenaVec::new_in(self.arena());
+        for element in flattened(self.all(each)?, self.arena()) {
+            let inner = Eval { item: Some(*element), ..self.quiet() };
             if let Some(filter) = filter
                 && !inner.test(filter)?
             {
                 continue;
             }
             for selector in from {
-                // The element may be a copy that ends with this round, so what is taken out of it is copied too.
-                let value = inner.one(selector)?.map(|value| Cow::Owned(value.into_owned()));
-                if let Some(value) = value
-                    && let Tried::Won(value) = try_value(row, value, Some(&selector.text))?
+                if let Some(value) = inner.one(selector)?
+                    && let Some(won) = self.try_value(row, value, Some(&selector.text))?
                 {
-                    values.push(value);
+                    values.push(won);
                     break;
                 }
             }
         }
-        Ok(values)
+        Ok(values.into_bump_slice())
     }
 
     /// Text with its variables filled in; `None` when one of them has no value.
@@ -120,8 +108,8 @@ impl<'a> Eval<'a> {
         row: &RowPlan,
         segments: &[Segment],
         with: &'a [RowPlan],
-    ) -> Result<Option<String>, Rejection> {
-        let mut text = String::new();
+    ) -> Result<Option<&'a str>, Rejection<'a>> {
+        let mut text = ArenaString::new_in(self.arena());
         for segment in segments {
             match segment {
                 Segment::Text(raw) => text.push_str(raw),
@@ -131,45 +119,56 @@ impl<'a> Eval<'a> {
                         None => None,
                     };
                     let Some(value) = value else { return Ok(None) };
-                    let Some(scalar) = scalar_text(&value) else {
-                        let message = format!("`{}`: {} cannot stand in a text", row.label, kind_of(&value));
-                        return Err(Rejection::new(message));
+                    let Some(scalar) = value.scalar_text(self.arena()) else {
+                        let kind = value.kind();
+                        return Err(self.reject(format_args!("`{}`: {kind} cannot stand in a text", row.label)));
                     };
-                    text.push_str(&scalar);
+                    text.push_str(scalar);
                 }
             }
         }
-        Ok(Some(text))
+        Ok(Some(text.into_bump_str()))
     }
 
-    fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Found<'a>, Rejection> {
-        let mut items = Vec::new();
+    fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
+        let mut text = ArenaString::new_in(self.arena());
+        text.push('[');
         for (when, rows) in elements {
             if let Some(when) = when
                 && !self.holds(when, "list")?
             {
                 continue;
             }
-            let mut members = Map::new();
+            text.push_str(if text.len() > 1 { ",{" } else { "{" });
+            let start = text.len();
             for row in rows {
                 if let Some(value) = self.row(row)? {
-                    members.insert(row.name.to_string(), value.into_owned());
+                    if text.len() > start {
+                        text.push(',');
+                    }
+                    write_text(&mut text, Text::plain(&row.name), self.arena());
+                    text.push(':');
+                    write(&mut text, value, self.arena());
                 }
             }
-            items.push(Value::Object(members));
+            text.push('}');
         }
-        Ok(Some(Cow::Owned(Value::Array(items))))
+        text.push(']');
+        Ok(Datum::made(text.into_bump_str()))
     }
 
     /// A row that must give a scalar, as text.
-    pub(crate) fn text_of(&self, row: &'a RowPlan) -> Result<String, Rejection> {
-        let value = self.row(row)?.ok_or_else(|| Rejection::new(format!("`{}` has no value", row.label)))?;
-        scalar_text(&value)
-            .ok_or_else(|| Rejection::new(format!("`{}`: {} cannot stand there", row.label, kind_of(&value))))
+    pub(crate) fn text_of(&self, row: &'a RowPlan) -> Result<&'a str, Rejection<'a>> {
+        let Some(value) = self.row(row)? else {
+            return Err(self.reject(format_args!("`{}` has no value", row.label)));
+        };
+        value.scalar_text(self.arena()).ok_or_else(|| {
+            self.reject(format_args!("`{}`: {} cannot stand there", row.label, value.kind()))
+        })
     }
 
     /// Names and texts of rows; a row whose `when` does not hold is left out, any other must have a value.
-    pub(crate) fn texts(&self, rows: &'a [RowPlan]) -> Result<Vec<(String, String)>, Rejection> {
+    pub(crate) fn texts(&self, rows: &'a [RowPlan]) -> Result<Vec<(String, String)>, Rejection<'a>> {
         let mut texts = Vec::new();
         for row in rows {
             if let Some(when) = &row.when
@@ -177,84 +176,116 @@ impl<'a> Eval<'a> {
             {
                 continue;
             }
-            texts.push((row.name.to_string(), self.text_of(row)?));
+            texts.push((row.name.to_string(), self.text_of(row)?.to_owned()));
         }
         Ok(texts)
     }
+
+    /// A value that counts, as what it counts. `from` is where it was found.
+    fn try_value(
+        &self,
+        row: &'a RowPlan,
+        value: Datum<'a>,
+        from: Option<&str>,
+    ) -> Result<Found<'a>, Rejection<'a>> {
+        if value.is_null() {
+            return Ok(row.null_is_sent.then_some(value));
+        }
+        if row.empty_is_missing && value.is_empty() {
+            return Ok(None);
+        }
+        self.cast(row, value, from)
+    }
+
+    /// A value as the type that the row asks for.
+    fn cast(&self, row: &'a RowPlan, value: Datum<'a>, from: Option<&str>) -> Result<Found<'a>, Rejection<'a>> {
+        let fitting = match &row.cast {
+            None => Ok(value),
+            Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
+        };
+        let mapped = fitting.and_then(|value| match &row.map {
+            None => Ok(value),
+            Some(map) => {
+                let text = value.scalar_text(self.arena());
+                let replacement = map.iter().find(|(from, _)| Some(from.as_str()) == text);
+                replacement.map(|(_, to)| Datum::of(to)).ok_or(Misfit::Map(value.kind()))
+            }
+        });
+        match (mapped, row.on_bad) {
+            (Ok(value), _) => Ok(Some(value)),
+            (Err(problem), OnBad::Reject) => Err(match from {
+                Some(from) => self.reject(format_args!("`{}` ({from}): {problem}", row.label)),
+                None => self.reject(format_args!("`{}`: {problem}", row.label)),
+            }),
+            (Err(_), OnBad::Skip) => Ok(None),
+            (Err(_), OnBad::Null) => Ok(Some(Datum::Null)),
+        }
+    }
+
+    fn take_of(
+        &self,
+        values: &'a [Datum<'a>],
+        take: Take,
+        row: &RowPlan,
+    ) -> Result<Found<'a>, Rejection<'a>> {
+        Ok(match take {
+            Take::Last => values.last().copied(),
+            Take::Only if values.len() > 1 => {
+                let (count, label) = (values.len(), &row.label);
+                let why = format_args!("ambiguous: {count} matches for `{label}` where there must be one");
+                return Err(Rejection { is_ambiguous: true, ..self.reject(why) });
+            }
+            Take::First | Take::Only => values.first().copied(),
+            Take::All => {
+                let mut text = ArenaString::new_in(self.arena());
+                for value in values {
+                    text.push(if text.is_empty() { '[' } else { ',' });
+                    write(&mut text, *value, self.arena());
+                }
+                text.push_str(if text.is_empty() { "[]" } else { "]" });
+                Some(Datum::made(text.into_bump_str()))
+            }
+        })
+    }
+
+    /// A text cut to its first characters.
+    fn shortened(&self, value: Datum<'a>, length: Option<usize>) -> Datum<'a> {
+        let (Datum::Text(text), Some(length)) = (value, length) else { return value };
+        let characters = text.characters(self.arena());
+        if characters.len() <= length {
+            return value;
+        }
+        match characters.char_indices().nth(length).and_then(|(end, _)| characters.get(..end)) {
+            Some(part) => Datum::Text(text.part(part)),
+            None => value,
+        }
+    }
 }
 
-/// Whether a value counts, and as what. `from` is where it was found.
-fn try_value<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<Tried<'a>, Rejection> {
-    if value.is_null() {
-        return Ok(if row.null_is_sent { Tried::Won(value) } else { Tried::Lost });
-    }
-    if row.empty_is_missing && is_empty(&value) {
-        return Ok(Tried::Lost);
-    }
-    cast(row, value, from)
+/// Why a value does not fit its row.
+enum Misfit<'t> {
+    Cast(BadCast<'t>),
+    /// `map:` has no such value; what it is.
+    Map(&'static str),
 }
 
-/// A value as the type that the row asks for.
-fn cast<'a>(row: &RowPlan, value: Cow<'a, Value>, from: Option<&str>) -> Result<Tried<'a>, Rejection> {
-    let fitting = match (&row.cast, value) {
-        (None, value) => Ok(value),
-        (Some(kind), Cow::Borrowed(value)) => kind.cast(value).map_err(|bad| bad.to_string()),
-        (Some(kind), Cow::Owned(value)) => {
-            kind.cast(&value).map(|cast| Cow::Owned(cast.into_owned())).map_err(|bad| bad.to_string())
+impl std::fmt::Display for Misfit<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Misfit::Cast(bad) => bad.fmt(formatter),
+            Misfit::Map(kind) => write!(formatter, "{kind} is none of the values in `map:`"),
         }
-    };
-    let mapped = fitting.and_then(|value| match &row.map {
-        None => Ok(value),
-        Some(map) => {
-            let text = scalar_text(&value);
-            let replacement = map.iter().find(|(from, _)| Some(from) == text.as_ref());
-            let replacement = replacement.map(|(_, to)| Cow::Owned(to.clone()));
-            replacement.ok_or_else(|| format!("{} is none of the values in `map:`", kind_of(&value)))
-        }
-    });
-    match (mapped, row.on_bad) {
-        (Ok(value), _) => Ok(Tried::Won(value)),
-        (Err(problem), OnBad::Reject) => {
-            let from = from.map(|from| format!(" ({from})")).unwrap_or_default();
-            Err(Rejection::new(format!("`{}`{from}: {problem}", row.label)))
-        }
-        (Err(_), OnBad::Skip) => Ok(Tried::Lost),
-        (Err(_), OnBad::Null) => Ok(Tried::Won(Cow::Owned(Value::Null))),
     }
 }
 
 /// Elements of matched lists, and matched nodes that are no lists.
-fn flattened(nodes: Vec<Cow<'_, Value>>) -> Vec<Cow<'_, Value>> {
-    let mut elements = Vec::new();
+fn flattened<'a>(nodes: &[Datum<'a>], arena: &'a Arena) -> &'a [Datum<'a>] {
+    let mut elements = ArenaVec::new_in(arena);
     for node in nodes {
         match node {
-            Cow::Borrowed(Value::Array(items)) => elements.extend(items.iter().map(Cow::Borrowed)),
-            Cow::Owned(Value::Array(items)) => elements.extend(items.into_iter().map(Cow::Owned)),
-            other => elements.push(other),
+            Datum::List(whole) => elements.extend_from_slice(whole.items(arena)),
+            other => elements.push(*other),
         }
     }
-    elements
-}
-
-fn take_of<'a>(values: Vec<Cow<'a, Value>>, take: Take, row: &RowPlan) -> Result<Found<'a>, Rejection> {
-    Ok(match take {
-        Take::Last => values.into_iter().next_back(),
-        Take::Only if values.len() > 1 => {
-            let message =
-                format!("ambiguous: {} matches for `{}` where there must be one", values.len(), row.label);
-            return Err(Rejection { why: message, is_ambiguous: true });
-        }
-        Take::First | Take::Only => values.into_iter().next(),
-        Take::All => Some(Cow::Owned(Value::Array(values.into_iter().map(Cow::into_owned).collect()))),
-    })
-}
-
-/// A text cut to its first characters.
-fn shortened(value: Cow<'_, Value>, length: Option<usize>) -> Cow<'_, Value> {
-    match (value.as_str(), length) {
-        (Some(text), Some(length)) if text.chars().nth(length).is_some() => {
-            Cow::Owned(Value::String(text.chars().take(length).collect()))
-        }
-        _ => value,
-    }
+    elements.into_bump_slice()
 }

@@ -1,0 +1,156 @@
+//! Values, one after another or step by step.
+
+use super::cursor::Cursor;
+use super::{BadJson, Fingerprint};
+
+/// How many containers may stand in one another.
+pub(super) const DEEPEST: u32 = 127;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+/// A value where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
+    /// All of it as it is written, quotes included.
+    pub(crate) text: &'a str,
+    /// No blanks between its parts and no backslash in its strings, keys included.
+    pub(crate) is_clean: bool,
+}
+
+/// The key of a member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a> {
+    /// Byte offset of its opening quote.
+    pub(crate) start: usize,
+    /// What stands between the quotes, as it is written.
+    pub(crate) text: &'a str,
+    pub(crate) is_escaped: bool,
+    /// Of what is written; says nothing about a key that is escaped.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Reads a text from its beginning to its end.
+///
+/// An object is read by [`open`](Self::open) and then [`key`](Self::key) until there is none, a list in the same way
+/// with [`item`](Self::item); behind each key or item comes a [`value`](Self::value), or another `open`.
+#[derive(Clone, Debug)]
+pub(crate) struct Scanner<'a> {
+    text: &'a str,
+    cursor: Cursor<'a>,
+    /// How many containers are open.
+    depth: u32,
+    /// Nothing has been read since a container was opened.
+    is_fresh: bool,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Scanner { text, cursor: Cursor::new(text.as_bytes()), depth: 0, is_fresh: false }
+    }
+
+    /// Byte offset of what comes next.
+    pub(crate) fn position(&self) -> usize {
+        self.cursor.at
+    }
+
+    /// What was read from `start` on.
+    pub(crate) fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.cursor.at).unwrap_or_default()
+    }
+
+    /// A number that changes whenever a blank between tokens or a string with a backslash is read: a container is
+    /// clean when it is the same before and after it.
+    pub(crate) fn blemishes(&self) -> usize {
+        self.cursor.blemish
+    }
+
+    /// Kind of the value that comes next; reads the blanks before it.
+    pub(crate) fn peek(&mut self) -> Result<Kind, BadJson> {
+        match self.cursor.peek() {
+            Some(b'"') => Ok(Kind::Text),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::List),
+            Some(b'n') => Ok(Kind::Null),
+            Some(b't') => Ok(Kind::True),
+            Some(b'f') => Ok(Kind::False),
+            _ => Err(self.cursor.bad()),
+        }
+    }
+
+    /// Reads a whole value and checks all of it.
+    pub(crate) fn value(&mut self) -> Result<Token<'a>, BadJson> {
+        let kind = self.peek()?;
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        match kind {
+            Kind::Text => self.cursor.string()?,
+            Kind::Number => self.cursor.number()?,
+            Kind::Null => self.cursor.word(*b"null", 4)?,
+            Kind::True => self.cursor.word(*b"true", 4)?,
+            Kind::False => self.cursor.word(*b"alse", 5)?,
+            Kind::List | Kind::Object => self.cursor.container(DEEPEST.saturating_sub(self.depth))?,
+        }
+        self.is_fresh = false;
+        Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish })
+    }
+
+    /// Steps into the object or list that comes next.
+    pub(crate) fn open(&mut self) -> Result<(), BadJson> {
+        match self.cursor.peek() {
+            Some(b'{' | b'[') if self.depth < DEEPEST => {}
+            _ => return Err(self.cursor.bad()),
+        }
+        self.cursor.step(1);
+        self.depth = self.depth.saturating_add(1);
+        self.is_fresh = true;
+        Ok(())
+    }
+
+    /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
+    pub(crate) fn key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
+        if !self.goes_on(b'}')? {
+            return Ok(None);
+        }
+        self.cursor.peek();
+        let start = self.cursor.at;
+        let (text, is_escaped, fingerprint) = self.cursor.key(self.text)?;
+        Ok(Some(Key { start, text, is_escaped, fingerprint }))
+    }
+
+    /// Whether a list has another item, which is then to be read; where there is none, steps out of the list.
+    pub(crate) fn item(&mut self) -> Result<bool, BadJson> {
+        self.goes_on(b']')
+    }
+
+    /// Nothing but blanks may follow.
+    pub(crate) fn end(&mut self) -> Result<(), BadJson> {
+        if self.cursor.peek().is_none() { Ok(()) } else { Err(self.cursor.bad()) }
+    }
+
+    /// Whether something follows in the container that `close` ends; reads the comma before it, or steps out.
+    fn goes_on(&mut self, close: u8) -> Result<bool, BadJson> {
+        let is_fresh = std::mem::take(&mut self.is_fresh);
+        match self.cursor.peek() {
+            Some(b',') if !is_fresh => self.cursor.step(1),
+            Some(next) if next == close => {
+                self.cursor.step(1);
+                self.depth = self.depth.saturating_sub(1);
+                return Ok(false);
+            }
+            Some(_) if is_fresh => {}
+            _ => return Err(self.cursor.bad()),
+        }
+        Ok(true)
+    }
+}

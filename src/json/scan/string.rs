@@ -1,0 +1,125 @@
+//! Strings: where they end.
+
+use wide::u8x16;
+
+use super::{BadJson, Fingerprint};
+
+/// Bytes that are looked at together.
+pub(super) const STEP: usize = 16;
+
+/// Where a string has ended, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    /// Offset of the quote.
+    pub(super) at: usize,
+    pub(super) is_escaped: bool,
+}
+
+/// The end of the string whose first byte behind the quote is at `at`.
+#[inline]
+pub(super) fn end_of_string(bytes: &[u8], at: usize) -> Result<End, BadJson> {
+    let stop = end_of_plain(bytes, at);
+    match bytes.get(stop) {
+        Some(b'"') => Ok(End { at: stop, is_escaped: false }),
+        Some(b'\\') => Ok(End { at: end_of_escaped(bytes, stop)?, is_escaped: true }),
+        _ => Err(BadJson { offset: stop }),
+    }
+}
+
+/// The same for a key, with its fingerprint where that has cost nothing.
+#[inline]
+pub(super) fn end_of_key(bytes: &[u8], at: usize) -> Result<(End, Option<Fingerprint>), BadJson> {
+    if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let length = special(*chunk).trailing_zeros();
+        if chunk.get(length as usize) == Some(&b'"') {
+            let end = End { at: at.wrapping_add(length as usize), is_escaped: false };
+            return Ok((end, Some(Fingerprint::of_first(*chunk, length))));
+        }
+    }
+    Ok((end_of_string(bytes, at)?, None))
+}
+
+/// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
+#[inline]
+pub(super) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = special(*chunk);
+        if found != 0 {
+            return at.wrapping_add(found.trailing_zeros() as usize);
+        }
+        at = at.wrapping_add(STEP);
+    }
+    end_of_rest(bytes, at)
+}
+
+/// The same for the last bytes of the text.
+fn end_of_rest(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let length = rest.iter().position(|byte| matches!(byte, 0..b' ' | b'"' | b'\\'));
+    at.wrapping_add(length.unwrap_or(rest.len()))
+}
+
+/// A bit for each byte that is a quote, a backslash or a control character.
+#[inline]
+pub(super) fn special(chunk: [u8; STEP]) -> u32 {
+    let chunk = u8x16::new(chunk);
+    let control = chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
+    let quote = chunk.simd_eq(u8x16::splat(b'"'));
+    let backslash = chunk.simd_eq(u8x16::splat(b'\\'));
+    (control | quote | backslash).to_bitmask()
+}
+
+/// The quote behind a string whose first backslash is at `at`.
+#[inline(never)]
+pub(super) fn end_of_escaped(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
+    let mut at = at;
+    loop {
+        at = match bytes.get(at) {
+            Some(b'"') => return Ok(at),
+            Some(b'\\') => end_of_escape(bytes, at)?,
+            Some(0..b' ') | None => return Err(BadJson { offset: at }),
+            Some(_) => end_of_plain(bytes, at),
+        };
+    }
+}
+
+/// Where the escape ends whose backslash is at `at`; a surrogate must have its other half.
+#[inline]
+fn end_of_escape(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
+    match bytes.get(at.wrapping_add(1)) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at.wrapping_add(2)),
+        Some(b'u') => match code_unit(bytes, at)? {
+            0xd800..0xdc00 => {
+                let second = at.wrapping_add(6);
+                let is_unit = bytes.get(second..).is_some_and(|rest| rest.starts_with(br"\u"));
+                match is_unit.then(|| code_unit(bytes, second)).transpose()? {
+                    Some(0xdc00..0xe000) => Ok(at.wrapping_add(12)),
+                    _ => Err(BadJson { offset: second }),
+                }
+            }
+            0xdc00..0xe000 => Err(BadJson { offset: at }),
+            _ => Ok(at.wrapping_add(6)),
+        },
+        _ => Err(BadJson { offset: at.wrapping_add(1) }),
+    }
+}
+
+/// The four hexadecimal digits of the escape whose backslash is at `at`.
+#[inline]
+fn code_unit(bytes: &[u8], at: usize) -> Result<u32, BadJson> {
+    let digits = at.wrapping_add(2);
+    let bad = BadJson { offset: digits };
+    let digits = bytes.get(digits..).and_then(<[u8]>::first_chunk::<4>).ok_or(bad)?;
+    let mut unit = 0;
+    for digit in digits {
+        unit = unit << 4 | hex(*digit);
+    }
+    if unit <= 0xffff { Ok(unit) } else { Err(bad) }
+}
+
+/// What a hexadecimal digit is worth; for anything else more than 16 bits.
+#[inline]
+fn hex(digit: u8) -> u32 {
+    char::from(digit).to_digit(16).unwrap_or(1 << 16)
+}

@@ -1,0 +1,51 @@
+//! Strings: what they mean.
+
+use std::fmt::Write;
+
+/// Writes what a text between quotes means. The text must have been scanned; half a surrogate, which has not, becomes
+/// U+FFFD.
+pub(crate) fn unescape(written: &str, into: &mut impl Write) -> std::fmt::Result {
+    let mut rest = written;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        into.write_str(plain)?;
+        let (meaning, behind) = meaning(escape);
+        into.write_char(meaning)?;
+        rest = behind;
+    }
+    into.write_str(rest)
+}
+
+/// The character of an escape, from behind the backslash on, and the text behind it.
+fn meaning(escape: &str) -> (char, &str) {
+    let mut characters = escape.chars();
+    let meaning = match characters.next() {
+        Some('b') => '\u{8}',
+        Some('f') => '\u{c}',
+        Some('n') => '\n',
+        Some('r') => '\r',
+        Some('t') => '\t',
+        Some('u') => return code_point(characters.as_str()),
+        Some(itself) => itself,
+        None => char::REPLACEMENT_CHARACTER,
+    };
+    (meaning, characters.as_str())
+}
+
+/// The character of one or two code units in UTF-16, from the first four digits on.
+fn code_point(digits: &str) -> (char, &str) {
+    let (first, rest) = code_unit(digits);
+    if let 0xd800..0xdc00 = first
+        && let Some(digits) = rest.strip_prefix("\\u")
+        && let (second @ 0xdc00..0xe000, behind) = code_unit(digits)
+    {
+        let point = ((first & 0x3ff) << 10 | second & 0x3ff).wrapping_add(0x1_0000);
+        return (char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER), behind);
+    }
+    (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), rest)
+}
+
+/// Four hexadecimal digits, and the text behind them.
+fn code_unit(digits: &str) -> (u32, &str) {
+    let (digits, rest) = digits.split_at_checked(4).unwrap_or(("", ""));
+    (u32::from_str_radix(digits, 16).unwrap_or(0xd800), rest)
+}

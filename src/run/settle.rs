@@ -1,0 +1,125 @@
+//! Settles what the settings of an account decide, once for all of its events.
+//!
+//! A condition that looks at settings alone gets its answer, a row of a body that reads nothing else gets its JSON
+//! text. A run that is traced looks at them all the same, so that the trace can say why.
+
+use bumpalo::collections::String as ArenaString;
+use serde_json::Value;
+
+use super::eval::Eval;
+use crate::compile::{CallPlan, Cond, CondKind, FlowPlan, Op, Plan, RequestPlan, Root, RowPlan, SourcePlan, StepKind};
+use crate::json::{Arena, write};
+
+/// The flows of a plan for an account with these settings.
+pub(super) fn settled_flows(plan: &Plan, settings: &[Option<Value>]) -> Vec<FlowPlan> {
+    let settle = Settle { settings };
+    let mut flows = plan.flows.clone();
+    flows.iter_mut().for_each(|flow| settle.flow(flow));
+    flows
+}
+
+struct Settle<'s> {
+    settings: &'s [Option<Value>],
+}
+
+impl Settle<'_> {
+    fn flow(&self, flow: &mut FlowPlan) {
+        flow.when.iter_mut().for_each(|cond| self.cond(cond));
+        flow.names.iter_mut().for_each(|row| self.row(row));
+        for (when, that, _) in &mut flow.require {
+            when.iter_mut().chain([that]).for_each(|cond| self.cond(cond));
+        }
+        for step in &mut flow.steps {
+            step.when.iter_mut().for_each(|cond| self.cond(cond));
+            match &mut step.kind {
+                StepKind::Call { call: CallPlan::Request(request), .. } => self.request(request),
+                StepKind::Call { call: CallPlan::Ensure { find, create }, .. } => {
+                    find.iter_mut().chain([&mut **create]).for_each(|request| self.request(request));
+                }
+                StepKind::Stop | StepKind::Skip(_) | StepKind::Reject(_) => {}
+            }
+        }
+    }
+
+    fn request(&self, request: &mut RequestPlan) {
+        request.when.iter_mut().for_each(|cond| self.cond(cond));
+        for op in request.body.iter_mut().flat_map(|body| &mut body.ops) {
+            if let Op::Row { row, .. } = op {
+                self.row(row);
+                row.settled = self.value(row);
+            }
+        }
+    }
+
+    fn row(&self, row: &mut RowPlan) {
+        row.when.iter_mut().for_each(|cond| self.cond(cond));
+        if let SourcePlan::List(elements) = &mut row.source {
+            for (when, rows) in elements {
+                when.iter_mut().for_each(|cond| self.cond(cond));
+                rows.iter_mut().for_each(|row| self.row(row));
+            }
+        }
+    }
+
+    /// Settles a condition, or those parts of it that can be.
+    fn cond(&self, cond: &mut Cond) {
+        cond.settled = match &mut cond.kind {
+            CondKind::All(parts) => {
+                parts.iter_mut().for_each(|part| self.cond(part));
+                decided(parts, false)
+            }
+            CondKind::Any(parts) => {
+                parts.iter_mut().for_each(|part| self.cond(part));
+                decided(parts, true)
+            }
+            CondKind::Not(part) => {
+                self.cond(part);
+                part.settled.map(|held| !held)
+            }
+            CondKind::Test(..) => self.held(cond),
+        };
+    }
+
+    /// Whether a test of settings holds.
+    fn held(&self, cond: &Cond) -> Option<bool> {
+        let CondKind::Test(selector, test) = &cond.kind else { return None };
+        let is_setting = |root| matches!(root, Root::Setting(_));
+        let is_settled = is_setting(selector.root) && test.other().is_none_or(|other| is_setting(other.root));
+        let arena = Arena::new();
+        is_settled.then(|| Eval::of_settings(self.settings, &arena).test(cond).ok())?
+    }
+
+    /// JSON text of a row's value, when nothing but settings decides about it.
+    fn value(&self, row: &RowPlan) -> Option<Option<Box<str>>> {
+        match row.when.as_ref().map(|cond| cond.settled) {
+            Some(None) => return None,
+            Some(Some(false)) if row.default.is_none() && row.required.is_none() => return Some(None),
+            _ => {}
+        }
+        let is_constant = match &row.source {
+            SourcePlan::Constant(_) => true,
+            SourcePlan::Candidates(selectors, _) => {
+                selectors.iter().all(|selector| matches!(selector.root, Root::Setting(_)))
+            }
+            _ => false,
+        };
+        if !is_constant {
+            return None;
+        }
+        // What cannot be had is refused event by event, with the event's own trace.
+        let arena = Arena::new();
+        let value = Eval::of_settings(self.settings, &arena).row(row).ok()?;
+        Some(value.map(|value| {
+            let mut text = ArenaString::new_in(&arena);
+            write(&mut text, value, &arena);
+            text.as_str().into()
+        }))
+    }
+}
+
+/// What the parts of a condition make of it when one that is `decisive` is enough. Parts are looked at in order, and
+/// one that is not settled may reject the event.
+fn decided(parts: &[Cond], decisive: bool) -> Option<bool> {
+    let first = parts.iter().find(|part| part.settled != Some(!decisive));
+    first.map_or(Some(!decisive), |part| part.settled)
+}
