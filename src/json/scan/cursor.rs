@@ -1,8 +1,8 @@
 //! A place in a text, and what can be read there.
 
-use super::BadJson;
 use super::number::end_of_number;
-use super::string::{WINDOW, end_of_string, plain_length, window};
+use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
+use super::{BadJson, Kind};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -69,23 +69,47 @@ impl<'a> Cursor<'a> {
             }
             from = from.wrapping_add(length);
         }
-        let end = end_of_string(self.bytes, from)?;
-        self.at = end.at.wrapping_add(1);
-        if end.is_escaped {
-            self.blemish = self.at;
-        }
+        self.string_from(from)?;
         Ok(())
     }
 
+    /// Reads the rest of a string of which all bytes before `from` are plain; gives whether it has escapes.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<(), BadJson> {
-        self.at = end_of_number(self.bytes, self.at)?;
-        Ok(())
+    fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
+        let end = end_of_plain(self.bytes, from);
+        let is_escaped = match self.bytes.get(end) {
+            Some(b'"') => {
+                self.at = end.wrapping_add(1);
+                false
+            }
+            Some(b'\\') => {
+                self.at = end_of_escaped(self.bytes, end)?.wrapping_add(1);
+                self.blemish = self.at;
+                true
+            }
+            _ => return Err(BadJson { offset: end }),
+        };
+        Ok(is_escaped)
+    }
+
+    /// Reads a number or one of the three words.
+    #[inline]
+    pub(super) fn scalar(&mut self, first: u8) -> Result<Kind, BadJson> {
+        match first {
+            b'-' | b'0'..=b'9' => {
+                self.at = end_of_number(self.bytes, self.at)?;
+                Ok(Kind::Number)
+            }
+            b'n' => self.word(*b"null", 4).map(|()| Kind::Null),
+            b't' => self.word(*b"true", 4).map(|()| Kind::True),
+            b'f' => self.word(*b"alse", 5).map(|()| Kind::False),
+            _ => Err(self.bad()),
+        }
     }
 
     /// Reads a word of some length by its last four letters.
     #[inline]
-    pub(super) fn word(&mut self, letters: [u8; 4], length: usize) -> Result<(), BadJson> {
+    fn word(&mut self, letters: [u8; 4], length: usize) -> Result<(), BadJson> {
         let end = self.at.wrapping_add(length);
         let found = self.bytes.get(self.at..end).and_then(<[u8]>::last_chunk);
         if found != Some(&letters) {
@@ -144,105 +168,113 @@ impl<'a> Cursor<'a> {
 
     #[inline(never)]
     fn unusual_key(&mut self) -> Result<(usize, bool), BadJson> {
-        let end = end_of_string(self.bytes, self.at)?;
-        self.at = end.at.wrapping_add(1);
-        if end.is_escaped {
-            self.blemish = self.at;
-        }
+        let is_escaped = self.string_from(self.at)?;
+        let end = self.at.wrapping_sub(1);
         if self.peek() != b':' {
             return Err(self.bad());
         }
         self.step(1);
-        Ok((end.at, end.is_escaped))
+        Ok((end, is_escaped))
     }
 
-    /// Reads an object or list to its end; in it, with itself, may stand `levels` containers in one another.
-    pub(super) fn container(&mut self, levels: u32) -> Result<(), BadJson> {
+    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another.
+    pub(super) fn container(&mut self, most: u32) -> Result<(), BadJson> {
         let mut here = *self;
-        here.nested(levels)?;
+        here.nested(most)?;
         *self = here;
         Ok(())
     }
 
     #[inline]
-    fn nested(&mut self, levels: u32) -> Result<(), BadJson> {
-        // A bit for each open container around the innermost one, set where that is an object.
-        let mut outer: u128 = 0;
-        let mut is_object = false;
-        let mut depth = 0_u32;
+    fn nested(&mut self, most: u32) -> Result<(), BadJson> {
+        let mut levels = Levels { depth: 0, is_object: false, outer: 0 };
         loop {
-            let is_opened = match self.peek() {
+            match self.peek() {
                 b'"' => {
                     self.step(1);
                     self.string()?;
-                    false
                 }
-                b'-' | b'0'..=b'9' => {
-                    self.number()?;
-                    false
-                }
-                open @ (b'{' | b'[') if depth < levels => {
-                    outer = outer << 1 | u128::from(is_object);
-                    is_object = open == b'{';
-                    depth = depth.wrapping_add(1);
+                open @ (b'{' | b'[') if levels.depth < most => {
                     self.step(1);
-                    true
-                }
-                b'n' => {
-                    self.word(*b"null", 4)?;
-                    false
-                }
-                b't' => {
-                    self.word(*b"true", 4)?;
-                    false
-                }
-                b'f' => {
-                    self.word(*b"alse", 5)?;
-                    false
-                }
-                _ => return Err(self.bad()),
-            };
-            if is_opened {
-                match self.peek() {
-                    b'"' if is_object => {
-                        self.step(1);
-                        self.key()?;
+                    levels.enter(open == b'{');
+                    if self.begins(levels.is_object)? {
                         continue;
                     }
-                    b'}' if is_object => {}
-                    b']' if !is_object => {}
-                    _ if !is_object => continue,
-                    _ => return Err(self.bad()),
                 }
+                first => drop(self.scalar(first)?),
             }
-            loop {
-                if is_object && self.short_key().is_some() {
-                    break;
-                }
-                match self.peek() {
-                    b',' => {
-                        self.step(1);
-                        if is_object {
-                            if self.peek() != b'"' {
-                                return Err(self.bad());
-                            }
-                            self.step(1);
-                            self.key()?;
-                        }
-                        break;
-                    }
-                    b'}' if is_object => {}
-                    b']' if !is_object => {}
-                    _ => return Err(self.bad()),
-                }
-                self.step(1);
-                depth = depth.wrapping_sub(1);
-                if depth == 0 {
+            while !self.goes_on(levels.is_object)? {
+                levels.leave();
+                if levels.depth == 0 {
                     return Ok(());
                 }
-                is_object = outer & 1 == 1;
-                outer >>= 1;
             }
         }
+    }
+
+    /// Reads the first key of an object, if it is one. False where nothing but the end of the container follows.
+    #[inline]
+    fn begins(&mut self, is_object: bool) -> Result<bool, BadJson> {
+        match self.peek() {
+            b'"' if is_object => {
+                self.step(1);
+                self.key()?;
+                Ok(true)
+            }
+            b'}' if is_object => Ok(false),
+            b']' if !is_object => Ok(false),
+            _ if is_object => Err(self.bad()),
+            _ => Ok(true),
+        }
+    }
+
+    /// Reads a comma, and a key behind it in an object; or the end of the container, and is false.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    fn goes_on(&mut self, is_object: bool) -> Result<bool, BadJson> {
+        if is_object && self.short_key().is_some() {
+            return Ok(true);
+        }
+        let goes_on = match self.peek() {
+            b',' => true,
+            b'}' if is_object => false,
+            b']' if !is_object => false,
+            _ => return Err(self.bad()),
+        };
+        self.step(1);
+        if goes_on && is_object {
+            if self.peek() != b'"' {
+                return Err(self.bad());
+            }
+            self.step(1);
+            self.key()?;
+        }
+        Ok(goes_on)
+    }
+}
+
+/// Containers that have been entered.
+#[derive(Clone, Copy, Debug)]
+struct Levels {
+    depth: u32,
+    /// Whether the innermost one is an object.
+    is_object: bool,
+    /// The same of those around it, a bit for each.
+    outer: u128,
+}
+
+impl Levels {
+    #[inline]
+    fn enter(&mut self, is_object: bool) {
+        self.outer = self.outer << 1 | u128::from(self.is_object);
+        self.is_object = is_object;
+        self.depth = self.depth.wrapping_add(1);
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        self.is_object = self.outer & 1 == 1;
+        self.outer >>= 1;
+        self.depth = self.depth.wrapping_sub(1);
     }
 }

@@ -19,16 +19,14 @@ const EXACT: u32 = 16;
 /// Any bits without a pattern: those of π behind the point.
 const MIX: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344, 0xa409_3822_299f_31d0];
 
-/// For a key of less than 16 bytes: which bits of the first 8 bytes are its head, and which of the last 8 its tail.
-const MASKS: [(u64, u64); 16] = {
-    let mut masks = [(u64::MAX, u64::MAX); 16];
-    let mut length = 0;
-    while length <= 8 {
-        masks[length] = (if length < 8 { !(u64::MAX << (8 * length)) } else { u64::MAX }, 0);
-        length += 1;
-    }
-    masks
-};
+const ALL: u64 = u64::MAX;
+
+/// For each length below 16: which bits of the first 8 bytes are the head, and which of the last 8 are the tail.
+#[rustfmt::skip]
+const MASKS: [(u64, u64); 16] = [
+    (0, 0), (ALL >> 56, 0), (ALL >> 48, 0), (ALL >> 40, 0), (ALL >> 32, 0), (ALL >> 24, 0), (ALL >> 16, 0), (ALL >> 8, 0),
+    (ALL, 0), (ALL, ALL), (ALL, ALL), (ALL, ALL), (ALL, ALL), (ALL, ALL), (ALL, ALL), (ALL, ALL),
+];
 
 impl Fingerprint {
     pub(crate) fn of(key: &str) -> Self {

@@ -100,19 +100,20 @@ impl<'a> Scanner<'a> {
 
     #[inline(never)]
     fn any_value(&mut self) -> Result<Token<'a>, BadJson> {
-        let kind = self.peek()?;
+        let first = self.cursor.peek();
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
-        match kind {
-            Kind::Text => {
+        let kind = match first {
+            b'"' => {
                 self.cursor.step(1);
                 self.cursor.string()?;
+                Kind::Text
             }
-            Kind::Number => self.cursor.number()?,
-            Kind::Null => self.cursor.word(*b"null", 4)?,
-            Kind::True => self.cursor.word(*b"true", 4)?,
-            Kind::False => self.cursor.word(*b"alse", 5)?,
-            Kind::List | Kind::Object => self.cursor.container(DEEPEST.saturating_sub(self.depth))?,
-        }
+            b'{' | b'[' => {
+                self.cursor.container(DEEPEST.saturating_sub(self.depth))?;
+                if first == b'{' { Kind::Object } else { Kind::List }
+            }
+            _ => self.cursor.scalar(first)?,
+        };
         Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish })
     }
 

@@ -10,14 +10,6 @@ const STEP: usize = 16;
 /// Bytes that are at hand when a string is looked at; the second half is for what stands behind it.
 pub(super) const WINDOW: usize = 32;
 
-/// Where a string has ended, and how.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct End {
-    /// Offset of the quote.
-    pub(super) at: usize,
-    pub(super) is_escaped: bool,
-}
-
 /// The next bytes of a text, for a string that is likely to end in the first half of them.
 #[inline]
 pub(super) fn window(bytes: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
@@ -32,20 +24,9 @@ pub(super) fn plain_length(window: &[u8; WINDOW]) -> usize {
     (special(first) | 1 << STEP).trailing_zeros() as usize
 }
 
-/// The end of the string whose first byte behind the quote is at `at`, or any later one.
-#[inline(never)]
-pub(super) fn end_of_string(bytes: &[u8], at: usize) -> Result<End, BadJson> {
-    let stop = end_of_plain(bytes, at);
-    match bytes.get(stop) {
-        Some(b'"') => Ok(End { at: stop, is_escaped: false }),
-        Some(b'\\') => Ok(End { at: end_of_escaped(bytes, stop)?, is_escaped: true }),
-        _ => Err(BadJson { offset: stop }),
-    }
-}
-
 /// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
-#[inline]
-fn end_of_plain(bytes: &[u8], at: usize) -> usize {
+#[inline(never)]
+pub(super) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let found = special(*chunk);
@@ -77,7 +58,7 @@ fn special(chunk: [u8; STEP]) -> u32 {
 
 /// The quote behind a string whose first backslash is at `at`.
 #[inline(never)]
-fn end_of_escaped(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
+pub(super) fn end_of_escaped(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
     let mut at = at;
     loop {
         at = match bytes.get(at) {
