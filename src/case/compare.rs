@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::file::{Expected, Finding};
 use super::{Done, Made, position};
 use crate::diag::Diagnostic;
-use crate::run::Outcome;
 use crate::json::{Arena, Datum};
+use crate::run::Outcome;
 use crate::value::same;
 
 /// Compares outcomes, requests, notes and state.

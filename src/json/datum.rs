@@ -54,7 +54,10 @@ pub(crate) struct Whole<'a> {
 pub(crate) enum Body<'a> {
     Tree(&'a Value),
     /// JSON text that has been validated; `is_clean` when it has neither blanks nor escapes.
-    Text { text: &'a str, is_clean: bool },
+    Text {
+        text: &'a str,
+        is_clean: bool,
+    },
 }
 
 impl<'a> Text<'a> {

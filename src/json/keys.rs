@@ -82,7 +82,8 @@ impl<T> KeyTable<T> {
         while self.places.get(place).is_some_and(|taken| *taken != 0) {
             place = next(place, self.places.len());
         }
-        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1))) {
+        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1)))
+        {
             *free = number;
         }
     }

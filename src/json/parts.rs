@@ -7,7 +7,6 @@ use super::keys::KeySeen;
 use super::scan::{Fingerprint, Key, Scanner};
 use super::{Arena, Form};
 
-
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
@@ -35,12 +34,15 @@ impl<'a> Whole<'a> {
                     while let Ok(Some(key)) = scanner.key() {
                         let (characters, fingerprint) = characters(&key, arena);
                         let Ok(token) = scanner.value() else { break };
-                        members.add(Member {
-                            key: Text::of_json(key.text, key.is_escaped),
-                            fingerprint,
-                            value: Datum::of_token(token),
-                            pair: "",
-                        }, characters);
+                        members.add(
+                            Member {
+                                key: Text::of_json(key.text, key.is_escaped),
+                                fingerprint,
+                                value: Datum::of_token(token),
+                                pair: "",
+                            },
+                            characters,
+                        );
                     }
                 }
             }

@@ -52,7 +52,9 @@ fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection<
                 let value = eval.text_of(row)?;
                 // URL parsers resolve dot segments, encoded or not, and an empty one names another resource.
                 if matches!(value, "" | "." | "..") {
-                    return Err(eval.reject(format_args!("`{}`: the value cannot stand in a path", row.label)));
+                    return Err(
+                        eval.reject(format_args!("`{}`: the value cannot stand in a path", row.label))
+                    );
                 }
                 path.extend(utf8_percent_encode(value, RESERVED));
             }

@@ -189,11 +189,11 @@ impl Run {
             _ => None,
         };
         let reply: Vec<Arc<Value>> = body.clone().into_iter().collect();
-        let meaning = match answers::meaning(plan, &session.plan().service, answer, &self.eval(ground, flow, &reply))
-        {
-            Ok(meaning) => meaning,
-            Err(problem) => return Next::End(problem.into()),
-        };
+        let meaning =
+            match answers::meaning(plan, &session.plan().service, answer, &self.eval(ground, flow, &reply)) {
+                Ok(meaning) => meaning,
+                Err(problem) => return Next::End(problem.into()),
+            };
         self.record_answer(step, answer, body.clone(), &meaning);
         pages.extend(body);
         let next = match meaning.reaction {

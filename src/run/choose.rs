@@ -36,7 +36,9 @@ pub(super) fn choose_flow<'a>(
     }
     let kind = match ground.event.get(plan.kind) {
         Some(Datum::Text(text)) if !text.written.is_empty() => text.characters(ground.arena),
-        None | Some(Datum::Null | Datum::Text(_)) => return Err(rejected(format_args!("the event has no type"))),
+        None | Some(Datum::Null | Datum::Text(_)) => {
+            return Err(rejected(format_args!("the event has no type")));
+        }
         Some(other) => {
             return Err(rejected(format_args!("the event's type is not text but {}", other.kind())));
         }
@@ -66,7 +68,10 @@ fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool
     let members = ground.event.members(integrations, ground.arena);
     let entry = |wanted: &str| {
         let is_wanted = |key: &str| key.eq_ignore_ascii_case(wanted);
-        members.iter().find(|member| is_wanted(member.key.characters(ground.arena))).map(|member| member.value)
+        members
+            .iter()
+            .find(|member| is_wanted(member.key.characters(ground.arena)))
+            .map(|member| member.value)
     };
     match entry(name) {
         Some(Datum::Bool(wanted)) => !wanted,

@@ -245,7 +245,11 @@ impl Evaluator {
     ///
     /// # Errors
     /// The event is not JSON, not meant for this destination, or lacks what the mapping needs.
-    pub fn prepare<'e>(&'e mut self, event: &'e [u8], out: &mut Vec<u8>) -> Result<Prepared<'e>, Refusal<'e>> {
+    pub fn prepare<'e>(
+        &'e mut self,
+        event: &'e [u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Prepared<'e>, Refusal<'e>> {
         self.arena.reset();
         let arena = &self.arena;
         let paths = &self.session.plan().paths;

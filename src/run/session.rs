@@ -10,8 +10,8 @@ use super::eval::{Eval, Rejection};
 use super::event::Event;
 use super::settle::settled_flows;
 use crate::compile::{FlowPlan, LoginPlan, Plan, Root, RowPlan, SourcePlan};
-use crate::model::{Setting, SettingKind};
 use crate::json::{Arena, Datum};
+use crate::model::{Setting, SettingKind};
 use crate::value::{Secret, Type};
 
 /// A plan with the settings of one account: what runs need beside their event. `Debug` shows no setting.
@@ -211,7 +211,11 @@ fn value_of(setting: &Setting, given: Option<&Value>) -> Result<Option<Value>, S
     Ok(Some(value))
 }
 
-fn auth_of<'a>(plan: &'a Plan, settings: &[Option<Value>], eval: &Eval<'a>) -> Result<Auth, Vec<SettingProblem>> {
+fn auth_of<'a>(
+    plan: &'a Plan,
+    settings: &[Option<Value>],
+    eval: &Eval<'a>,
+) -> Result<Auth, Vec<SettingProblem>> {
     let name = |index: usize| plan.settings.get(index).map(|(name, _)| name.clone()).unwrap_or_default();
     let text = |index: usize| {
         let value = settings.get(index).and_then(Option::as_ref).and_then(Value::as_str);

@@ -7,7 +7,9 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::Value;
 
 use super::eval::Eval;
-use crate::compile::{CallPlan, Cond, CondKind, FlowPlan, Op, Plan, RequestPlan, Root, RowPlan, SourcePlan, StepKind};
+use crate::compile::{
+    CallPlan, Cond, CondKind, FlowPlan, Op, Plan, RequestPlan, Root, RowPlan, SourcePlan, StepKind,
+};
 use crate::json::{Arena, write};
 
 /// The flows of a plan for an account with these settings.

@@ -68,12 +68,16 @@ impl<'a> Eval<'a> {
             TestPlan::Equals(constant) => Ok(is_constant(constant)),
             TestPlan::In(constants) => Ok(constants.iter().any(is_constant)),
             TestPlan::SameAs(other) => with(other, &|value, other| same(value, other, arena)),
-            TestPlan::SameAsIgnoringCase(other) => with(other, &|value, other| same_text(value, other, arena)),
+            TestPlan::SameAsIgnoringCase(other) => {
+                with(other, &|value, other| same_text(value, other, arena))
+            }
             TestPlan::SameMomentAs(other) => with(other, &|value, other| same_moment(value, other, arena)),
             TestPlan::InListIgnoringCase(list) => {
                 with(list, &|value, list| contains(list, &|item| same_text(value, item, arena)))
             }
-            TestPlan::InList(list) => with(list, &|value, list| contains(list, &|item| same(value, item, arena))),
+            TestPlan::InList(list) => {
+                with(list, &|value, list| contains(list, &|item| same(value, item, arena)))
+            }
             TestPlan::Compare(how, constant) => Ok(value
                 .and_then(|value| self.compare(value, Datum::of(constant)))
                 .is_some_and(|ordering| fits(*how, ordering))),
@@ -104,10 +108,12 @@ impl<'a> Eval<'a> {
     /// Numbers by worth, texts by their characters; anything else does not compare.
     fn compare(&self, left: Datum<'a>, right: Datum<'a>) -> Option<Ordering> {
         match (left, right) {
-            (Datum::Number(left), Datum::Number(right)) => match (left.parse::<i128>(), right.parse::<i128>()) {
-                (Ok(left), Ok(right)) => Some(left.cmp(&right)),
-                _ => left.parse::<f64>().ok()?.partial_cmp(&right.parse::<f64>().ok()?),
-            },
+            (Datum::Number(left), Datum::Number(right)) => {
+                match (left.parse::<i128>(), right.parse::<i128>()) {
+                    (Ok(left), Ok(right)) => Some(left.cmp(&right)),
+                    _ => left.parse::<f64>().ok()?.partial_cmp(&right.parse::<f64>().ok()?),
+                }
+            }
             (Datum::Text(left), Datum::Text(right)) => {
                 Some(left.characters(self.arena()).cmp(right.characters(self.arena())))
             }

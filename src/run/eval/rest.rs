@@ -157,7 +157,8 @@ fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
         let characters = key.characters(arena);
         taken.before(Fingerprint::of(characters), characters).is_some()
     };
-    for sent_as in members.iter().filter(|member| !member.is_changed).filter_map(|member| member.sent_as.ok()) {
+    for sent_as in members.iter().filter(|member| !member.is_changed).filter_map(|member| member.sent_as.ok())
+    {
         take(sent_as);
     }
     for member in members.iter_mut().filter(|member| member.is_changed) {

@@ -31,7 +31,9 @@ impl<'a> Eval<'a> {
             (None, Some(Required { message: None })) => {
                 Err(self.reject(format_args!("missing required value: `{}`", row.label)))
             }
-            (Some(value), _) if row.truncate.is_some() => Ok((Some(self.shortened(value, row.truncate)), from)),
+            (Some(value), _) if row.truncate.is_some() => {
+                Ok((Some(self.shortened(value, row.truncate)), from))
+            }
             (value, _) => Ok((value, from)),
         }
     }
@@ -121,7 +123,9 @@ impl<'a> Eval<'a> {
                     let Some(value) = value else { return Ok(None) };
                     let Some(scalar) = value.scalar_text(self.arena()) else {
                         let kind = value.kind();
-                        return Err(self.reject(format_args!("`{}`: {kind} cannot stand in a text", row.label)));
+                        return Err(
+                            self.reject(format_args!("`{}`: {kind} cannot stand in a text", row.label))
+                        );
                     };
                     text.push_str(scalar);
                 }
@@ -162,9 +166,9 @@ impl<'a> Eval<'a> {
         let Some(value) = self.row(row)? else {
             return Err(self.reject(format_args!("`{}` has no value", row.label)));
         };
-        value.scalar_text(self.arena()).ok_or_else(|| {
-            self.reject(format_args!("`{}`: {} cannot stand there", row.label, value.kind()))
-        })
+        value
+            .scalar_text(self.arena())
+            .ok_or_else(|| self.reject(format_args!("`{}`: {} cannot stand there", row.label, value.kind())))
     }
 
     /// Names and texts of rows; a row whose `when` does not hold is left out, any other must have a value.
@@ -198,7 +202,12 @@ impl<'a> Eval<'a> {
     }
 
     /// A value as the type that the row asks for.
-    fn cast(&self, row: &'a RowPlan, value: Datum<'a>, from: Option<&str>) -> Result<Found<'a>, Rejection<'a>> {
+    fn cast(
+        &self,
+        row: &'a RowPlan,
+        value: Datum<'a>,
+        from: Option<&str>,
+    ) -> Result<Found<'a>, Rejection<'a>> {
         let fitting = match &row.cast {
             None => Ok(value),
             Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
