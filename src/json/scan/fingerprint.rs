@@ -4,13 +4,13 @@ use super::string::WINDOW;
 
 /// What a key is compared by: exact for keys of up to 16 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fingerprint {
+pub struct Fingerprint {
     /// The first 8 bytes, little endian, filled up with zeros.
-    pub(crate) head: u64,
+    pub head: u64,
     /// The last 8 bytes of a key longer than 8, little endian; otherwise 0.
-    pub(crate) tail: u64,
+    pub tail: u64,
     /// Length in bytes.
-    pub(crate) length: u32,
+    pub length: u32,
 }
 
 /// Bytes of a key that a fingerprint holds all of.
@@ -29,7 +29,9 @@ const MASKS: [(u64, u64); 16] = [
 ];
 
 impl Fingerprint {
-    pub(crate) fn of(key: &str) -> Self {
+    /// The fingerprint of a key.
+    #[must_use]
+    pub fn of(key: &str) -> Self {
         let bytes = key.as_bytes();
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
@@ -56,12 +58,14 @@ impl Fingerprint {
     }
 
     /// Whether two keys with this fingerprint are surely the same.
-    pub(crate) fn is_exact(self) -> bool {
+    #[must_use]
+    pub fn is_exact(self) -> bool {
         self.length <= EXACT
     }
 
     /// 64 bits that depend on all of it, any few of which do for a small table.
-    pub(crate) fn hash(self) -> u64 {
+    #[must_use]
+    pub fn hash(self) -> u64 {
         let [first, second, third] = MIX;
         let mixed = fold(self.head ^ first, self.tail ^ second);
         fold(mixed ^ u64::from(self.length), third)

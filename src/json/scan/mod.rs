@@ -17,9 +17,12 @@ mod unescape;
 use std::error::Error;
 use std::fmt;
 
-pub(crate) use fingerprint::Fingerprint;
-pub(crate) use scanner::{Key, Kind, Scanner, Token};
-pub(crate) use unescape::unescape;
+#[doc(hidden)]
+pub use fingerprint::Fingerprint;
+#[doc(hidden)]
+pub use scanner::{Key, Kind, Scanner, Token};
+#[doc(hidden)]
+pub use unescape::unescape;
 
 /// A text is no JSON; says where it stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

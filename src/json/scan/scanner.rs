@@ -8,7 +8,8 @@ pub(super) const DEEPEST: u32 = 127;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[expect(missing_docs, reason = "they are the kinds of JSON")]
+pub enum Kind {
     Null,
     True,
     False,
@@ -20,24 +21,26 @@ pub(crate) enum Kind {
 
 /// A value where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token<'a> {
-    pub(crate) kind: Kind,
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: Kind,
     /// All of it as it is written, quotes included.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
     /// No blanks between its parts and no backslash in its strings, keys included.
-    pub(crate) is_clean: bool,
+    pub is_clean: bool,
 }
 
 /// The key of a member.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key<'a> {
+pub struct Key<'a> {
     /// Byte offset of its opening quote.
-    pub(crate) start: usize,
+    pub start: usize,
     /// What stands between the quotes, as it is written.
-    pub(crate) text: &'a str,
-    pub(crate) is_escaped: bool,
+    pub text: &'a str,
+    /// It has a backslash.
+    pub is_escaped: bool,
     /// Of what is written; says nothing about a key that is escaped.
-    pub(crate) fingerprint: Fingerprint,
+    pub fingerprint: Fingerprint,
 }
 
 /// Reads a text from its beginning to its end.
@@ -45,7 +48,7 @@ pub(crate) struct Key<'a> {
 /// An object is read by [`open`](Self::open) and then [`key`](Self::key) until there is none, a list in the same way
 /// with [`item`](Self::item); behind each key or item comes a [`value`](Self::value), or another `open`.
 #[derive(Clone, Debug)]
-pub(crate) struct Scanner<'a> {
+pub struct Scanner<'a> {
     text: &'a str,
     cursor: Cursor<'a>,
     /// How many containers are open.
@@ -55,29 +58,34 @@ pub(crate) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// Begins at the beginning.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
         Scanner { text, cursor: Cursor::new(text.as_bytes()), depth: 0, is_fresh: false }
     }
 
     /// Byte offset of what comes next.
-    pub(crate) fn position(&self) -> usize {
+    #[must_use]
+    pub fn position(&self) -> usize {
         self.cursor.at
     }
 
     /// What was read from `start` on.
-    pub(crate) fn since(&self, start: usize) -> &'a str {
+    #[must_use]
+    pub fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.cursor.at).unwrap_or_default()
     }
 
     /// A number that changes whenever a blank between tokens or a string with a backslash is read: a container is
     /// clean when it is the same before and after it.
-    pub(crate) fn blemishes(&self) -> usize {
+    #[must_use]
+    pub fn blemishes(&self) -> usize {
         self.cursor.blemish
     }
 
     /// Kind of the value that comes next; reads the blanks before it.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Result<Kind, BadJson> {
+    pub fn peek(&mut self) -> Result<Kind, BadJson> {
         match self.cursor.peek() {
             b'"' => Ok(Kind::Text),
             b'-' | b'0'..=b'9' => Ok(Kind::Number),
@@ -92,7 +100,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads a whole value and checks all of it.
     #[inline]
-    pub(crate) fn value(&mut self) -> Result<Token<'a>, BadJson> {
+    pub fn value(&mut self) -> Result<Token<'a>, BadJson> {
         let start = self.cursor.at;
         if self.cursor.short_string() {
             return Ok(Token { kind: Kind::Text, text: self.since(start), is_clean: true });
@@ -120,7 +128,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps into the object or list that comes next.
-    pub(crate) fn open(&mut self) -> Result<(), BadJson> {
+    pub fn open(&mut self) -> Result<(), BadJson> {
         match self.cursor.peek() {
             b'{' | b'[' if self.depth < DEEPEST => {}
             _ => return Err(self.cursor.bad()),
@@ -133,7 +141,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
     #[inline]
-    pub(crate) fn key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
+    pub fn key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
         if !self.is_fresh {
             let start = self.cursor.at.wrapping_add(2);
             if let Some((window, length)) = self.cursor.short_key() {
@@ -162,12 +170,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether a list has another item, which is then to be read; where there is none, steps out of the list.
-    pub(crate) fn item(&mut self) -> Result<bool, BadJson> {
+    pub fn item(&mut self) -> Result<bool, BadJson> {
         self.goes_on(b']')
     }
 
     /// Nothing but blanks may follow.
-    pub(crate) fn end(&mut self) -> Result<(), BadJson> {
+    pub fn end(&mut self) -> Result<(), BadJson> {
         if self.cursor.peek() == 0 && self.cursor.is_at_end() { Ok(()) } else { Err(self.cursor.bad()) }
     }
 

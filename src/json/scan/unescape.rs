@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// Writes what a text between quotes means. The text must have been scanned; half a surrogate, which has not, becomes
 /// U+FFFD.
-pub(crate) fn unescape(written: &str, into: &mut impl Write) -> std::fmt::Result {
+pub fn unescape(written: &str, into: &mut impl Write) -> std::fmt::Result {
     let mut rest = written;
     while let Some((plain, escape)) = rest.split_once('\\') {
         into.write_str(plain)?;

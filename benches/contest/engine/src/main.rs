@@ -5,8 +5,6 @@
 mod engine;
 mod many;
 
-use std::sync::Arc;
-
 use contest::{Contestant, Corpus, Each, Made};
 use hand::Refused;
 use serde_json::Value;
@@ -17,11 +15,12 @@ fn main() {
     contest::main(&[
         Contestant::Each("plan-bytes", plan_bytes),
         Contestant::Each("plan-value", plan_value),
-        Contestant::Each("plan-traced", plan_traced),
         Contestant::Each("plan-of-1", |corpus| many::mappings(corpus, 1)),
         Contestant::Each("plan-of-100", |corpus| many::mappings(corpus, 100)),
         Contestant::Whole("plan-threads-1", |corpus| many::threads(corpus, 1)),
         Contestant::Whole("plan-threads-2", |corpus| many::threads(corpus, 2)),
+        Contestant::Whole("run", |corpus| many::runs(corpus, false)),
+        Contestant::Whole("run-traced", |corpus| many::runs(corpus, true)),
         Contestant::Whole("load", many::loads),
         Contestant::Each("hand-parsed", hand_parsed),
     ]);
@@ -39,13 +38,6 @@ fn plan_value(corpus: &Corpus) -> Each {
     let events = parsed(corpus);
     let mut engine = Engine::new(session(corpus));
     Box::new(move |index, out| engine.prepare_value(&events[index], out))
-}
-
-/// The same with a trace.
-fn plan_traced(corpus: &Corpus) -> Each {
-    let events = parsed(corpus);
-    let mut engine = Engine::new(session(corpus));
-    Box::new(move |index, out| engine.prepare_traced(&events[index], out))
 }
 
 /// Written by hand, from a parsed event to bytes.
@@ -70,6 +62,6 @@ fn bytes(events: &[String], index: usize) -> &[u8] {
     events.get(index).map_or(b"", String::as_bytes)
 }
 
-fn parsed(corpus: &Corpus) -> Vec<Arc<Value>> {
-    corpus.events.iter().map(|event| Arc::new(serde_json::from_str(event).expect("it is JSON"))).collect()
+fn parsed(corpus: &Corpus) -> Vec<Value> {
+    corpus.events.iter().map(|event| serde_json::from_str(event).expect("it is JSON")).collect()
 }

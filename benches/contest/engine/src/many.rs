@@ -1,4 +1,4 @@
-//! Many mappings, many threads, many loads.
+//! Many mappings, many threads, many runs, many loads.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::thread;
 
 use contest::{Corpus, Each, Whole};
 use corpus::Random;
+use mapwright::run::{Event, Limits, start};
 
 use crate::bytes;
 use crate::engine::{Engine, load, mapping, session};
@@ -52,6 +53,21 @@ pub(crate) fn threads(corpus: &Corpus, count: usize) -> Whole {
         }
         for (_, end) in &workers {
             end.recv().expect("the worker lives");
+        }
+    };
+    (Box::new(pass), n_events)
+}
+
+/// A pass begins a run of each event, with a trace or without, as a host does that sends requests. The run stays at its
+/// first request; by then all bodies are made that depend on no answer.
+pub(crate) fn runs(corpus: &Corpus, trace: bool) -> Whole {
+    let (session, events) = (session(corpus), corpus.events.clone());
+    let limits = Limits { trace, ..Limits::default() };
+    let n_events = events.len();
+    let pass = move || {
+        for event in &events {
+            let event = Event::read(black_box(event.as_bytes())).expect("it is JSON");
+            drop(black_box(start(&session, event, &limits)));
         }
     };
     (Box::new(pass), n_events)
