@@ -60,7 +60,9 @@ impl Fingerprint {
         self.length <= EXACT
     }
 
-    /// 64 bits that depend on all of it, any few of which do for a small table.
+    /// 64 bits that depend on all of it, any few of which do for a small table. There is no secret in it: a table of
+    /// keys that strangers choose needs a limit of its own.
+    #[inline]
     pub(crate) fn hash(self) -> u64 {
         let [first, second, third] = MIX;
         let mixed = fold(self.head ^ first, self.tail ^ second);
