@@ -46,6 +46,14 @@ impl<'de> Visitor<'de> for Any {
         Ok(Any)
     }
 
+    fn visit_u64<E>(self, _: u64) -> Result<Any, E> {
+        Ok(Any)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Any, E> {
+        Ok(Any)
+    }
+
     fn visit_str<E>(self, _: &str) -> Result<Any, E> {
         Ok(Any)
     }
@@ -55,7 +63,7 @@ impl<'de> Visitor<'de> for Any {
         Ok(Any)
     }
 
-    // Numbers come here too.
+    // Numbers that are not small and whole come here too.
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Any, A::Error> {
         while let Some((_, Any)) = members.next_entry::<String, Any>()? {}
         Ok(Any)

@@ -189,7 +189,6 @@ impl<'a> Scanner<'a> {
                 self.depth = self.depth.saturating_sub(1);
                 return Ok(false);
             }
-            0 => return Err(self.cursor.bad()),
             _ if is_fresh => {}
             _ => return Err(self.cursor.bad()),
         }

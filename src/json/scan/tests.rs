@@ -333,6 +333,7 @@ fn large_and_hostile() {
             .map(|part| format!("\"{}\"", part.repeat(200_000))),
     );
     texts.extend([" ", "1,", "[],", "{},", "\"\","].map(|part| format!("[{}0]", part.repeat(200_000))));
+    texts.push(format!("[{}0]", (deep(126) + ",").repeat(2_000)));
     texts.push(format!("-{}.{}e+{}", "9".repeat(200_000), "0".repeat(200_000), "7".repeat(200_000)));
     for text in texts {
         assert_eq!(validate(text.as_bytes()), Ok(()));
