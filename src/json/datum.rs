@@ -58,6 +58,8 @@ pub(crate) enum Body<'a> {
         text: &'a str,
         /// It has neither blanks nor escapes.
         is_clean: bool,
+        /// No object in it has a key twice, for sure.
+        is_distinct: bool,
         /// How many lists and objects stand in one another, if that is known.
         levels: Option<u8>,
     },
@@ -118,8 +120,14 @@ impl<'a> Datum<'a> {
 
     /// A value in a JSON text.
     pub(crate) fn of_token(token: Token<'a>) -> Self {
+        Datum::of_token_with_keys(token, false)
+    }
+
+    /// The same when it is known whether each key is there once.
+    pub(crate) fn of_token_with_keys(token: Token<'a>, is_distinct: bool) -> Self {
         let Token { kind, text, is_clean, levels } = token;
-        let whole = Whole { body: Body::Text { text, is_clean, levels: Some(levels) }, slot: None };
+        let body = Body::Text { text, is_clean, is_distinct, levels: Some(levels) };
+        let whole = Whole { body, slot: None };
         match kind {
             Kind::Null => Datum::Null,
             Kind::True => Datum::Bool(true),
@@ -133,7 +141,7 @@ impl<'a> Datum<'a> {
 
     /// An object or list that JSON text of our own makes; it has neither blanks nor double keys.
     pub(crate) fn made(text: &'a str) -> Self {
-        let body = Body::Text { text, is_clean: !text.contains('\\'), levels: None };
+        let body = Body::Text { text, is_clean: !text.contains('\\'), is_distinct: true, levels: None };
         let whole = Whole { body, slot: None };
         if text.starts_with('[') { Datum::List(whole) } else { Datum::Object(whole) }
     }

@@ -136,6 +136,7 @@ fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
 /// The text of a list or an object that stands already as it would be written.
 fn as_it_stands(whole: Whole<'_>) -> Option<&str> {
     match whole.body {
+        Body::Text { text, is_clean: true, is_distinct: true, .. } => Some(text),
         Body::Text { text, is_clean: true, .. } => {
             // The text has been validated, so that an error cannot happen; if it did, the slower way decides.
             let is_sure = may_have_double_keys(&mut Scanner::new(text)) == Ok(false);

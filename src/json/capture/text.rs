@@ -32,7 +32,8 @@ impl<'a> Pass<'_, 'a> {
         let datum = if enter && self.scanner.peek()? == Kind::Object {
             self.object(slot, place)?
         } else {
-            Datum::of_token(self.scanner.value()?)
+            let (token, is_distinct) = self.scanner.value_with_keys()?;
+            Datum::of_token_with_keys(token, is_distinct)
         };
         self.found.fill(slot, datum);
         Ok(datum)
@@ -49,7 +50,7 @@ impl<'a> Pass<'_, 'a> {
             }
         }
         let is_clean = self.scanner.blemishes() == blemishes;
-        let body = Body::Text { text: self.scanner.since(start), is_clean, levels: None };
+        let body = Body::Text { text: self.scanner.since(start), is_clean, is_distinct: false, levels: None };
         Ok(Datum::Object(Whole { body, slot: Some(slot) }))
     }
 

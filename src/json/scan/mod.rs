@@ -12,6 +12,7 @@ mod scanner;
 mod string;
 #[cfg(test)]
 mod tests;
+mod twins;
 mod unescape;
 
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! Values, one after another or step by step.
 
 use super::cursor::Cursor;
+use super::twins::{Twins, Unwatched, KeyWatch};
 use super::{BadJson, Fingerprint};
 
 /// How many containers may stand in one another.
@@ -112,6 +113,22 @@ impl<'a> Scanner<'a> {
 
     #[inline(never)]
     fn any_value(&mut self) -> Result<Token<'a>, BadJson> {
+        self.watched_value(&mut Unwatched)
+    }
+
+    /// The same for a value that may be copied as it stands: gives also whether each key is there once in each of its
+    /// objects, for sure.
+    pub(crate) fn value_with_keys(&mut self) -> Result<(Token<'a>, bool), BadJson> {
+        if !matches!(self.cursor.peek(), b'{' | b'[') {
+            return Ok((self.value()?, true));
+        }
+        let mut twins = Twins::new();
+        let token = self.watched_value(&mut twins)?;
+        Ok((token, twins.are_none()))
+    }
+
+    #[inline]
+    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token<'a>, BadJson> {
         let first = self.cursor.peek();
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
         let mut levels = 0;
@@ -122,7 +139,7 @@ impl<'a> Scanner<'a> {
                 Kind::Text
             }
             b'{' | b'[' => {
-                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth))?;
+                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
                 if first == b'{' { Kind::Object } else { Kind::List }
             }
             _ => self.cursor.scalar(first)?,
