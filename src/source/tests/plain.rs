@@ -36,6 +36,7 @@ fn plain_texts_are_taken() {
             "a: {b: c,\n    d: e,   # f\n\n    g:\n      h\n   }\n",
             "\"a b\": \"c \\\\ \\\"d\\\"\"\n'e': {}\n404: 4xx\nnull: true\n",
             "a: $.b[0].c\nb: $.a.*\nc: a, b\nd: 'e\\'\n",
+            "a:\n- b\n- c: d\n  e:\n  - f\n  - g\nh: i\n",
             "a:\n  {b: c,\n   d: e}\nf:\n - g:\n    [h]\n",
             "a: ö\nb: [ü, \"…\"] # –\n",
             "a:\n  - b:\n      - c\n      - d\n  - e: {f: g}\n",
@@ -50,7 +51,7 @@ fn all_that_may_be_understood_in_two_ways_is_left() {
     check(&LEFT, false);
 }
 
-const LEFT: [&str; 57] = [
+const LEFT: [&str; 60] = [
     "",
     "# x",
     "a",
@@ -66,8 +67,11 @@ const LEFT: [&str; 57] = [
     "a: b\n  c: d\n",
     "a:\n  b: c\n d: e\n",
     "a:\n  b\n",
-    "a:\n- b\n",
     "a:\n  -\n    b\n",
+    "a:\n- b\n c: d\n",
+    "a:\n  b:\n - c\n",
+    "a:\n  - b\n  c: d\n",
+    "a:\n- b\n  - c\n",
     "a:\n  - - b\n",
     "a: |\n  b\n",
     "a: &b c\n",
