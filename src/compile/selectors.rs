@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jsonpath_rust::parser::model::{JpQuery, Segment as JpSegment, Selector as JpSelector};
 use jsonpath_rust::parser::parse_json_path;
 
+use super::plain_path;
 use super::plan::{Path, Reach, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Bare, Place, Resolver};
 use crate::diag::{Code, quoted};
@@ -192,6 +193,9 @@ impl Resolver<'_, '_> {
         if !is_path || has_blank_outside_brackets(rest) {
             let message = format!("{} is not a path", quoted(&text.text));
             return problem(message, "a path is `$.key.key`; a key with other characters is `$['a key']`");
+        }
+        if let Some(walk) = plain_path::walk(rest) {
+            return Some(Path::Walk(walk));
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
             let message = format!("{} is not a path", quoted(&text.text));
