@@ -168,7 +168,7 @@ impl<'a> Whole<'a> {
         }
     }
 
-    /// How many lists and objects stand in one another in it, if that can be told at once.
+    /// How many lists and objects stand in one another in it at the most, if that can be told at once.
     fn levels(self) -> Option<u32> {
         match self {
             Whole::Tree(..) => None,
