@@ -123,6 +123,11 @@ impl<'a> Scanner<'a> {
         self.cursor.blemish
     }
 
+    /// What comes next cannot stand there.
+    pub(crate) fn bad(&self) -> BadJson {
+        self.cursor.bad()
+    }
+
     /// Kind of the value that comes next; reads the blanks before it.
     #[inline]
     pub fn peek(&mut self) -> Result<Kind, BadJson> {

@@ -58,7 +58,8 @@ impl<'a> Eval<'a> {
 
     fn passes(&self, value: Found<'a>, test: &'a TestPlan) -> Result<bool, Rejection<'a>> {
         let arena = self.arena();
-        let with = |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
+        let with =
+            |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
         let in_list = |list: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| match self.one(list)? {
             Some(Datum::List(whole)) => Ok(whole.items(arena).iter().any(|item| fits(*item))),
             _ => Ok(false),

@@ -205,9 +205,7 @@ impl<'a> Eval<'a> {
 
     fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
-            Reach::Slot(slot, path) => {
-                Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path)))
-            }
+            Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
             Reach::Via(pairs) => {
                 let Some(datum) = self.root(selector.root)? else { return Ok(None) };
                 let pair = pairs.iter().find(|(from, _)| Some(*from) == datum.slot());
