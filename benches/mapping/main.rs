@@ -19,8 +19,9 @@ mod sets;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use mapwright::diag::Diagnostics;
-use mapwright::{compile, model, source};
+use mapwright::{compile, json, model, source};
 use scripted::ZENDESK;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use sets::{Kind, Set, first_body, replay};
 
@@ -41,6 +42,30 @@ mod floor {
     #[divan::bench(args = Kind::ALL)]
     fn b_parse_and_write(bencher: Bencher<'_, '_>, kind: Kind) {
         passes(bencher, kind.set(), |set, index| serde_json::to_vec(&parsed(&set.lines[index])));
+    }
+}
+
+/// The same events checked as JSON.
+mod scan {
+    use super::*;
+
+    #[divan::bench(args = Kind::ALL)]
+    fn a_our_scanner(bencher: Bencher<'_, '_>, kind: Kind) {
+        passes(bencher, kind.set(), |set, index| {
+            json::scan::validate(black_box(set.lines[index].as_bytes())).unwrap();
+        });
+    }
+
+    #[divan::bench(args = Kind::ALL)]
+    fn b_serde_json_keeping_nothing(bencher: Bencher<'_, '_>, kind: Kind) {
+        passes(bencher, kind.set(), |set, index| {
+            serde_json::from_slice::<IgnoredAny>(black_box(set.lines[index].as_bytes())).unwrap()
+        });
+    }
+
+    #[divan::bench(args = Kind::ALL)]
+    fn c_serde_json_to_a_tree(bencher: Bencher<'_, '_>, kind: Kind) {
+        passes(bencher, kind.set(), |set, index| parsed(&set.lines[index]));
     }
 }
 

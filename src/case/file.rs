@@ -139,7 +139,7 @@ pub(super) struct Finding {
 pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
     let mut found = Diagnostics::new();
     let piece = source::read(text, &mut found).and_then(|document| {
-        source::read_piece::<CasePiece>(&document, &document.value, &Route::default(), &mut found)
+        source::read_piece::<CasePiece>(&document, &document.root, &Route::default(), &mut found)
     });
     let Some(piece) = piece.filter(|_| !found.has_errors()) else {
         return Err(CaseError(diag::render::human(&found.into_vec(), name, text)));

@@ -49,7 +49,7 @@ fn read_yaml(path: &Path, text: &str) -> Result<Value, Problem> {
         let places: Vec<String> = errors.map(place).collect();
         return Err(unreadable(path, &format!("it is not clean YAML: {}", places.join("; "))));
     }
-    let value = document.map(|document| serde_json::to_value(&document.value));
+    let value = document.map(|document| serde_json::to_value(&document.root));
     value.and_then(Result::ok).ok_or_else(|| unreadable(path, "there is no map at its top"))
 }
 

@@ -10,9 +10,9 @@ use super::exit::Exit;
 use super::file;
 use super::output::{Done, Output, Problem};
 use super::project::Project;
-use crate::compile;
 use crate::diag::render::{self, Colour};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::{compile, source};
 
 /// The findings of one mapping.
 struct Checked {
@@ -65,6 +65,7 @@ fn is_yaml(path: &Path) -> bool {
 fn check(path: &Path) -> Result<Checked, Problem> {
     let text = file::read_text(path)?;
     let mut diagnostics = Diagnostics::new();
+    source::confirm(&text, &mut diagnostics);
     compile::load(&text, &mut diagnostics);
     Ok(Checked { name: path.display().to_string(), text, found: diagnostics.into_vec() })
 }

@@ -116,7 +116,7 @@ impl<'d> Reader<'d, '_> {
             return None;
         }
         if !at.is_map() {
-            if matches!(at.value, serde_yaml::Value::Null) {
+            if at.is_null() {
                 self.found
                     .wrong_value(at.span(), "nothing equals null")
                     .help("write `{is: null}` or `{is: missing}`");

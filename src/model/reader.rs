@@ -1,4 +1,4 @@
-//! A cursor over the two readings of a file: the span tree and what serde sees.
+//! A cursor over the tree of a file.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::{Named, Text, Unread};
 use crate::diag::{Code, Diagnostics, Span, nearest, quoted};
-use crate::source::{self, Document, Kind, Node, Route, Segment};
+use crate::source::{self, Document, Key, Kind, Node, Scalar};
 
 /// A place in the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct At<'d> {
     pub(super) node: &'d Node,
-    pub(super) value: &'d serde_yaml::Value,
-    pub(super) route: Route,
+    /// The key that holds the place; empty for the root and elements of lists.
+    section: &'d str,
 }
 
 /// What a reader of pieces needs: the file, and somewhere to report to.
@@ -76,46 +76,45 @@ impl Instead {
 impl<'d> At<'d> {
     /// The value under a key.
     pub(super) fn get(&self, key: &str) -> Option<At<'d>> {
-        self.entries().into_iter().find(|(name, _)| name.text == key).map(|(_, at)| at)
+        self.node.entry(key).map(At::of)
     }
 
     /// Where a key stands, or the whole map when it has no such key.
     pub(super) fn key_span(&self, key: &str) -> Span {
-        self.entries()
-            .into_iter()
-            .find(|(name, _)| name.text == key)
-            .map_or(self.span(), |(name, _)| name.span)
+        self.node.entry(key).map_or(self.span(), |(name, _)| name.span)
     }
 
     /// Whether one of `wanted` is there under a misspelt key, which has been reported.
     pub(super) fn has_misspelt(&self, wanted: &[&str]) -> bool {
         let is_near = |key: &str| !wanted.contains(&key) && nearest(key, wanted.iter().copied()).is_some();
-        self.entries().iter().any(|(key, _)| is_near(&key.text))
+        self.members().iter().any(|(key, _)| is_near(&key.text))
     }
 
     /// Members of a map in the order written; nothing for anything else.
     pub(super) fn entries(&self) -> Vec<(Text, At<'d>)> {
-        let (Kind::Map(members), serde_yaml::Value::Mapping(values)) = (&self.node.kind, self.value) else {
-            return Vec::new();
+        let named = |entry: &'d (Key, Node)| {
+            let (key, _) = entry;
+            (Text { text: key.text.clone(), span: key.span }, At::of(entry))
         };
-        let pair = |((key, node), (_, value)): (
-            &'d (source::Key, Node),
-            (&'d serde_yaml::Value, &'d serde_yaml::Value),
-        )| {
-            let name = Text { text: key.text.clone(), span: key.span };
-            (name, At { node, value, route: self.route.key(&key.text) })
-        };
-        members.iter().zip(values.iter()).map(pair).collect()
+        self.members().iter().map(named).collect()
+    }
+
+    fn members(&self) -> &'d [(Key, Node)] {
+        match &self.node.kind {
+            Kind::Map(members) => members,
+            Kind::List(_) | Kind::Scalar { .. } => &[],
+        }
+    }
+
+    fn of((key, node): &'d (Key, Node)) -> Self {
+        Self { node, section: &key.text }
     }
 
     /// Elements of a list; a single value is a list of one.
     pub(super) fn one_or_many(&self) -> Vec<At<'d>> {
-        match (&self.node.kind, self.value) {
-            (Kind::List(nodes), serde_yaml::Value::Sequence(values)) => {
-                let element = |(index, (node, value))| At { node, value, route: self.route.index(index) };
-                nodes.iter().zip(values).enumerate().map(element).collect()
-            }
-            _ => vec![self.clone()],
+        match &self.node.kind {
+            Kind::List(nodes) => nodes.iter().map(|node| At { node, section: "" }).collect(),
+            Kind::Map(_) | Kind::Scalar { .. } => vec![*self],
         }
     }
 
@@ -141,26 +140,25 @@ impl<'d> At<'d> {
 
     /// What the place holds, in plain words.
     pub(super) fn describe(&self) -> String {
-        source::describe(self.value)
+        source::describe(self.node)
     }
 
-    /// The key that holds the place; empty for the root and elements of lists.
-    fn section(&self) -> &str {
-        match self.route.segments().last() {
-            Some(Segment::Key(key)) => key,
-            Some(Segment::Index(_)) | None => "",
-        }
+    /// Whether nothing stands there.
+    pub(super) fn is_null(&self) -> bool {
+        self.node.scalar() == Some(Scalar::Null)
     }
 }
 
 impl<'d> Reader<'d, '_> {
     pub(super) fn root(&self) -> At<'d> {
-        At { node: &self.document.root, value: &self.document.value, route: Route::default() }
+        At { node: &self.document.root, section: "" }
     }
 
     /// Reads a piece with serde; what is wrong with it is reported.
     pub(super) fn piece<T: DeserializeOwned>(&mut self, at: &At<'d>) -> Option<T> {
-        source::read_piece(self.document, at.value, &at.route, self.found)
+        source::fitting(at.node).or_else(|| {
+            source::read_piece(self.document, at.node, &self.document.route_to(at.node), self.found)
+        })
     }
 
     /// Members of a map that must be one, each read by `read`.
@@ -175,7 +173,7 @@ impl<'d> Reader<'d, '_> {
             if at.is_list() {
                 found.help("write `name: …` without a dash in front");
             }
-            self.unread.section(at.section());
+            self.unread.section(at.section);
             return Vec::new();
         }
         let mut items = Vec::new();
@@ -198,7 +196,7 @@ impl<'d> Reader<'d, '_> {
             } else {
                 "put it in brackets: `[…]`"
             });
-            self.unread.section(at.section());
+            self.unread.section(at.section);
             return Vec::new();
         }
         at.one_or_many()
@@ -207,7 +205,7 @@ impl<'d> Reader<'d, '_> {
     /// A text that must be one.
     pub(super) fn text(&mut self, at: Option<At<'d>>) -> Option<Text> {
         let at = at?;
-        if matches!(at.value, serde_yaml::Value::String(_)) {
+        if at.node.as_text().is_some() {
             return at.text();
         }
         self.found.wrong_type(at.span(), "text", &at.describe());
@@ -224,7 +222,7 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn selector(&mut self, at: Option<At<'d>>, instead: Instead) -> Option<Text> {
         let at = at?;
         if let Some(text) = at.text() {
-            if matches!(at.value, serde_yaml::Value::String(_)) {
+            if at.node.as_text().is_some() {
                 return self.check_selector(&text, instead).then_some(text);
             }
             let found = self.found.wrong_type(text.span, "a selector", &at.describe());
@@ -259,7 +257,7 @@ impl<'d> Reader<'d, '_> {
 
     /// A constant as JSON.
     pub(super) fn constant(&mut self, at: &At<'d>) -> Option<Value> {
-        if let Ok(value) = serde_json::to_value(at.value) {
+        if let Ok(value) = serde_json::to_value(at.node) {
             Some(value)
         } else {
             self.found.wrong_value(at.span(), "this value has no JSON form").help("keys must be text");
@@ -271,7 +269,7 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn duration(&mut self, at: Option<At<'d>>) -> Option<Duration> {
         const HELP: &str = "write `30s`, `10m` or `1h`";
         let at = at?;
-        let (Some(text), false) = (at.text(), matches!(at.value, serde_yaml::Value::Null)) else {
+        let (Some(text), false) = (at.text(), at.is_null()) else {
             self.found.wrong_type(at.span(), "a span of time", &at.describe()).help(HELP);
             return None;
         };

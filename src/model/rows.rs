@@ -8,6 +8,7 @@ use super::pieces::{
 use super::reader::{At, Instead, Reader};
 use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
 use crate::diag::{Code, listed, quoted};
+use crate::source::Scalar;
 use crate::value::Type;
 
 /// Keys that say where the value of a row comes from.
@@ -197,10 +198,10 @@ impl<'d> Reader<'d, '_> {
     /// `true`, or the message to reject with.
     fn required(&mut self, at: &At<'d>) -> Option<Required> {
         let at = at.get("required")?;
-        match at.value {
-            serde_yaml::Value::Bool(true) => Some(Required::default()),
-            serde_yaml::Value::Bool(false) => None,
-            serde_yaml::Value::String(message) => Some(Required { message: Some(message.clone()) }),
+        match at.node.scalar() {
+            Some(Scalar::Bool(true)) => Some(Required::default()),
+            Some(Scalar::Bool(false)) => None,
+            Some(Scalar::Text(message)) => Some(Required { message: Some(message.to_owned()) }),
             _ => {
                 self.found.wrong_type(at.span(), "`true` or the message to reject with", &at.describe());
                 None

@@ -6,8 +6,9 @@
 use serde_yaml::Value;
 
 use super::document::{Document, Kind, Node};
-use super::scalar;
-use crate::diag::Span;
+use super::plain;
+use super::scalar::{self, Scalar};
+use crate::diag::{Diagnostics, Span};
 
 /// Whether `serde_yaml` reads the same values out of the text of the document.
 ///
@@ -15,6 +16,18 @@ use crate::diag::Span;
 #[must_use]
 pub fn agree(document: &Document) -> bool {
     compare(document).is_ok()
+}
+
+/// Reads a text that only the quick reader has seen with the two others, and reports what it should have left to them.
+///
+/// That would be an error of ours, which is why only `lint` and the tests ask.
+pub fn confirm(text: &str, diagnostics: &mut Diagnostics) {
+    let Some(root) = plain::read(text) else { return };
+    let n_found = diagnostics.len();
+    let in_full = super::read_in_full(text, diagnostics);
+    if diagnostics.len() == n_found && in_full.is_none_or(|document| document.root != root) {
+        diagnostics.ambiguous(root.span);
+    }
 }
 
 /// `Err` has the span of the first value that differs.
@@ -32,7 +45,7 @@ pub(super) fn compare(document: &Document) -> Result<(), Span> {
 
 fn same(node: &Node, value: &Value) -> Result<(), Span> {
     let is_same = match (&node.kind, value) {
-        (Kind::Scalar { text, plain: true }, _) => scalar::resolve(text) == *value,
+        (Kind::Scalar { text, plain: true }, _) => Value::from(scalar::resolve(text)) == *value,
         (Kind::Scalar { text, .. }, Value::String(theirs)) => text == theirs,
         (Kind::List(nodes), Value::Sequence(values)) if nodes.len() == values.len() => {
             nodes.iter().zip(values).try_for_each(|(node, value)| same(node, value))?;
@@ -40,9 +53,8 @@ fn same(node: &Node, value: &Value) -> Result<(), Span> {
         }
         (Kind::Map(entries), Value::Mapping(pairs)) if entries.len() == pairs.len() => {
             for ((key, node), (name, value)) in entries.iter().zip(pairs) {
-                let own =
-                    if key.plain { scalar::resolve(&key.text) } else { Value::String(key.text.clone()) };
-                if own != *name {
+                let own = if key.plain { scalar::resolve(&key.text) } else { Scalar::Text(&key.text) };
+                if Value::from(own) != *name {
                     return Err(key.span);
                 }
                 same(node, value)?;

@@ -1,4 +1,4 @@
-//! Typed values out of YAML values, strictly: nothing is coerced, and what does not fit is a [`Misfit`] with its route.
+//! Typed values out of the tree, strictly: nothing is coerced, and what does not fit is a [`Misfit`] with its route.
 //!
 //! In: a value. Out: whatever type asks for it. In contrast to `serde_yaml` a number is never text, and a key without
 //! a value is not the same as no key: an optional type is asked what it thinks of null.
@@ -6,15 +6,17 @@
 use serde::Deserializer;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
-use serde_yaml::{Mapping, Number, Value};
+use serde_yaml::Number;
 
+use super::document::{Key, Kind, Node};
 use super::misfit::{Misfit, Reason, describe};
 use super::route::Segment;
+use super::scalar::Scalar;
 use crate::diag::{listed, quoted};
 
 /// Deserializer over one value.
 #[derive(Clone, Copy)]
-pub(super) struct Strict<'a>(pub(super) &'a Value);
+pub(super) struct Strict<'a>(pub(super) &'a Node);
 
 impl<'de> Strict<'de> {
     fn misfit(self, expected: &str) -> Misfit {
@@ -22,22 +24,22 @@ impl<'de> Strict<'de> {
     }
 
     fn number<V: Visitor<'de>>(self, expected: &str, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Number(number) => visit_number(number, visitor),
+        match self.0.scalar() {
+            Some(Scalar::Number(number)) => visit_number(&number, visitor),
             _ => Err(self.misfit(expected)),
         }
     }
 
     fn list<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Sequence(values) => visitor.visit_seq(Elements { values: values.iter(), index: 0 }),
+        match &self.0.kind {
+            Kind::List(values) => visitor.visit_seq(Elements { values: values.iter(), index: 0 }),
             _ => Err(self.misfit("a list")),
         }
     }
 
     fn map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Mapping(entries) => visit_map(entries, visitor),
+        match &self.0.kind {
+            Kind::Map(entries) => visit_map(entries, visitor),
             _ => Err(self.misfit("a map")),
         }
     }
@@ -53,7 +55,7 @@ fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::
     }
 }
 
-fn visit_map<'de, V: Visitor<'de>>(entries: &'de Mapping, visitor: V) -> Result<V::Value, Misfit> {
+fn visit_map<'de, V: Visitor<'de>>(entries: &'de [(Key, Node)], visitor: V) -> Result<V::Value, Misfit> {
     visitor.visit_map(Entries { entries: entries.iter(), current: None })
 }
 
@@ -75,27 +77,26 @@ impl<'de> Deserializer<'de> for Strict<'de> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(truth) => visitor.visit_bool(*truth),
-            Value::Number(number) => visit_number(number, visitor),
-            Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Sequence(_) => self.list(visitor),
-            Value::Mapping(_) => self.map(visitor),
-            Value::Tagged(tagged) => Strict(&tagged.value).deserialize_any(visitor),
+        match self.0.scalar() {
+            Some(Scalar::Null) => visitor.visit_unit(),
+            Some(Scalar::Bool(truth)) => visitor.visit_bool(truth),
+            Some(Scalar::Number(number)) => visit_number(&number, visitor),
+            Some(Scalar::Text(text)) => visitor.visit_borrowed_str(text),
+            None if matches!(self.0.kind, Kind::List(_)) => self.list(visitor),
+            None => self.map(visitor),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Bool(truth) => visitor.visit_bool(*truth),
+        match self.0.scalar() {
+            Some(Scalar::Bool(truth)) => visitor.visit_bool(truth),
             _ => Err(self.misfit("true or false")),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::String(text) => visitor.visit_borrowed_str(text),
+        match self.0.as_text() {
+            Some(text) => visitor.visit_borrowed_str(text),
             _ => Err(self.misfit("text")),
         }
     }
@@ -112,8 +113,8 @@ impl<'de> Deserializer<'de> for Strict<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::Null => visitor.visit_unit(),
+        match self.0.scalar() {
+            Some(Scalar::Null) => visitor.visit_unit(),
             _ => Err(self.misfit("nothing")),
         }
     }
@@ -162,12 +163,10 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        match self.0 {
-            Value::String(word) => visitor.visit_enum(Choice { word, content: None }),
-            Value::Mapping(entries) => match (entries.len(), entries.iter().next()) {
-                (1, Some((Value::String(word), content))) => {
-                    visitor.visit_enum(Choice { word, content: Some(content) })
-                }
+        match (&self.0.kind, self.0.as_text()) {
+            (_, Some(word)) => visitor.visit_enum(Choice { word, content: None }),
+            (Kind::Map(entries), None) => match entries.as_slice() {
+                [(word, content)] => visitor.visit_enum(Choice { word: &word.text, content: Some(content) }),
                 _ => Err(self.misfit("a map with one key")),
             },
             _ => Err(Misfit::new(Reason::Type {
@@ -183,7 +182,7 @@ impl<'de> Deserializer<'de> for Strict<'de> {
 }
 
 struct Elements<'a> {
-    values: std::slice::Iter<'a, Value>,
+    values: std::slice::Iter<'a, Node>,
     index: usize,
 }
 
@@ -203,8 +202,8 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 }
 
 struct Entries<'a> {
-    entries: serde_yaml::mapping::Iter<'a>,
-    current: Option<(&'a str, &'a Value)>,
+    entries: std::slice::Iter<'a, (Key, Node)>,
+    current: Option<(&'a str, &'a Node)>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -212,8 +211,9 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        self.current = Some((key.as_str().unwrap_or_default(), value));
-        seed.deserialize(Strict(key)).map(Some)
+        self.current = Some((&key.text, value));
+        let text: BorrowedStrDeserializer<'de, Misfit> = BorrowedStrDeserializer::new(&key.text);
+        seed.deserialize(text).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
@@ -231,7 +231,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 /// A word that picks a variant, with the value that belongs to it: `word`, or `{word: content}`.
 struct Choice<'a> {
     word: &'a str,
-    content: Option<&'a Value>,
+    content: Option<&'a Node>,
 }
 
 impl<'a> Choice<'a> {
@@ -262,7 +262,8 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
 
     fn unit_variant(self) -> Result<(), Misfit> {
         match self.content {
-            None | Some(Value::Null) => Ok(()),
+            None => Ok(()),
+            Some(content) if content.scalar() == Some(Scalar::Null) => Ok(()),
             Some(content) => Err(self.below(Misfit::of_type("nothing", content))),
         }
     }

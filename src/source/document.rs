@@ -1,11 +1,11 @@
-//! A document that was read: the tree of spans and the values, side by side.
+//! A document that was read: the tree of values, each with its span.
 //!
 //! In: a tree. Out: spans and values by route. Must not know what the keys mean.
 
-use serde_yaml::{Mapping, Value};
+use serde::{Serialize, Serializer};
 
 use super::route::{Route, Segment};
-use super::scalar;
+use super::scalar::{self, Scalar};
 use crate::diag::Span;
 
 /// A YAML file that was read.
@@ -13,13 +13,14 @@ use crate::diag::Span;
 pub struct Document {
     /// The tree with a span at every key and value; a map at its root.
     pub root: Node,
-    /// The same tree as values. All keys are strings, spelled as in the text: `404:` has the key `"404"`.
-    pub value: Value,
     /// The text that the spans point into.
     pub text: String,
 }
 
 /// A value and where it stands.
+///
+/// As JSON its keys are strings, spelled as in the text: `404:` has the key `"404"`. Bare numbers too large for 64 bits
+/// become text; reading has complained about them before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// From the first to the last byte of the value; empty where a key has no value.
@@ -71,19 +72,61 @@ impl Node {
         }
     }
 
-    /// The value of the tree below; keys become strings.
-    ///
-    /// Bare numbers too large for 64 bits become text; reading has complained about them before.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
+    /// The value inside of this one that is `node`, or whose bytes hold it.
+    fn step_towards(&self, node: &Node) -> Option<(Segment, &Node)> {
+        let holds = |inner: &Node| inner.span.start <= node.span.start && node.span.end <= inner.span.end;
         match &self.kind {
-            Kind::Scalar { text, plain: true } => scalar::resolve(text),
-            Kind::Scalar { text, plain: false } => Value::String(text.clone()),
-            Kind::List(nodes) => Value::Sequence(nodes.iter().map(Node::to_value).collect()),
+            Kind::Scalar { .. } => None,
+            Kind::List(nodes) => {
+                let is_itself = |inner: &Node| std::ptr::eq(inner, node);
+                let index = nodes.iter().position(is_itself).or_else(|| nodes.iter().position(holds))?;
+                Some((Segment::Index(index), nodes.get(index)?))
+            }
             Kind::Map(entries) => {
-                let pairs =
-                    entries.iter().map(|(key, node)| (Value::String(key.text.clone()), node.to_value()));
-                Value::Mapping(pairs.collect::<Mapping>())
+                let itself = entries.iter().find(|(_, inner)| std::ptr::eq(inner, node));
+                let (key, inner) = itself.or_else(|| entries.iter().find(|(_, inner)| holds(inner)))?;
+                Some((Segment::Key(key.text.clone()), inner))
+            }
+        }
+    }
+
+    /// What it stands for, if it is a scalar.
+    pub(crate) fn scalar(&self) -> Option<Scalar<'_>> {
+        match &self.kind {
+            Kind::Scalar { text, plain: true } => Some(scalar::resolve(text)),
+            Kind::Scalar { text, plain: false } => Some(Scalar::Text(text)),
+            Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
+    /// Its text, if it is one: not a number, true, false or nothing.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self.scalar() {
+            Some(Scalar::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl PartialEq<str> for Node {
+    fn eq(&self, text: &str) -> bool {
+        self.as_text() == Some(text)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.kind {
+            Kind::List(nodes) => serializer.collect_seq(nodes),
+            Kind::Map(entries) => serializer.collect_map(entries.iter().map(|(key, node)| (&key.text, node))),
+            Kind::Scalar { text, plain } => {
+                match if *plain { scalar::resolve(text) } else { Scalar::Text(text) } {
+                    Scalar::Null => serializer.serialize_unit(),
+                    Scalar::Bool(truth) => serializer.serialize_bool(truth),
+                    Scalar::Number(number) => number.serialize(serializer),
+                    Scalar::Text(text) => serializer.serialize_str(text),
+                }
             }
         }
     }
@@ -101,24 +144,14 @@ struct Arrival<'a> {
 
 impl Document {
     pub(super) fn new(root: Node, text: &str) -> Self {
-        let value = root.to_value();
-        Self { root, value, text: text.to_owned() }
-    }
-
-    /// The node at `route`.
-    #[must_use]
-    pub fn node(&self, route: &Route) -> Option<&Node> {
-        let arrival = self.follow(route);
-        arrival.complete.then_some(arrival.node)
+        Self { root, text: text.to_owned() }
     }
 
     /// The value at `route`.
     #[must_use]
-    pub fn value_at(&self, route: &Route) -> Option<&Value> {
-        route.segments().iter().try_fold(&self.value, |value, segment| match segment {
-            Segment::Key(key) => value.as_mapping()?.get(key.as_str()),
-            Segment::Index(index) => value.as_sequence()?.get(*index),
-        })
+    pub fn value_at(&self, route: &Route) -> Option<&Node> {
+        let arrival = self.follow(route);
+        arrival.complete.then_some(arrival.node)
     }
 
     /// Where the value at `route` stands; where the nearest value above it stands, if it does not exist.
@@ -134,6 +167,18 @@ impl Document {
     pub fn key_span(&self, route: &Route) -> Span {
         let arrival = self.follow(route);
         arrival.key.map_or(arrival.node.span, |key| key.span)
+    }
+
+    /// The route to a value of this document: down to where its bytes stand.
+    pub(crate) fn route_to(&self, node: &Node) -> Route {
+        let mut segments = Vec::new();
+        let mut above = &self.root;
+        while !std::ptr::eq(above, node) {
+            let Some((segment, below)) = above.step_towards(node) else { break };
+            segments.push(segment);
+            above = below;
+        }
+        Route::root().join(&segments)
     }
 
     fn follow(&self, route: &Route) -> Arrival<'_> {

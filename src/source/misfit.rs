@@ -4,11 +4,11 @@
 
 use std::fmt;
 
-use serde::de::{Error, Expected, Unexpected};
-use serde_yaml::Value;
-
+use super::document::{Kind, Node};
 use super::route::Segment;
+use super::scalar::Scalar;
 use crate::diag::quoted;
+use serde::de::{Error, Expected, Unexpected};
 
 /// Why a value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Misfit {
     }
 
     /// A value that is not `expected`.
-    pub(super) fn of_type(expected: &str, value: &Value) -> Self {
+    pub(super) fn of_type(expected: &str, value: &Node) -> Self {
         Self::new(Reason::Type { expected: expected.to_owned(), found: describe(value) })
     }
 
@@ -115,15 +115,14 @@ impl Error for Misfit {
 }
 
 /// What a value is, as in "text `three`".
-pub(crate) fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Bool(truth) => format!("`{truth}`"),
-        Value::Number(number) => format!("number `{number}`"),
-        Value::String(text) => format!("text {}", quoted(text)),
-        Value::Sequence(_) => "a list".to_owned(),
-        Value::Mapping(_) => "a map".to_owned(),
-        Value::Tagged(_) => "a value with a tag".to_owned(),
+pub(crate) fn describe(value: &Node) -> String {
+    match value.scalar() {
+        Some(Scalar::Null) => "nothing".to_owned(),
+        Some(Scalar::Bool(truth)) => format!("`{truth}`"),
+        Some(Scalar::Number(number)) => format!("number `{number}`"),
+        Some(Scalar::Text(text)) => format!("text {}", quoted(text)),
+        None if matches!(value.kind, Kind::List(_)) => "a list".to_owned(),
+        None => "a map".to_owned(),
     }
 }
 

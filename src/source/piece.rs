@@ -9,28 +9,37 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_yaml::{Mapping, Value};
 
 use super::decode::Strict;
-use super::document::Document;
+use super::document::{Document, Key, Kind, Node};
 use super::misfit::{Misfit, Reason};
 use super::route::{Route, Segment};
+use super::scalar::Scalar;
 use crate::diag::{Diagnostics, Span, nearest, quoted};
 
 /// Most misfits reported for one piece.
 const MOST_MISFITS: usize = 64;
 
+/// The value as a `T`, when all of it fits. Most pieces do, and need no route and no copy.
+pub(crate) fn fitting<T: DeserializeOwned>(value: &Node) -> Option<T> {
+    let done = T::deserialize(Strict(value)).ok()?;
+    unknown_keys(value, known_keys::<T>()).next().is_none().then_some(done)
+}
+
 /// Reads the value at `route` as a `T` and reports everything in it that does not fit.
 ///
 /// What does not fit is left out and the rest is tried again, so one call finds all misfits. `None` if the rest is not
 /// enough for a `T`: give optional keys `#[serde(default)]`. A key with nothing after it is a misfit unless its type
-/// takes null; `Option<serde_yaml::Value>` is then `Some(Null)`.
+/// takes null; an optional value of any type is then there.
 pub fn read_piece<T: DeserializeOwned>(
     document: &Document,
-    value: &Value,
+    value: &Node,
     route: &Route,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
+    if let Some(done) = fitting(value) {
+        return Some(done);
+    }
     let value = value.clone();
     let mut piece = Piece { document, route, diagnostics, value, settled: Vec::new(), padded: Vec::new() };
     piece.drop_unknown_keys(known_keys::<T>());
@@ -59,7 +68,7 @@ struct Piece<'a> {
     route: &'a Route,
     diagnostics: &'a mut Diagnostics,
     /// What is left.
-    value: Value,
+    value: Node,
     /// Routes, from the piece on, about which nothing more is to be said.
     settled: Vec<Vec<Segment>>,
     /// Routes, from the piece on, of maps that were given a key they lack, to see what else is wrong.
@@ -68,13 +77,7 @@ struct Piece<'a> {
 
 impl Piece<'_> {
     fn drop_unknown_keys(&mut self, known: &'static [&'static str]) {
-        let Value::Mapping(entries) = &self.value else { return };
-        if known.is_empty() {
-            return;
-        }
-        let is_known = |key: &&str| known.contains(key);
-        let keys = entries.keys().filter_map(Value::as_str).filter(|key| !is_known(key));
-        let unknown: Vec<String> = keys.map(str::to_owned).collect();
+        let unknown: Vec<String> = unknown_keys(&self.value, known).map(str::to_owned).collect();
         for key in unknown {
             let at = vec![Segment::Key(key.clone())];
             self.report(&Reason::UnknownKey { key, known }, &at);
@@ -140,22 +143,20 @@ impl Piece<'_> {
         let mut at = holder.to_vec();
         at.push(Segment::Key(key.to_owned()));
         let mut candidates = vec![
-            Value::String("x".to_owned()),
-            Value::Bool(true),
-            Value::Number(1.into()),
-            Value::Sequence(Vec::new()),
-            Value::Mapping(Mapping::new()),
+            Kind::Scalar { text: "x".to_owned(), plain: false },
+            Kind::Scalar { text: "true".to_owned(), plain: true },
+            Kind::Scalar { text: "1".to_owned(), plain: true },
+            Kind::List(Vec::new()),
+            Kind::Map(Vec::new()),
         ];
         while let Some(candidate) = candidates.pop() {
-            find_mut(&mut self.value, holder)?
-                .as_mapping_mut()?
-                .insert(Value::String(key.to_owned()), candidate);
+            insert(find_mut(&mut self.value, holder)?, key, candidate)?;
             let Err(misfit) = T::deserialize(Strict(&self.value)) else { return Some(()) };
             if !misfit.route().starts_with(&at) {
                 return Some(());
             }
             if let Reason::UnknownWord { known: [word, ..], .. } = misfit.reason {
-                candidates = vec![Value::String((*word).to_owned())];
+                candidates = vec![Kind::Scalar { text: (*word).to_owned(), plain: false }];
             }
         }
         let _ = remove(&mut self.value, &at);
@@ -191,12 +192,12 @@ impl Piece<'_> {
         let value = self.document.value_at(route);
         let text = self.document.text.get(span.start..span.end).unwrap_or_default();
         let finding = self.diagnostics.wrong_type(span, expected, found);
-        let help = match value {
-            Some(Value::Bool(_) | Value::Number(_)) if expected == "text" => {
+        let help = match value.and_then(Node::scalar) {
+            Some(Scalar::Bool(_) | Scalar::Number(_)) if expected == "text" => {
                 format!("put it in quotes: `\"{text}\"`")
             }
-            Some(Value::Null) => "give it a value or remove the key".to_owned(),
-            Some(Value::String(word)) => match advice(word, expected) {
+            Some(Scalar::Null) => "give it a value or remove the key".to_owned(),
+            Some(Scalar::Text(word)) => match advice(word, expected) {
                 Some(help) => help,
                 None => return,
             },
@@ -240,17 +241,46 @@ fn sibling(at: &[Segment], key: &str) -> Option<Vec<Segment>> {
 }
 
 /// Takes the entry at `at` out of `value`; `None` if there is none.
-fn remove(value: &mut Value, at: &[Segment]) -> Option<()> {
+fn remove(value: &mut Node, at: &[Segment]) -> Option<()> {
     let (last, front) = at.split_last()?;
-    let Segment::Key(key) = last else { return None };
-    find_mut(value, front)?.as_mapping_mut()?.shift_remove(key.as_str()).map(|_| ())
+    let (Segment::Key(key), Kind::Map(entries)) = (last, &mut find_mut(value, front)?.kind) else {
+        return None;
+    };
+    let index = entries.iter().position(|(own, _)| own.text == *key)?;
+    entries.remove(index);
+    Some(())
 }
 
-fn find_mut<'v>(value: &'v mut Value, at: &[Segment]) -> Option<&'v mut Value> {
-    at.iter().try_fold(value, |holder, segment| match segment {
-        Segment::Key(key) => holder.as_mapping_mut()?.get_mut(key.as_str()),
-        Segment::Index(index) => holder.as_sequence_mut()?.get_mut(*index),
+/// Gives the map `holder` an entry, in the place of one with the same key.
+fn insert(holder: &mut Node, key: &str, kind: Kind) -> Option<()> {
+    let Kind::Map(entries) = &mut holder.kind else { return None };
+    let node = Node { span: Span::default(), kind };
+    if let Some((_, own)) = entries.iter_mut().find(|(own, _)| own.text == key) {
+        *own = node;
+    } else {
+        let key = Key { text: key.to_owned(), span: Span::default(), plain: false };
+        entries.push((key, node));
+    }
+    Some(())
+}
+
+fn find_mut<'v>(value: &'v mut Node, at: &[Segment]) -> Option<&'v mut Node> {
+    at.iter().try_fold(value, |holder, segment| match (segment, &mut holder.kind) {
+        (Segment::Key(key), Kind::Map(entries)) => {
+            entries.iter_mut().find(|(own, _)| own.text == *key).map(|(_, node)| node)
+        }
+        (Segment::Index(index), Kind::List(nodes)) => nodes.get_mut(*index),
+        _ => None,
     })
+}
+
+/// Keys of a map that its type does not have; none for a type whose keys are not `known`.
+fn unknown_keys<'v>(value: &'v Node, known: &'static [&'static str]) -> impl Iterator<Item = &'v str> {
+    let entries: &[_] = match &value.kind {
+        Kind::Map(entries) if !known.is_empty() => entries,
+        _ => &[],
+    };
+    entries.iter().map(|(key, _)| key.text.as_str()).filter(|key| !known.contains(key))
 }
 
 /// An answer in the shape of an error: the keys that a struct asked for.

@@ -7,19 +7,44 @@ use std::num::ParseIntError;
 
 use serde_yaml::{Number, Value};
 
+/// What a scalar stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    Text(&'a str),
+}
+
 /// The value of a bare scalar: nothing, true or false, a number, else text.
 #[must_use]
-pub(super) fn resolve(text: &str) -> Value {
+pub(super) fn resolve(text: &str) -> Scalar<'_> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
+        "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        "true" | "True" | "TRUE" => Scalar::Bool(true),
+        "false" | "False" | "FALSE" => Scalar::Bool(false),
+        _ => number(text).map_or(Scalar::Text(text), Scalar::Number),
     }
-    match number(text) {
-        Some(number) => Value::Number(number),
-        None => Value::String(text.to_owned()),
+}
+
+impl From<Scalar<'_>> for Value {
+    fn from(scalar: Scalar<'_>) -> Self {
+        match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Bool(truth) => Value::Bool(truth),
+            Scalar::Number(number) => Value::Number(number),
+            Scalar::Text(text) => Value::String(text.to_owned()),
+        }
     }
+}
+
+/// Whether a text may be a number; no number begins in another way.
+fn begins_like_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.'))
 }
 
 /// Whether a bare scalar is digits that begin with 0, and therefore text.
@@ -36,6 +61,9 @@ pub(super) fn is_yes_no_word(text: &str) -> bool {
 
 /// Whether a bare scalar is a whole number that 64 bits cannot hold.
 pub(super) fn is_too_large(text: &str) -> bool {
+    if !begins_like_number(text) {
+        return false;
+    }
     if has_leading_zero(text) || unsigned(text, u64::from_str_radix).is_some() || negative(text).is_some() {
         return false;
     }
@@ -50,6 +78,9 @@ pub(super) fn is_too_large(text: &str) -> bool {
 }
 
 fn number(text: &str) -> Option<Number> {
+    if !begins_like_number(text) {
+        return None;
+    }
     if let Some(whole) = unsigned(text, u64::from_str_radix) {
         return Some(whole.into());
     }
@@ -116,7 +147,7 @@ mod tests {
              2027-04-30 $.a.b 0x_1 --1 -+1 -0x-1 -0x+1 -0b+1 0o+7";
         for word in words.split_whitespace() {
             let theirs: Value = serde_yaml::from_str(word).unwrap();
-            assert_eq!(resolve(word), theirs, "{word}");
+            assert_eq!(Value::from(resolve(word)), theirs, "{word}");
         }
     }
 

@@ -12,6 +12,7 @@ mod cli;
 mod commands;
 mod corpus;
 mod docs;
+mod json;
 mod limits;
 mod many;
 mod mistakes;

@@ -36,7 +36,7 @@ fn check_file(path: &str, generated: &Value) {
 /// The file as an editor's validator sees it; `None` when it cannot be read as YAML.
 fn as_json(text: &str) -> Option<Value> {
     let document = source::read(text, &mut Diagnostics::new())?;
-    Some(serde_json::to_value(&document.value).unwrap())
+    Some(serde_json::to_value(&document.root).unwrap())
 }
 
 fn validator(schema: &Value) -> Validator {

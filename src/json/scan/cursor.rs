@@ -1,8 +1,8 @@
 //! A place in a text, and what can be read there.
 
 use super::number::end_of_number;
-use super::string::{end_of_key, end_of_string};
-use super::{BadJson, Fingerprint};
+use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
+use super::{BadJson, Kind};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -30,41 +30,86 @@ impl<'a> Cursor<'a> {
         self.at = self.at.wrapping_add(length);
     }
 
-    /// The next byte that is no blank; reads the blanks before it.
+    /// The next byte that is no blank; reads the blanks before it. At the end 0, which may stand nowhere.
     #[inline]
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    pub(super) fn peek(&mut self) -> u8 {
         match self.bytes.get(self.at) {
-            Some(next) if *next > b' ' => Some(*next),
-            _ => {
-                let end = end_of_blanks(self.bytes, self.at);
-                if end > self.at {
-                    (self.at, self.blemish) = (end, end);
-                }
-                self.bytes.get(end).copied()
-            }
+            Some(next) if *next > b' ' => *next,
+            _ => self.peek_behind_blanks(),
         }
     }
 
-    /// Reads a string from its quote on.
-    #[inline]
-    pub(super) fn string(&mut self) -> Result<(), BadJson> {
-        let end = end_of_string(self.bytes, self.at.wrapping_add(1))?;
-        self.at = end.at.wrapping_add(1);
-        if end.is_escaped {
+    #[cold]
+    fn peek_behind_blanks(&mut self) -> u8 {
+        let start = self.at;
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.bytes.get(self.at) {
+            self.step(1);
+        }
+        if self.at > start {
             self.blemish = self.at;
         }
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    /// Reads a string from behind its quote on.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    pub(super) fn string(&mut self) -> Result<(), BadJson> {
+        let mut from = self.at;
+        if let Some(window) = window(self.bytes, from) {
+            let length = plain_length(window);
+            if window.get(length) == Some(&b'"') {
+                self.at = from.wrapping_add(length).wrapping_add(1);
+                return Ok(());
+            }
+            from = from.wrapping_add(length);
+        }
+        self.string_from(from)?;
         Ok(())
     }
 
+    /// Reads the rest of a string of which all bytes before `from` are plain; gives whether it has escapes.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<(), BadJson> {
-        self.at = end_of_number(self.bytes, self.at)?;
-        Ok(())
+    fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
+        let end = end_of_plain(self.bytes, from);
+        let is_escaped = match self.bytes.get(end) {
+            Some(b'"') => {
+                self.at = end.wrapping_add(1);
+                false
+            }
+            Some(b'\\') => {
+                self.at = end_of_escaped(self.bytes, end)?.wrapping_add(1);
+                self.blemish = self.at;
+                true
+            }
+            _ => return Err(BadJson { offset: end }),
+        };
+        Ok(is_escaped)
+    }
+
+    /// Reads a number or one of the three words.
+    #[inline]
+    pub(super) fn scalar(&mut self, first: u8) -> Result<Kind, BadJson> {
+        match first {
+            b'-' | b'0'..=b'9' => {
+                self.at = end_of_number(self.bytes, self.at)?;
+                Ok(Kind::Number)
+            }
+            b'n' => self.word(*b"null", 4).map(|()| Kind::Null),
+            b't' => self.word(*b"true", 4).map(|()| Kind::True),
+            b'f' => self.word(*b"alse", 5).map(|()| Kind::False),
+            _ => Err(self.bad()),
+        }
     }
 
     /// Reads a word of some length by its last four letters.
     #[inline]
-    pub(super) fn word(&mut self, letters: [u8; 4], length: usize) -> Result<(), BadJson> {
+    fn word(&mut self, letters: [u8; 4], length: usize) -> Result<(), BadJson> {
         let end = self.at.wrapping_add(length);
         let found = self.bytes.get(self.at..end).and_then(<[u8]>::last_chunk);
         if found != Some(&letters) {
@@ -74,114 +119,162 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Reads a key and the colon behind it: what stands between the quotes of `text`, whether it is escaped, and what it is
-    /// compared by.
-    #[inline]
-    pub(super) fn key(&mut self, text: &'a str) -> Result<(&'a str, bool, Fingerprint), BadJson> {
-        if self.peek() != Some(b'"') {
-            return Err(self.bad());
+    /// Reads a comma, a key of less than 16 bytes and a colon, if they come next without a blank or a backslash; gives the
+    /// bytes from the beginning of the key on, and its length.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    pub(super) fn short_key(&mut self) -> Option<(&'a [u8; WINDOW], usize)> {
+        let next: &[u8; WINDOW + 2] = self.bytes.get(self.at..)?.first_chunk()?;
+        let (comma_and_quote, window) = next.split_first_chunk()?;
+        let window = window.first_chunk()?;
+        let length = plain_length(window);
+        let behind = window.get(length..length.wrapping_add(2));
+        if length == 16 || comma_and_quote != b",\"" || behind != Some(b"\":") {
+            return None;
         }
-        let start = self.at.wrapping_add(1);
-        let (end, fingerprint) = end_of_key(self.bytes, start)?;
-        self.at = end.at.wrapping_add(1);
-        if end.is_escaped {
-            self.blemish = self.at;
-        }
-        self.colon()?;
-        let text = text.get(start..end.at).unwrap_or_default();
-        Ok((text, end.is_escaped, fingerprint.unwrap_or_else(|| Fingerprint::of(text))))
+        self.step(length.wrapping_add(4));
+        Some((window, length))
     }
 
+    /// Reads a string, if one comes next that has less than 16 bytes and no backslash; gives whether it has.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    pub(super) fn short_string(&mut self) -> bool {
+        let next: Option<&[u8; WINDOW + 1]> = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk);
+        let Some((b'"', window)) = next.and_then(|next| next.split_first()) else { return false };
+        let Some(window) = window.first_chunk() else { return false };
+        let length = plain_length(window);
+        if window.get(length) != Some(&b'"') {
+            return false;
+        }
+        self.step(length.wrapping_add(2));
+        true
+    }
+
+    /// Reads a key from behind its quote on, and the colon behind it; gives the offset of its last quote, and whether it is
+    /// escaped.
     #[inline]
-    fn colon(&mut self) -> Result<(), BadJson> {
-        if self.peek() != Some(b':') {
+    pub(super) fn key(&mut self) -> Result<(usize, bool), BadJson> {
+        if let Some(window) = window(self.bytes, self.at) {
+            let length = plain_length(window);
+            if window.get(length..length.wrapping_add(2)) == Some(b"\":") {
+                let end = self.at.wrapping_add(length);
+                self.at = end.wrapping_add(2);
+                return Ok((end, false));
+            }
+        }
+        self.unusual_key()
+    }
+
+    #[inline(never)]
+    fn unusual_key(&mut self) -> Result<(usize, bool), BadJson> {
+        let is_escaped = self.string_from(self.at)?;
+        let end = self.at.wrapping_sub(1);
+        if self.peek() != b':' {
             return Err(self.bad());
         }
         self.step(1);
-        Ok(())
+        Ok((end, is_escaped))
     }
 
-    /// Reads an object or list to its end; in it, with itself, may stand `levels` containers in one another.
-    pub(super) fn container(&mut self, levels: u32) -> Result<(), BadJson> {
+    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another.
+    pub(super) fn container(&mut self, most: u32) -> Result<(), BadJson> {
         let mut here = *self;
-        here.nested(levels)?;
+        here.nested(most)?;
         *self = here;
         Ok(())
     }
 
     #[inline]
-    fn nested(&mut self, levels: u32) -> Result<(), BadJson> {
-        // A bit for each open container around the innermost one, set where that is an object.
-        let mut outer: u128 = 0;
-        let mut is_object = false;
-        let mut depth = 0_u32;
+    fn nested(&mut self, most: u32) -> Result<(), BadJson> {
+        let mut levels = Levels { depth: 0, is_object: false, outer: 0 };
         loop {
             match self.peek() {
-                Some(b'"') => self.string()?,
-                Some(b'-' | b'0'..=b'9') => self.number()?,
-                Some(open @ (b'{' | b'[')) if depth < levels => {
-                    outer = outer << 1 | u128::from(is_object);
-                    is_object = open == b'{';
-                    depth = depth.wrapping_add(1);
+                b'"' => {
                     self.step(1);
-                    if !self.closes(is_object) {
-                        if is_object {
-                            self.skip_key()?;
-                        }
+                    self.string()?;
+                }
+                open @ (b'{' | b'[') if levels.depth < most => {
+                    self.step(1);
+                    levels.enter(open == b'{');
+                    if self.begins(levels.is_object)? {
                         continue;
                     }
-                    is_object = outer & 1 == 1;
-                    outer >>= 1;
-                    depth = depth.wrapping_sub(1);
                 }
-                Some(b'n') => self.word(*b"null", 4)?,
-                Some(b't') => self.word(*b"true", 4)?,
-                Some(b'f') => self.word(*b"alse", 5)?,
-                _ => return Err(self.bad()),
+                first => drop(self.scalar(first)?),
             }
-            while depth > 0 && self.closes(is_object) {
-                is_object = outer & 1 == 1;
-                outer >>= 1;
-                depth = depth.wrapping_sub(1);
+            while !self.goes_on(levels.is_object)? {
+                levels.leave();
+                if levels.depth == 0 {
+                    return Ok(());
+                }
             }
-            if depth == 0 {
-                return Ok(());
+        }
+    }
+
+    /// Reads the first key of an object, if it is one. False where nothing but the end of the container follows.
+    #[inline]
+    fn begins(&mut self, is_object: bool) -> Result<bool, BadJson> {
+        match self.peek() {
+            b'"' if is_object => {
+                self.step(1);
+                self.key()?;
+                Ok(true)
             }
-            if self.peek() != Some(b',') {
+            b'}' if is_object => Ok(false),
+            b']' if !is_object => Ok(false),
+            _ if is_object => Err(self.bad()),
+            _ => Ok(true),
+        }
+    }
+
+    /// Reads a comma, and a key behind it in an object; or the end of the container, and is false.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    fn goes_on(&mut self, is_object: bool) -> Result<bool, BadJson> {
+        if is_object && self.short_key().is_some() {
+            return Ok(true);
+        }
+        let goes_on = match self.peek() {
+            b',' => true,
+            b'}' if is_object => false,
+            b']' if !is_object => false,
+            _ => return Err(self.bad()),
+        };
+        self.step(1);
+        if goes_on && is_object {
+            if self.peek() != b'"' {
                 return Err(self.bad());
             }
             self.step(1);
-            if is_object {
-                self.skip_key()?;
-            }
+            self.key()?;
         }
-    }
-
-    /// Reads the end of a container, if it comes next.
-    #[inline]
-    fn closes(&mut self, is_object: bool) -> bool {
-        let closes = self.peek() == Some(if is_object { b'}' } else { b']' });
-        self.step(usize::from(closes));
-        closes
-    }
-
-    #[inline]
-    fn skip_key(&mut self) -> Result<(), BadJson> {
-        if self.peek() != Some(b'"') {
-            return Err(self.bad());
-        }
-        self.string()?;
-        self.colon()
+        Ok(goes_on)
     }
 }
 
-/// Where the blanks end that begin at `at`.
-#[cold]
-#[inline(never)]
-fn end_of_blanks(bytes: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(b' ' | b'\n' | b'\t' | b'\r') = bytes.get(at) {
-        at = at.wrapping_add(1);
+/// Containers that have been entered.
+#[derive(Clone, Copy, Debug)]
+struct Levels {
+    depth: u32,
+    /// Whether the innermost one is an object.
+    is_object: bool,
+    /// The same of those around it, a bit for each.
+    outer: u128,
+}
+
+impl Levels {
+    #[inline]
+    fn enter(&mut self, is_object: bool) {
+        self.outer = self.outer << 1 | u128::from(self.is_object);
+        self.is_object = is_object;
+        self.depth = self.depth.wrapping_add(1);
     }
-    at
+
+    #[inline]
+    fn leave(&mut self) {
+        self.is_object = self.outer & 1 == 1;
+        self.outer >>= 1;
+        self.depth = self.depth.wrapping_sub(1);
+    }
 }

@@ -51,7 +51,10 @@ impl Error for BadJson {}
 /// # Errors
 /// [`BadJson`] with the offset of the first byte that is none.
 pub fn utf8(bytes: &[u8]) -> Result<&str, BadJson> {
-    str::from_utf8(bytes).map_err(|error| BadJson { offset: error.valid_up_to() })
+    simdutf8::basic::from_utf8(bytes).or_else(|_| {
+        // Only this one says where.
+        str::from_utf8(bytes).map_err(|error| BadJson { offset: error.valid_up_to() })
+    })
 }
 
 /// Says whether bytes are one JSON value, with nothing but blanks around it.

@@ -84,39 +84,53 @@ impl<'a> Scanner<'a> {
     }
 
     /// Kind of the value that comes next; reads the blanks before it.
+    #[inline]
     pub fn peek(&mut self) -> Result<Kind, BadJson> {
         match self.cursor.peek() {
-            Some(b'"') => Ok(Kind::Text),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::List),
-            Some(b'n') => Ok(Kind::Null),
-            Some(b't') => Ok(Kind::True),
-            Some(b'f') => Ok(Kind::False),
+            b'"' => Ok(Kind::Text),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::List),
+            b'n' => Ok(Kind::Null),
+            b't' => Ok(Kind::True),
+            b'f' => Ok(Kind::False),
             _ => Err(self.cursor.bad()),
         }
     }
 
     /// Reads a whole value and checks all of it.
+    #[inline]
     pub fn value(&mut self) -> Result<Token<'a>, BadJson> {
-        let kind = self.peek()?;
-        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
-        match kind {
-            Kind::Text => self.cursor.string()?,
-            Kind::Number => self.cursor.number()?,
-            Kind::Null => self.cursor.word(*b"null", 4)?,
-            Kind::True => self.cursor.word(*b"true", 4)?,
-            Kind::False => self.cursor.word(*b"alse", 5)?,
-            Kind::List | Kind::Object => self.cursor.container(DEEPEST.saturating_sub(self.depth))?,
+        let start = self.cursor.at;
+        if self.cursor.short_string() {
+            return Ok(Token { kind: Kind::Text, text: self.since(start), is_clean: true });
         }
-        self.is_fresh = false;
+        self.any_value()
+    }
+
+    #[inline(never)]
+    fn any_value(&mut self) -> Result<Token<'a>, BadJson> {
+        let first = self.cursor.peek();
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        let kind = match first {
+            b'"' => {
+                self.cursor.step(1);
+                self.cursor.string()?;
+                Kind::Text
+            }
+            b'{' | b'[' => {
+                self.cursor.container(DEEPEST.saturating_sub(self.depth))?;
+                if first == b'{' { Kind::Object } else { Kind::List }
+            }
+            _ => self.cursor.scalar(first)?,
+        };
         Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish })
     }
 
     /// Steps into the object or list that comes next.
     pub fn open(&mut self) -> Result<(), BadJson> {
         match self.cursor.peek() {
-            Some(b'{' | b'[') if self.depth < DEEPEST => {}
+            b'{' | b'[' if self.depth < DEEPEST => {}
             _ => return Err(self.cursor.bad()),
         }
         self.cursor.step(1);
@@ -126,14 +140,33 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
+    #[inline]
     pub fn key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
+        if !self.is_fresh {
+            let start = self.cursor.at.wrapping_add(2);
+            if let Some((window, length)) = self.cursor.short_key() {
+                let text = self.text.get(start..start.wrapping_add(length)).unwrap_or_default();
+                let fingerprint = Fingerprint::of_first(window, length);
+                let start = start.wrapping_sub(1);
+                return Ok(Some(Key { start, text, is_escaped: false, fingerprint }));
+            }
+        }
+        self.any_key()
+    }
+
+    #[inline(never)]
+    fn any_key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
-        self.cursor.peek();
+        if self.cursor.peek() != b'"' {
+            return Err(self.cursor.bad());
+        }
+        self.cursor.step(1);
         let start = self.cursor.at;
-        let (text, is_escaped, fingerprint) = self.cursor.key(self.text)?;
-        Ok(Some(Key { start, text, is_escaped, fingerprint }))
+        let (end, is_escaped) = self.cursor.key()?;
+        let text = self.text.get(start..end).unwrap_or_default();
+        Ok(Some(Key { start: start.wrapping_sub(1), text, is_escaped, fingerprint: Fingerprint::of(text) }))
     }
 
     /// Whether a list has another item, which is then to be read; where there is none, steps out of the list.
@@ -143,20 +176,20 @@ impl<'a> Scanner<'a> {
 
     /// Nothing but blanks may follow.
     pub fn end(&mut self) -> Result<(), BadJson> {
-        if self.cursor.peek().is_none() { Ok(()) } else { Err(self.cursor.bad()) }
+        if self.cursor.peek() == 0 && self.cursor.is_at_end() { Ok(()) } else { Err(self.cursor.bad()) }
     }
 
     /// Whether something follows in the container that `close` ends; reads the comma before it, or steps out.
     fn goes_on(&mut self, close: u8) -> Result<bool, BadJson> {
         let is_fresh = std::mem::take(&mut self.is_fresh);
         match self.cursor.peek() {
-            Some(b',') if !is_fresh => self.cursor.step(1),
-            Some(next) if next == close => {
+            b',' if !is_fresh => self.cursor.step(1),
+            next if next == close => {
                 self.cursor.step(1);
                 self.depth = self.depth.saturating_sub(1);
                 return Ok(false);
             }
-            Some(_) if is_fresh => {}
+            _ if is_fresh => {}
             _ => return Err(self.cursor.bad()),
         }
         Ok(true)

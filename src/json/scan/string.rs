@@ -2,45 +2,30 @@
 
 use wide::u8x16;
 
-use super::{BadJson, Fingerprint};
+use super::BadJson;
 
 /// Bytes that are looked at together.
-pub(super) const STEP: usize = 16;
+const STEP: usize = 16;
 
-/// Where a string has ended, and how.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct End {
-    /// Offset of the quote.
-    pub(super) at: usize,
-    pub(super) is_escaped: bool,
+/// Bytes that are at hand when a string is looked at; the second half is for what stands behind it.
+pub(super) const WINDOW: usize = 32;
+
+/// The next bytes of a text, for a string that is likely to end in the first half of them.
+#[inline]
+pub(super) fn window(bytes: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk)
 }
 
-/// The end of the string whose first byte behind the quote is at `at`.
+/// How many of the first 16 bytes stand before the first quote, backslash or control character.
 #[inline]
-pub(super) fn end_of_string(bytes: &[u8], at: usize) -> Result<End, BadJson> {
-    let stop = end_of_plain(bytes, at);
-    match bytes.get(stop) {
-        Some(b'"') => Ok(End { at: stop, is_escaped: false }),
-        Some(b'\\') => Ok(End { at: end_of_escaped(bytes, stop)?, is_escaped: true }),
-        _ => Err(BadJson { offset: stop }),
-    }
-}
-
-/// The same for a key, with its fingerprint where that has cost nothing.
-#[inline]
-pub(super) fn end_of_key(bytes: &[u8], at: usize) -> Result<(End, Option<Fingerprint>), BadJson> {
-    if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let length = special(*chunk).trailing_zeros();
-        if chunk.get(length as usize) == Some(&b'"') {
-            let end = End { at: at.wrapping_add(length as usize), is_escaped: false };
-            return Ok((end, Some(Fingerprint::of_first(*chunk, length))));
-        }
-    }
-    Ok((end_of_string(bytes, at)?, None))
+pub(super) fn plain_length(window: &[u8; WINDOW]) -> usize {
+    let first = *window.first_chunk().unwrap_or(&[0; STEP]);
+    // A bit more, so that there is always one.
+    (special(first) | 1 << STEP).trailing_zeros() as usize
 }
 
 /// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
-#[inline]
+#[inline(never)]
 pub(super) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
@@ -62,12 +47,13 @@ fn end_of_rest(bytes: &[u8], at: usize) -> usize {
 
 /// A bit for each byte that is a quote, a backslash or a control character.
 #[inline]
-pub(super) fn special(chunk: [u8; STEP]) -> u32 {
+fn special(chunk: [u8; STEP]) -> u32 {
     let chunk = u8x16::new(chunk);
-    let control = chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
-    let quote = chunk.simd_eq(u8x16::splat(b'"'));
+    // This swaps the quote with the blank, which so comes right behind the control characters.
+    let swapped = chunk ^ u8x16::splat(b'"' ^ b' ');
+    let quote_or_control = swapped.min(u8x16::splat(b' ')).simd_eq(swapped);
     let backslash = chunk.simd_eq(u8x16::splat(b'\\'));
-    (control | quote | backslash).to_bitmask()
+    (quote_or_control | backslash).to_bitmask()
 }
 
 /// The quote behind a string whose first backslash is at `at`.

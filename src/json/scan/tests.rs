@@ -1,7 +1,6 @@
 //! A line a case; `tests/it/json.rs` compares with another reader on a million texts.
 
-use std::collections::BTreeSet;
-
+use corpus::{Random, scrap};
 use serde_json::{Map, Value};
 
 use super::{BadJson, Fingerprint, Key, Kind, Scanner, Token, unescape, utf8, validate};
@@ -326,48 +325,6 @@ fn a_value_that_is_not_read_is_no_key() {
 }
 
 #[test]
-fn fingerprints() {
-    let of = |head: &[u8; 8], tail: &[u8; 8], length| Fingerprint {
-        head: u64::from_le_bytes(*head),
-        tail: u64::from_le_bytes(*tail),
-        length,
-    };
-    assert_eq!(Fingerprint::of(""), Fingerprint::default());
-    assert_eq!(Fingerprint::of("id"), of(b"id\0\0\0\0\0\0", &[0; 8], 2));
-    assert_eq!(Fingerprint::of("exactly8"), of(b"exactly8", &[0; 8], 8));
-    assert_eq!(Fingerprint::of("exactly 9"), of(b"exactly ", b"xactly 9", 9));
-    assert_eq!(Fingerprint::of("a longer key"), of(b"a longer", b"nger key", 12));
-    assert!(Fingerprint::of("sixteen bytes !!").is_exact());
-    assert!(!Fingerprint::of("seventeen bytes !").is_exact());
-    assert_eq!(Fingerprint::of("seventeen bytes !"), Fingerprint::of("seventeem bytes !"));
-}
-
-/// Keys that differ in a number only, in 1,024 places: by chance 500 of them take 395.
-#[track_caller]
-fn spread(key: impl Fn(usize) -> String) {
-    for shift in [0, 10, 20, 32, 44, 54] {
-        let place = |number| Fingerprint::of(&key(number)).hash() >> shift & 1_023;
-        let n_places = (0..500).map(place).collect::<BTreeSet<u64>>().len();
-        assert!(n_places > 370, "{n_places} places from bit {shift} on");
-    }
-}
-
-#[test]
-fn similar_keys_have_places_of_their_own() {
-    spread(|number| number.to_string());
-    spread(|number| format!("k{number:05}"));
-    spread(|number| format!("trait_{number}"));
-    spread(|number| format!("custom_field_number_{number}"));
-}
-
-#[test]
-fn an_unscanned_half_surrogate_becomes_a_replacement() {
-    assert_eq!(meaning(r"a\ud83cb\udfab"), "a\u{fffd}b\u{fffd}");
-    assert_eq!(meaning(r"\ud83c\n\u12"), "\u{fffd}\n\u{fffd}");
-    assert_eq!(meaning("\\"), "\u{fffd}");
-}
-
-#[test]
 fn large_and_hostile() {
     let members: Vec<String> = (0..50_000).map(|n| format!("\"some trait {n}\":\"value {n}\"")).collect();
     let mut texts = vec![format!("{{{}}}", members.join(","))];
@@ -376,6 +333,7 @@ fn large_and_hostile() {
             .map(|part| format!("\"{}\"", part.repeat(200_000))),
     );
     texts.extend([" ", "1,", "[],", "{},", "\"\","].map(|part| format!("[{}0]", part.repeat(200_000))));
+    texts.push(format!("[{}0]", (deep(126) + ",").repeat(2_000)));
     texts.push(format!("-{}.{}e+{}", "9".repeat(200_000), "0".repeat(200_000), "7".repeat(200_000)));
     for text in texts {
         assert_eq!(validate(text.as_bytes()), Ok(()));
@@ -383,6 +341,23 @@ fn large_and_hostile() {
         let accepted = serde_json::from_str::<Value>(cut).is_ok();
         assert_eq!(validate(cut.as_bytes()).is_ok(), accepted);
     }
+}
+
+#[test]
+fn small_texts_read_step_by_step() {
+    let (mut random, mut bytes) = (Random::new(8), Vec::new());
+    let mut n_good = 0;
+    for _ in 0..100_000 {
+        scrap(&mut random, &mut bytes);
+        let Ok(text) = utf8(&bytes) else { continue };
+        let expected = serde_json::from_str::<Value>(text).ok();
+        let mut scanner = Scanner::new(text);
+        let found = stepped(&mut scanner).and_then(|value| scanner.end().map(|()| value));
+        n_good += usize::from(found.is_ok());
+        assert_eq!(found.as_ref().err(), validate(&bytes).as_ref().err(), "{text}");
+        assert_eq!(found.ok(), expected, "{text}");
+    }
+    assert!(n_good > 40_000, "{n_good} texts are good");
 }
 
 #[test]

@@ -49,3 +49,40 @@ fn code_unit(digits: &str) -> (u32, &str) {
     let (digits, rest) = digits.split_at_checked(4).unwrap_or(("", ""));
     (u32::from_str_radix(digits, 16).unwrap_or(0xd800), rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unescape;
+
+    #[track_caller]
+    fn check(written: &str, meaning: &str) {
+        let mut text = String::new();
+        unescape(written, &mut text).unwrap();
+        assert_eq!(text, meaning);
+    }
+
+    #[test]
+    fn nothing_to_do() {
+        check("", "");
+        check("a ü 🎫", "a ü 🎫");
+    }
+
+    #[test]
+    fn every_escape() {
+        check(r#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t");
+    }
+
+    #[test]
+    fn code_points() {
+        check(r"a\u0041\u00e9\uD83C\udfabz\u0000\uffff", "aAé🎫z\0\u{ffff}");
+        check(r"\udbff\udfff\ud800\udc00", "\u{10ffff}\u{10000}");
+        check(r"\\u0041", r"\u0041");
+    }
+
+    #[test]
+    fn what_has_not_been_scanned() {
+        check(r"a\ud83cb\udfab", "a\u{fffd}b\u{fffd}");
+        check(r"\ud83c\n\u12", "\u{fffd}\n\u{fffd}");
+        check("\\", "\u{fffd}");
+    }
+}

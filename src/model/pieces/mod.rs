@@ -5,6 +5,9 @@
 //! mapping files is made from these structs (feature `cli`); their doc comments are its descriptions.
 #![expect(dead_code, reason = "some fields only say that a key exists; their values are read from the tree")]
 
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+
 mod calls;
 mod file;
 mod rows;
@@ -26,5 +29,14 @@ use schema::{
     Span, Steps, TextOr, TrueOrText,
 };
 
-/// A piece that is read on its own.
-pub(in crate::model) type Part = serde_yaml::Value;
+/// A piece that is read on its own; here it only says that it is there.
+///
+/// It can be written so that the schema tells what holds where it is left out.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(in crate::model) struct Part;
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}

@@ -3,4 +3,5 @@
 mod hygiene;
 mod pages;
 mod pieces;
+mod plain;
 mod robust;

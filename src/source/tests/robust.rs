@@ -102,10 +102,10 @@ fn aliases_are_never_followed() {
 }
 
 /// A small generator of pseudo-random numbers, so that the loop is the same each time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -240,7 +240,7 @@ fn cut_and_stirred_mapping() {
     }
 }
 
-const MAPPING: &str = r#"# yaml-language-server: $schema=../schemas/mapping.schema.json
+pub(super) const MAPPING: &str = r#"# yaml-language-server: $schema=../schemas/mapping.schema.json
 format: 1
 destination: desk
 about: Identify events as users, "quoted" inside.
@@ -328,7 +328,7 @@ fn a_route_into_nowhere_ends_at_its_last_value() {
 #[test]
 fn values_have_text_keys() {
     let document = read("a: {404: x, true: y, 0x10: z}\n", &mut Diagnostics::new()).unwrap();
-    let value = serde_json::to_value(&document.value).unwrap();
+    let value = serde_json::to_value(&document.root).unwrap();
     assert_eq!(value, serde_json::json!({"a": {"404": "x", "true": "y", "0x10": "z"}}));
     assert_eq!(document.value_at(&Route::root().key("a").key("404")).unwrap(), "x");
 }
@@ -338,6 +338,6 @@ fn a_document_with_mild_errors_can_be_used() {
     let mut all = Diagnostics::new();
     let document = read("a: 1\na: 2\nb: !t x\nc: {{y}}\n", &mut all).unwrap();
     assert_eq!(all.iter().filter(|found| found.severity == Severity::Error).count(), 3);
-    let value = serde_json::to_value(&document.value).unwrap();
+    let value = serde_json::to_value(&document.root).unwrap();
     assert_eq!(value, serde_json::json!({"a": 1, "b": "x", "c": "{{y}}"}));
 }
