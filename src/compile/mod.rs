@@ -41,6 +41,7 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
     let mut paths = Paths::default();
     let kind = paths.below(Paths::EVENT, "type");
     let integrations = paths.below(Paths::EVENT, "integrations");
+    paths.list_members(integrations);
     let flow = |flow| flows::flow(mapping, flow, &mut paths, &mut budget, found);
     let flows = mapping.flows.iter().map(flow).collect();
     let mut resolver = Resolver::new(mapping, None, &mut paths, &mut budget, found);

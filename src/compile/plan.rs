@@ -242,6 +242,8 @@ pub(crate) struct KeyPlan {
     pub(crate) ascii: u128,
     pub(crate) other: String,
     pub(crate) not: Option<Regex>,
+    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
+    pub(crate) not_begins: u128,
 }
 
 impl KeyPlan {
@@ -253,7 +255,8 @@ impl KeyPlan {
 
     /// Whether a key of such characters is refused all the same.
     pub(crate) fn forbids(&self, key: &str) -> bool {
-        self.not.as_ref().is_some_and(|not| not.is_match(key))
+        let may = key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        may && self.not.as_ref().is_some_and(|not| not.is_match(key))
     }
 
     /// Whether a key may have this character.

@@ -53,10 +53,13 @@ pub(crate) struct Whole<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Body<'a> {
     Tree(&'a Value),
-    /// JSON text that has been validated; `is_clean` when it has neither blanks nor escapes.
+    /// JSON text that has been validated.
     Text {
         text: &'a str,
+        /// It has neither blanks nor escapes.
         is_clean: bool,
+        /// How many lists and objects stand in one another, if that is known.
+        levels: Option<u8>,
     },
 }
 
@@ -115,8 +118,8 @@ impl<'a> Datum<'a> {
 
     /// A value in a JSON text.
     pub(crate) fn of_token(token: Token<'a>) -> Self {
-        let Token { kind, text, is_clean } = token;
-        let whole = Whole { body: Body::Text { text, is_clean }, slot: None };
+        let Token { kind, text, is_clean, levels } = token;
+        let whole = Whole { body: Body::Text { text, is_clean, levels: Some(levels) }, slot: None };
         match kind {
             Kind::Null => Datum::Null,
             Kind::True => Datum::Bool(true),
@@ -130,7 +133,8 @@ impl<'a> Datum<'a> {
 
     /// An object or list that JSON text of our own makes; it has neither blanks nor double keys.
     pub(crate) fn made(text: &'a str) -> Self {
-        let whole = Whole { body: Body::Text { text, is_clean: !text.contains('\\') }, slot: None };
+        let body = Body::Text { text, is_clean: !text.contains('\\'), levels: None };
+        let whole = Whole { body, slot: None };
         if text.starts_with('[') { Datum::List(whole) } else { Datum::Object(whole) }
     }
 
@@ -140,6 +144,16 @@ impl<'a> Datum<'a> {
             Datum::List(whole) => Datum::List(Whole { slot: Some(slot), ..whole }),
             Datum::Object(whole) => Datum::Object(Whole { slot: Some(slot), ..whole }),
             scalar => scalar,
+        }
+    }
+
+    /// How many lists and objects stand in one another in it, if that is known.
+    pub(crate) fn levels(self) -> Option<u32> {
+        match self {
+            Datum::List(Whole { body: Body::Text { levels, .. }, .. })
+            | Datum::Object(Whole { body: Body::Text { levels, .. }, .. }) => levels.map(u32::from),
+            Datum::List(_) | Datum::Object(_) => None,
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Some(0),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Finding keys: a table that is filled once and asked often, and a memory of the keys of one object.
 
+use std::collections::BTreeMap;
+
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::Arena;
@@ -100,57 +102,116 @@ fn next(place: usize, places: usize) -> usize {
     place.wrapping_add(1) & places.wrapping_sub(1)
 }
 
-/// The keys of one object, to find one that comes twice. Costs the same for each key, however many there are.
+/// How many keys are compared one by one.
+const FEW: usize = 24;
+
+/// Most places that are looked at for one key. Keys that strangers choose can be made to meet.
+const MOST_PROBES: usize = 64;
+
+/// The keys of one object, to find one that comes twice. The time for a key hardly grows with their number, whatever
+/// they are.
 #[derive(Debug)]
 pub(crate) struct KeySeen<'a> {
-    keys: ArenaVec<'a, (Fingerprint, &'a str)>,
+    keys: ArenaVec<'a, (u64, &'a str)>,
+    /// A bit for some bits of each key's hash.
+    bits: u64,
+    /// Numbers of keys, counted from 1, by their hash; 0 is free. Empty while the keys are few.
     places: &'a mut [u32],
+    /// What takes over when too many keys meet.
+    ordered: BTreeMap<&'a str, usize>,
     arena: &'a Arena,
 }
 
 impl<'a> KeySeen<'a> {
     pub(crate) fn new(arena: &'a Arena) -> Self {
-        KeySeen { keys: ArenaVec::new_in(arena), places: &mut [], arena }
+        let keys = ArenaVec::with_capacity_in(FEW, arena);
+        KeySeen { keys, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
     }
 
     /// The position of an earlier key that is the same, or `None` after taking note of this one.
+    #[inline]
     pub(crate) fn before(&mut self, fingerprint: Fingerprint, key: &'a str) -> Option<usize> {
-        if self.keys.len().saturating_mul(2) >= self.places.len() {
-            self.grow();
+        let hash = fingerprint.hash();
+        let bit = 1 << (hash >> 58);
+        if self.bits & bit == 0 && self.keys.len() < FEW {
+            self.bits |= bit;
+            self.keys.push((hash, key));
+            return None;
         }
-        let n_places = self.places.len();
-        let mut place = start(fingerprint, n_places)?;
-        while let Some(taken) = self.places.get(place).filter(|taken| **taken != 0) {
-            let index = usize::try_from(*taken).ok()?.checked_sub(1)?;
-            let (known, text) = self.keys.get(index)?;
-            if *known == fingerprint && (fingerprint.is_exact() || *text == key) {
-                return Some(index);
-            }
-            place = next(place, n_places);
-        }
-        self.keys.push((fingerprint, key));
-        self.take(place, self.keys.len());
-        None
+        self.search(hash, key)
     }
 
-    fn take(&mut self, place: usize, number: usize) {
-        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(number)) {
+    fn search(&mut self, hash: u64, key: &'a str) -> Option<usize> {
+        let number = self.keys.len();
+        let is_same = |known: &(u64, &str)| known.0 == hash && known.1 == key;
+        let found = if !self.ordered.is_empty() {
+            self.ordered.get(key).copied()
+        } else if number < FEW {
+            self.keys.iter().position(is_same)
+        } else {
+            if number.saturating_mul(2) >= self.places.len() {
+                self.grow();
+            }
+            match self.probe(hash, |index| self.keys.get(index).is_some_and(is_same)) {
+                Some(Probe::Known(index)) => Some(index),
+                Some(Probe::Free(place)) => {
+                    self.take(place, number);
+                    None
+                }
+                None => {
+                    let keys = self.keys.iter().enumerate();
+                    self.ordered = keys.map(|(index, (_, key))| (*key, index)).collect();
+                    self.ordered.get(key).copied()
+                }
+            }
+        };
+        if found.is_none() {
+            self.keys.push((hash, key));
+            if !self.ordered.is_empty() {
+                self.ordered.insert(key, number);
+            }
+        }
+        found
+    }
+
+    /// Looks for a key; `None` when that takes too long.
+    fn probe(&self, hash: u64, is_same: impl Fn(usize) -> bool) -> Option<Probe> {
+        let mask = self.places.len().wrapping_sub(1);
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits are all that is wanted")]
+        let start = hash as usize;
+        (0..MOST_PROBES).find_map(|step| {
+            let place = start.wrapping_add(step) & mask;
+            match usize::try_from(*self.places.get(place)?).ok()?.checked_sub(1) {
+                None => Some(Probe::Free(place)),
+                Some(index) => is_same(index).then_some(Probe::Known(index)),
+            }
+        })
+    }
+
+    fn take(&mut self, place: usize, index: usize) {
+        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1))) {
             *free = number;
         }
     }
 
     fn grow(&mut self) {
-        let n_places = self.places.len().saturating_mul(4).max(64);
-        self.places = self.arena.alloc_slice_fill_copy(n_places, 0);
-        for number in 1..=self.keys.len() {
-            let Some((fingerprint, _)) = self.keys.get(number.saturating_sub(1)) else { return };
-            let Some(mut place) = start(*fingerprint, n_places) else { return };
-            while self.places.get(place).is_some_and(|taken| *taken != 0) {
-                place = next(place, n_places);
+        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(128), 0);
+        for index in 0..self.keys.len() {
+            let Some((hash, _)) = self.keys.get(index) else { return };
+            // A key without a free place is found by the order of all, since its neighbours are too many as well.
+            if let Some(Probe::Free(place)) = self.probe(*hash, |_| false) {
+                self.take(place, index);
             }
-            self.take(place, number);
         }
     }
+}
+
+/// What a search for a key ends with.
+enum Probe {
+    /// The key's position.
+    Known(usize),
+    /// A place for it.
+    Free(usize),
 }
 
 #[cfg(test)]
@@ -174,12 +235,23 @@ mod tests {
 
     #[test]
     fn a_key_that_comes_again_is_found() {
-        let keys: Vec<String> = (0..500).map(|number| format!("key number {number}")).collect();
+        check(&|number| format!("key number {number}"));
+    }
+
+    #[test]
+    fn keys_that_meet_cost_no_more() {
+        check(&|number| format!("a key number {number:05} whose ends are all the same"));
+    }
+
+    #[track_caller]
+    fn check(key: &dyn Fn(usize) -> String) {
+        let keys: Vec<String> = (0..20_000).map(key).collect();
         let arena = Arena::new();
         let mut seen = KeySeen::new(&arena);
-        for key in &keys {
+        for (number, key) in keys.iter().enumerate() {
             assert_eq!(seen.before(Fingerprint::of(key), key), None);
+            let again = &keys[number / 2];
+            assert_eq!(seen.before(Fingerprint::of(again), again), Some(number / 2));
         }
-        assert_eq!(seen.before(Fingerprint::of("key number 77"), "key number 77"), Some(77));
     }
 }

@@ -10,8 +10,8 @@ use super::{Arena, Form};
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
+    /// By its characters.
     pub(crate) key: Text<'a>,
-    /// Of the key's characters.
     pub(crate) fingerprint: Fingerprint,
     pub(crate) value: Datum<'a>,
     /// Key and value as one stretch of JSON text; empty when they do not stand so.
@@ -32,17 +32,9 @@ impl<'a> Whole<'a> {
                 let mut scanner = Scanner::new(text);
                 if text.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(key)) = scanner.key() {
-                        let (characters, fingerprint) = characters(&key, arena);
+                        let (key, fingerprint) = key_of(&key, arena);
                         let Ok(token) = scanner.value() else { break };
-                        members.add(
-                            Member {
-                                key: Text::of_json(key.text, key.is_escaped),
-                                fingerprint,
-                                value: Datum::of_token(token),
-                                pair: "",
-                            },
-                            characters,
-                        );
+                        members.add(Member { key, fingerprint, value: Datum::of_token(token), pair: "" });
                     }
                 }
             }
@@ -72,7 +64,7 @@ impl<'a> Whole<'a> {
         if let Body::Tree(value) = self.body {
             return value.get(key).map(Datum::of);
         }
-        let same = |member: &&Member<'a>| member.key.characters(arena) == key;
+        let same = |member: &&Member<'a>| member.key.written == key;
         self.members(arena).iter().find(same).map(|member| member.value)
     }
 }
@@ -100,6 +92,9 @@ impl<'a> Datum<'a> {
 
     /// Whether it is nested deeper than allowed.
     pub(crate) fn is_deeper_than(self, limit: u32, arena: &'a Arena) -> bool {
+        if self.levels().is_some_and(|levels| levels <= limit) {
+            return false;
+        }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
         match self {
             Datum::List(whole) => whole.items(arena).iter().any(|item| deeper(*item)),
@@ -116,14 +111,18 @@ pub(crate) struct MemberList<'a> {
     seen: KeySeen<'a>,
 }
 
+/// Members of an object that there is room for at first.
+const ROOM: usize = 24;
+
 impl<'a> MemberList<'a> {
     pub(crate) fn new(arena: &'a Arena) -> Self {
-        MemberList { members: ArenaVec::new_in(arena), seen: KeySeen::new(arena) }
+        MemberList { members: ArenaVec::with_capacity_in(ROOM, arena), seen: KeySeen::new(arena) }
     }
 
-    /// Adds a member; `characters` are those of its key. A key that was there gets the new value.
-    pub(crate) fn add(&mut self, member: Member<'a>, characters: &'a str) {
-        match self.seen.before(member.fingerprint, characters) {
+    /// Adds a member. A key that was there gets the new value.
+    #[inline]
+    pub(crate) fn add(&mut self, member: Member<'a>) {
+        match self.seen.before(member.fingerprint, member.key.written) {
             None => self.members.push(member),
             Some(index) => {
                 if let Some(earlier) = self.members.get_mut(index) {
@@ -144,11 +143,12 @@ impl<'a> MemberList<'a> {
     }
 }
 
-/// The characters of a key and their fingerprint.
-pub(crate) fn characters<'a>(key: &Key<'a>, arena: &'a Arena) -> (&'a str, Fingerprint) {
+/// A key by its characters, and what it is compared by.
+#[inline]
+pub(crate) fn key_of<'a>(key: &Key<'a>, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
     if !key.is_escaped {
-        return (key.text, key.fingerprint);
+        return (Text::clean(key.text), key.fingerprint);
     }
     let characters = Text { written: key.text, form: Form::Escaped }.characters(arena);
-    (characters, Fingerprint::of(characters))
+    (Text::plain(characters), Fingerprint::of(characters))
 }

@@ -3,19 +3,34 @@
 use bumpalo::collections::String as ArenaString;
 
 use super::datum::{Body, Datum, Form, Text, Whole};
-use super::scan::Scanner;
-use super::{Arena, parts};
-use crate::json::keys::KeySeen;
+use super::Arena;
+use super::scan::{BadJson, Kind, Scanner, end_of_plain};
 
 /// What JSON text is written to.
 pub(crate) trait Sink {
     fn put(&mut self, text: &str);
+
+    /// Puts a text in quotes.
+    #[inline]
+    fn put_quoted(&mut self, text: &str) {
+        self.put("\"");
+        self.put(text);
+        self.put("\"");
+    }
 }
 
 impl Sink for Vec<u8> {
     #[inline]
     fn put(&mut self, text: &str) {
         self.extend_from_slice(text.as_bytes());
+    }
+
+    #[inline]
+    fn put_quoted(&mut self, text: &str) {
+        self.reserve(text.len().saturating_add(2));
+        self.push(b'"');
+        self.extend_from_slice(text.as_bytes());
+        self.push(b'"');
     }
 }
 
@@ -41,24 +56,29 @@ pub(crate) fn write<'a>(out: &mut impl Sink, datum: Datum<'a>, arena: &'a Arena)
 
 /// Writes a text, in quotes.
 pub(crate) fn write_text<'a>(out: &mut impl Sink, text: Text<'a>, arena: &'a Arena) {
-    out.put("\"");
     match text.form {
-        Form::Clean => out.put(text.written),
-        Form::Plain | Form::Escaped => write_characters(out, text.characters(arena)),
+        Form::Clean => out.put_quoted(text.written),
+        Form::Plain | Form::Escaped => {
+            let characters = text.characters(arena);
+            if end_of_plain(characters.as_bytes(), 0) == characters.len() {
+                return out.put_quoted(characters);
+            }
+            out.put("\"");
+            write_characters(out, characters);
+            out.put("\"");
+        }
     }
-    out.put("\"");
 }
 
 /// Writes characters with the escapes that JSON needs: `"`, `\` and control characters, and no others.
 fn write_characters(out: &mut impl Sink, mut characters: &str) {
-    while let Some(at) = characters.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        let Some((before, rest)) = characters.split_at_checked(at) else { return };
-        out.put(before);
+    while let Some((plain, rest)) = characters.split_at_checked(end_of_plain(characters.as_bytes(), 0)) {
+        out.put(plain);
         let mut rest = rest.chars();
-        write_escape(out, rest.next().unwrap_or_default());
+        let Some(special) = rest.next() else { return };
+        write_escape(out, special);
         characters = rest.as_str();
     }
-    out.put(characters);
 }
 
 fn write_escape(out: &mut impl Sink, character: char) {
@@ -84,7 +104,7 @@ fn write_escape(out: &mut impl Sink, character: char) {
 }
 
 fn write_list<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
-    if let Some(text) = as_it_stands(whole, arena) {
+    if let Some(text) = as_it_stands(whole) {
         return out.put(text);
     }
     out.put("[");
@@ -98,7 +118,7 @@ fn write_list<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
 }
 
 fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
-    if let Some(text) = as_it_stands(whole, arena) {
+    if let Some(text) = as_it_stands(whole) {
         return out.put(text);
     }
     out.put("{");
@@ -114,47 +134,46 @@ fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
 }
 
 /// The text of a list or an object that stands already as it would be written.
-fn as_it_stands<'a>(whole: Whole<'a>, arena: &'a Arena) -> Option<&'a str> {
+fn as_it_stands(whole: Whole<'_>) -> Option<&str> {
     match whole.body {
-        Body::Text { text, is_clean: true } if !has_double_keys(text, arena) => Some(text),
-        _ => None,
-    }
-}
-
-/// Whether an object in a validated text has a key twice.
-fn has_double_keys(text: &str, arena: &Arena) -> bool {
-    let mut scanner = Scanner::new(text);
-    let mut check = DoubleKeys { arena, found: false };
-    // The text has been validated, so that an error cannot happen; if it did, the slower way decides.
-    check.value(&mut scanner).is_err() || check.found
-}
-
-struct DoubleKeys<'a> {
-    arena: &'a Arena,
-    found: bool,
-}
-
-impl<'a> DoubleKeys<'a> {
-    fn value(&mut self, scanner: &mut Scanner<'a>) -> Result<(), super::scan::BadJson> {
-        use super::scan::Kind;
-        match scanner.peek()? {
-            Kind::Object => {
-                scanner.open()?;
-                let mut seen = KeySeen::new(self.arena);
-                while let Some(key) = scanner.key()? {
-                    let (characters, fingerprint) = parts::characters(&key, self.arena);
-                    self.found |= seen.before(fingerprint, characters).is_some();
-                    self.value(scanner)?;
-                }
-            }
-            Kind::List => {
-                scanner.open()?;
-                while scanner.item()? {
-                    self.value(scanner)?;
-                }
-            }
-            _ => drop(scanner.value()?),
+        Body::Text { text, is_clean: true, .. } => {
+            // The text has been validated, so that an error cannot happen; if it did, the slower way decides.
+            let is_sure = may_have_double_keys(&mut Scanner::new(text)) == Ok(false);
+            is_sure.then_some(text)
         }
-        Ok(())
+        Body::Text { .. } | Body::Tree(_) => None,
     }
+}
+
+/// Whether some object in a validated text may have a key twice; true when that is not sure. Keys are told apart by
+/// their hashes, as long as they are few.
+fn may_have_double_keys(scanner: &mut Scanner<'_>) -> Result<bool, BadJson> {
+    const FEW: usize = 32;
+    match scanner.peek()? {
+        Kind::Object => {
+            scanner.open()?;
+            let mut hashes = [0; FEW];
+            let mut n_keys = 0;
+            while let Some(key) = scanner.key()? {
+                let hash = key.fingerprint.hash();
+                let (known, free) = hashes.split_at_mut(n_keys);
+                let Some(free) = free.first_mut() else { return Ok(true) };
+                if known.contains(&hash) || may_have_double_keys(scanner)? {
+                    return Ok(true);
+                }
+                *free = hash;
+                n_keys = n_keys.saturating_add(1);
+            }
+        }
+        Kind::List => {
+            scanner.open()?;
+            while scanner.item()? {
+                if may_have_double_keys(scanner)? {
+                    return Ok(true);
+                }
+            }
+        }
+        _ => drop(scanner.value()?),
+    }
+    Ok(false)
 }

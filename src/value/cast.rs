@@ -126,6 +126,15 @@ impl Type {
         fitting.ok_or_else(|| BadCast { expected: self, found: datum.kind() })
     }
 
+    /// Whether a value is surely of this type, at a glance.
+    #[inline]
+    pub(crate) fn takes_as_it_is(&self, datum: Datum<'_>) -> bool {
+        matches!(
+            (self, datum),
+            (Type::String, Datum::Text(_)) | (Type::Object, Datum::Object(_)) | (Type::Boolean, Datum::Bool(_))
+        )
+    }
+
     /// The value as this type, as a tree of its own.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{MemberList, characters};
+use super::super::parts::{MemberList, key_of};
 use super::super::scan::{BadJson, Kind, Scanner};
-use super::super::{Arena, Body, Datum, Member, Slot, Text};
+use super::super::{Arena, Body, Datum, Member, Slot};
 use super::{Captured, Found, Paths, Place};
 use crate::json::datum::Whole;
 
@@ -49,15 +49,15 @@ impl<'a> Pass<'_, 'a> {
             }
         }
         let is_clean = self.scanner.blemishes() == blemishes;
-        let body = Body::Text { text: self.scanner.since(start), is_clean };
+        let body = Body::Text { text: self.scanner.since(start), is_clean, levels: None };
         Ok(Datum::Object(Whole { body, slot: Some(slot) }))
     }
 
     /// Reads the members that have a place and steps over the others.
     fn members(&mut self, place: &Place) -> Result<(), BadJson> {
         while let Some(key) = self.scanner.key()? {
-            let (characters, fingerprint) = characters(&key, self.arena);
-            match place.below.get(fingerprint, characters) {
+            let (key, fingerprint) = key_of(&key, self.arena);
+            match place.below.get(fingerprint, key.written) {
                 Some(slot) => self.at(*slot)?,
                 None => Datum::of_token(self.scanner.value()?),
             };
@@ -69,14 +69,13 @@ impl<'a> Pass<'_, 'a> {
     fn listed_members(&mut self, place: &Place) -> Result<&'a [Member<'a>], BadJson> {
         let mut members = MemberList::new(self.arena);
         while let Some(key) = self.scanner.key()? {
-            let (characters, fingerprint) = characters(&key, self.arena);
-            let value = match place.below.get(fingerprint, characters) {
+            let start = key.start;
+            let (key, fingerprint) = key_of(&key, self.arena);
+            let value = match place.below.get(fingerprint, key.written) {
                 Some(slot) => self.at(*slot)?,
                 None => Datum::of_token(self.scanner.value()?),
             };
-            let pair = self.scanner.since(key.start);
-            let key = Text::of_json(key.text, key.is_escaped);
-            members.add(Member { key, fingerprint, value, pair }, characters);
+            members.add(Member { key, fingerprint, value, pair: self.scanner.since(start) });
         }
         Ok(members.into_slice())
     }

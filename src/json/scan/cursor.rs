@@ -177,17 +177,18 @@ impl<'a> Cursor<'a> {
         Ok((end, is_escaped))
     }
 
-    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another.
-    pub(super) fn container(&mut self, most: u32) -> Result<(), BadJson> {
+    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another. Gives how
+    /// many do.
+    pub(super) fn container(&mut self, most: u32) -> Result<u8, BadJson> {
         let mut here = *self;
-        here.nested(most)?;
+        let deepest = here.nested(most)?;
         *self = here;
-        Ok(())
+        Ok(u8::try_from(deepest).unwrap_or(u8::MAX))
     }
 
     #[inline]
-    fn nested(&mut self, most: u32) -> Result<(), BadJson> {
-        let mut levels = Levels { depth: 0, is_object: false, outer: 0 };
+    fn nested(&mut self, most: u32) -> Result<u32, BadJson> {
+        let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
         loop {
             match self.peek() {
                 b'"' => {
@@ -206,7 +207,7 @@ impl<'a> Cursor<'a> {
             while !self.goes_on(levels.is_object)? {
                 levels.leave();
                 if levels.depth == 0 {
-                    return Ok(());
+                    return Ok(levels.deepest);
                 }
             }
         }
@@ -257,6 +258,7 @@ impl<'a> Cursor<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Levels {
     depth: u32,
+    deepest: u32,
     /// Whether the innermost one is an object.
     is_object: bool,
     /// The same of those around it, a bit for each.
@@ -269,6 +271,7 @@ impl Levels {
         self.outer = self.outer << 1 | u128::from(self.is_object);
         self.is_object = is_object;
         self.depth = self.depth.wrapping_add(1);
+        self.deepest = self.deepest.max(self.depth);
     }
 
     #[inline]

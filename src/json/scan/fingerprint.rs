@@ -58,21 +58,17 @@ impl Fingerprint {
     }
 
     /// Whether two keys with this fingerprint are surely the same.
+    #[inline]
     #[must_use]
     pub fn is_exact(self) -> bool {
         self.length <= EXACT
     }
 
-<<<<<<< HEAD
-    /// 64 bits that depend on all of it, any few of which do for a small table.
-    #[must_use]
-    pub fn hash(self) -> u64 {
-=======
     /// 64 bits that depend on all of it, any few of which do for a small table. There is no secret in it: a table of
     /// keys that strangers choose needs a limit of its own.
     #[inline]
-    pub(crate) fn hash(self) -> u64 {
->>>>>>> scan
+    #[must_use]
+    pub fn hash(self) -> u64 {
         let [first, second, third] = MIX;
         let mixed = fold(self.head ^ first, self.tail ^ second);
         fold(mixed ^ u64::from(self.length), third)

@@ -24,6 +24,8 @@ pub use scanner::{Key, Kind, Scanner, Token};
 #[doc(hidden)]
 pub use unescape::unescape;
 
+pub(crate) use string::end_of_plain;
+
 /// A text is no JSON; says where it stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadJson {

@@ -28,6 +28,8 @@ pub struct Token<'a> {
     pub text: &'a str,
     /// No blanks between its parts and no backslash in its strings, keys included.
     pub is_clean: bool,
+    /// How many lists and objects stand in one another in it, itself included.
+    pub levels: u8,
 }
 
 /// The key of a member.
@@ -103,7 +105,7 @@ impl<'a> Scanner<'a> {
     pub fn value(&mut self) -> Result<Token<'a>, BadJson> {
         let start = self.cursor.at;
         if self.cursor.short_string() {
-            return Ok(Token { kind: Kind::Text, text: self.since(start), is_clean: true });
+            return Ok(Token { kind: Kind::Text, text: self.since(start), is_clean: true, levels: 0 });
         }
         self.any_value()
     }
@@ -112,6 +114,7 @@ impl<'a> Scanner<'a> {
     fn any_value(&mut self) -> Result<Token<'a>, BadJson> {
         let first = self.cursor.peek();
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        let mut levels = 0;
         let kind = match first {
             b'"' => {
                 self.cursor.step(1);
@@ -119,12 +122,12 @@ impl<'a> Scanner<'a> {
                 Kind::Text
             }
             b'{' | b'[' => {
-                self.cursor.container(DEEPEST.saturating_sub(self.depth))?;
+                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth))?;
                 if first == b'{' { Kind::Object } else { Kind::List }
             }
             _ => self.cursor.scalar(first)?,
         };
-        Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish })
+        Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish, levels })
     }
 
     /// Steps into the object or list that comes next.

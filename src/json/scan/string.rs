@@ -26,7 +26,7 @@ pub(super) fn plain_length(window: &[u8; WINDOW]) -> usize {
 
 /// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
 #[inline(never)]
-pub(super) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let found = special(*chunk);

@@ -1,7 +1,5 @@
 //! The members of an object that no row has read.
 
-use std::borrow::Cow;
-
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Rejection};
@@ -73,7 +71,7 @@ impl<'a> Eval<'a> {
         let mut list = ArenaVec::with_capacity_in(members.len(), arena);
         let mut is_changed = false;
         for member in members {
-            let characters = member.key.characters(arena);
+            let characters = member.key.written;
             let role = rest.roles.get(member.fingerprint, characters).copied().unwrap_or_default();
             if role.is_read || (role.is_entered && member.value.is_whole()) {
                 continue;
@@ -136,7 +134,7 @@ fn member_of_rest<'a>(
         Datum::Null => Err(LeftOut::Null),
         value => rest.cast.cast(value, arena).map_err(|_| LeftOut::Type),
     };
-    let is_unchanged = made.is_none() && rest.cast == Type::Scalar;
+    let is_unchanged = made.is_none() && matches!(rest.cast, Type::Scalar);
     RestMember {
         key: member.key,
         sent_as: match cast {
@@ -171,18 +169,15 @@ fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
 /// A key that the destination takes, when the given one is none.
 fn made_valid<'a>(key: &'a str, rule: Option<&KeyPlan>, arena: &'a Arena) -> Option<&'a str> {
     let rule = rule?;
-    let mut made = Cow::Borrowed(key);
-    if !rule.allows_all(key) {
-        let replaced = |character: char| {
-            if rule.allows(character) { character.to_string() } else { rule.other.clone() }
-        };
-        made = Cow::Owned(key.chars().map(replaced).collect());
+    if !key.is_empty() && rule.allows_all(key) && !rule.forbids(key) {
+        return None;
+    }
+    let mut made = ArenaString::new_in(arena);
+    for character in key.chars() {
+        if rule.allows(character) { made.push(character) } else { made.push_str(&rule.other) }
     }
     if made.is_empty() || rule.forbids(&made) {
-        made = Cow::Owned(format!("{}{made}", rule.other));
+        made.insert_str(0, &rule.other);
     }
-    match made {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(made) => Some(arena.alloc_str(&made)),
-    }
+    Some(made.into_bump_str())
 }

@@ -208,6 +208,9 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+            return Ok(Some(value));
+        }
         let fitting = match &row.cast {
             None => Ok(value),
             Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
