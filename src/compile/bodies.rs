@@ -9,6 +9,7 @@ use regex_syntax::hir::literal::{Extractor, Literal};
 
 use super::plan::{BodyPlan, KeyPlan, Op, Reach, RestPlan, Role, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
+use super::selectors::MOST_SLOTS;
 use crate::diag::{Code, Span, quoted};
 use crate::json::{KeyTable, Slot};
 use crate::model::{BodyOf, KeyRule, Rest, Text};
@@ -122,7 +123,7 @@ impl Resolver<'_, '_> {
         {
             roots.extend(candidates.iter().cloned());
         }
-        of.slots().into_iter().for_each(|slot| self.paths.list_members(slot));
+        self.slots(&of).into_iter().take(MOST_SLOTS).for_each(|slot| self.paths.list_members(slot));
         let mut read = Reads { roots, ..Reads::default() };
         for row in rows {
             self.keys_read(row, &mut read);

@@ -7,7 +7,6 @@
 mod bodies;
 mod budget;
 mod flows;
-#[cfg_attr(not(test), expect(dead_code, reason = "selectors are about to call it"))]
 mod plain_path;
 mod plan;
 mod requests;

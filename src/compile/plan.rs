@@ -255,7 +255,8 @@ impl KeyPlan {
 
     /// Whether a key of such characters is refused all the same.
     pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may = key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        let may =
+            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
         may && self.not.as_ref().is_some_and(|not| not.is_match(key))
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::plan::{RestPlan, RowPlan};
 use crate::diag::{Code, Diagnostics, Span, listed, nearest, quoted};
+use crate::json::Slot;
 use crate::json::capture::Paths;
 use crate::model::{Flow, Mapping, Row, Step, Text};
 
@@ -55,6 +56,8 @@ pub(super) struct Resolver<'m, 'r> {
     pub(super) paths: &'r mut Paths,
     flow: Option<&'m Flow>,
     pub(super) names: Vec<RowPlan>,
+    /// For each of `names`, the slots that its value may stand in.
+    pub(super) landings: Vec<Vec<Slot>>,
     /// How many names are made to make each of `names`, itself included.
     costs: Vec<usize>,
     /// The cost so far of the name that is being made; `None` outside of names.
@@ -101,6 +104,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
             paths,
             flow,
             names: Vec::new(),
+            landings: Vec::new(),
             costs: Vec::new(),
             spent: None,
             name_slots: BTreeMap::new(),
@@ -176,6 +180,7 @@ impl<'m, 'r> Resolver<'m, 'r> {
         let compiled = if self.enter(text.span) { self.row(row, "names", Place::EVENT) } else { None };
         self.depth = self.depth.saturating_sub(1);
         let progress = compiled.map_or(Progress::Failed, |row| {
+            self.landings.push(self.row_slots(&row));
             self.names.push(row);
             self.costs.push(self.spent.unwrap_or(1));
             Progress::Done(self.names.len().saturating_sub(1))

@@ -1,10 +1,12 @@
 //! Selectors: text to root and path.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jsonpath_rust::parser::model::{JpQuery, Segment as JpSegment, Selector as JpSelector};
 use jsonpath_rust::parser::parse_json_path;
 
+use super::plain_path;
 use super::plan::{Path, Reach, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Bare, Place, Resolver};
 use crate::diag::{Code, quoted};
@@ -14,7 +16,7 @@ use crate::model::{SettingKind, Text};
 use crate::value::{Segment, Walk};
 
 /// Most places in an event that one name is looked for in by the pass over the event; beyond, names are walked from.
-const MOST_SLOTS: usize = 64;
+pub(super) const MOST_SLOTS: usize = 64;
 
 /// Most bytes of a selector: the parser of paths is recursive.
 const LONGEST: usize = 500;
@@ -91,12 +93,32 @@ impl Resolver<'_, '_> {
         if keys.is_empty() || !rest.is_empty() {
             return Reach::Root;
         }
-        let slots = self.names.get(name).map(RowPlan::slots).unwrap_or_default();
+        let slots = self.landings.get(name).cloned().unwrap_or_default();
         if slots.len() > MOST_SLOTS {
             return Reach::Root;
         }
         let pair = |from: Slot| (from, keys.iter().fold(from, |slot, key| self.paths.below(slot, key)));
         Reach::Via(slots.into_iter().map(pair).collect())
+    }
+
+    /// Slots that a row's value may stand in, when it is passed on as it is; one more than allowed stands for many.
+    pub(super) fn row_slots(&self, row: &RowPlan) -> Vec<Slot> {
+        let SourcePlan::Candidates(selectors, _) = &row.source else { return Vec::new() };
+        let slots: BTreeSet<Slot> = selectors.iter().flat_map(|selector| self.slots(selector)).collect();
+        slots.into_iter().take(MOST_SLOTS.saturating_add(1)).collect()
+    }
+
+    /// Slots that a selector's value may stand in.
+    pub(super) fn slots(&self, selector: &Selector) -> Vec<Slot> {
+        let is_empty = |path: &Path| matches!(path, Path::Walk(Walk(rest)) if rest.is_empty());
+        match (&selector.reach, selector.root) {
+            (Reach::Slot(slot, rest), _) if is_empty(rest) => vec![*slot],
+            (Reach::Via(pairs), _) => pairs.iter().map(|(_, slot)| *slot).collect(),
+            (Reach::Root, Root::Name(name)) if is_empty(&selector.path) => {
+                self.landings.get(name).cloned().unwrap_or_default()
+            }
+            (Reach::Slot(..) | Reach::Root, _) => Vec::new(),
+        }
     }
 
     /// Compiles a selector that must match one value at the most; `help` says what to do otherwise.
@@ -171,6 +193,9 @@ impl Resolver<'_, '_> {
         if !is_path || has_blank_outside_brackets(rest) {
             let message = format!("{} is not a path", quoted(&text.text));
             return problem(message, "a path is `$.key.key`; a key with other characters is `$['a key']`");
+        }
+        if let Some(walk) = plain_path::walk(rest) {
+            return Some(Path::Walk(walk));
         }
         let Ok(query) = parse_json_path(&format!("${rest}")) else {
             let message = format!("{} is not a path", quoted(&text.text));
@@ -283,24 +308,7 @@ impl Path {
     }
 }
 
-impl RowPlan {
-    /// Slots that the row's value may stand in, when it is passed on as it is.
-    fn slots(&self) -> Vec<Slot> {
-        let SourcePlan::Candidates(selectors, _) = &self.source else { return Vec::new() };
-        selectors.iter().flat_map(Selector::slots).collect()
-    }
-}
-
 impl Selector {
-    /// Slots that the value may stand in.
-    pub(super) fn slots(&self) -> Vec<Slot> {
-        match &self.reach {
-            Reach::Slot(slot, Path::Walk(Walk(rest))) if rest.is_empty() => vec![*slot],
-            Reach::Via(pairs) => pairs.iter().map(|(_, slot)| *slot).collect(),
-            Reach::Slot(..) | Reach::Root => Vec::new(),
-        }
-    }
-
     /// The walk, when the selector matches one node at the most.
     pub(crate) fn walk(&self) -> Option<&Walk> {
         match &self.path {

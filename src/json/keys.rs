@@ -43,13 +43,24 @@ impl<T> KeyTable<T> {
         Some(&self.entries.get(self.index(fingerprint, key)?)?.value)
     }
 
+    /// What is known about a key that its fingerprint says all of.
+    #[inline]
+    pub(crate) fn get_exact(&self, fingerprint: Fingerprint) -> Option<&T> {
+        Some(&self.entries.get(self.find(fingerprint, |_| true)?)?.value)
+    }
+
     #[inline]
     fn index(&self, fingerprint: Fingerprint, key: &str) -> Option<usize> {
+        self.find(fingerprint, |entry| fingerprint.is_exact() || *entry.key == *key)
+    }
+
+    #[inline]
+    fn find(&self, fingerprint: Fingerprint, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
         let mut place = start(fingerprint, self.places.len())?;
         loop {
-            let index = usize::try_from(*self.places.get(place)?).ok()?.checked_sub(1)?;
+            let index = (*self.places.get(place)? as usize).checked_sub(1)?;
             let entry = self.entries.get(index)?;
-            if entry.fingerprint == fingerprint && (fingerprint.is_exact() || *entry.key == *key) {
+            if entry.fingerprint == fingerprint && is_same(entry) {
                 return Some(index);
             }
             place = next(place, self.places.len());
@@ -189,7 +200,8 @@ impl<'a> KeySeen<'a> {
     }
 
     fn take(&mut self, place: usize, index: usize) {
-        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1))) {
+        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1)))
+        {
             *free = number;
         }
     }

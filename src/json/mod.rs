@@ -11,9 +11,9 @@ mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Body, Datum, Form, Slot, Text};
+pub(crate) use datum::{Datum, Form, Slot, Text, UNKNOWN};
 pub(crate) use keys::{KeySeen, KeyTable};
-pub(crate) use parts::Member;
+pub(crate) use parts::{Member, Members};
 pub(crate) use scan::Fingerprint;
 pub(crate) use write::{Sink, write, write_text};
 

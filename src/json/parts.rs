@@ -2,10 +2,12 @@
 
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::datum::{Body, Datum, Text, Whole};
+use serde_json::{Map, Value};
+
+use super::Arena;
+use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
 use super::keys::KeySeen;
-use super::scan::{Fingerprint, Key, Scanner};
-use super::{Arena, Form};
+use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
 
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
@@ -18,40 +20,98 @@ pub(crate) struct Member<'a> {
     pub(crate) pair: &'a str,
 }
 
-impl<'a> Whole<'a> {
-    /// Members of an object, each key once: the last value at the first place. None for a list.
-    pub(crate) fn members(self, arena: &'a Arena) -> &'a [Member<'a>] {
-        let mut members = MemberList::new(arena);
-        match self.body {
-            Body::Tree(value) => {
-                let found = value.as_object().into_iter().flatten();
-                found.for_each(|(key, value)| members.add_distinct(key, Datum::of(value)));
-            }
-            Body::Text { text, .. } => {
-                // The text has been validated: reading stops at its end, not at an error.
-                let mut scanner = Scanner::new(text);
-                if text.starts_with('{') && scanner.open().is_ok() {
-                    while let Ok(Some(key)) = scanner.key() {
-                        let (key, fingerprint) = key_of(&key, arena);
-                        let Ok(token) = scanner.value() else { break };
-                        members.add(Member { key, fingerprint, value: Datum::of_token(token), pair: "" });
-                    }
+/// A member in a text that has been scanned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    key: Key,
+    value: Token,
+}
+
+impl Entry {
+    /// The member that it is, given the text that was scanned.
+    fn member<'a>(self, scanned: &'a str, arena: &'a Arena) -> Member<'a> {
+        let Entry { key, value } = self;
+        let (characters, fingerprint) = key_of(key, scanned, arena);
+        let pair = match value.kind {
+            Kind::List | Kind::Object => "",
+            _ => scanned.get(key.start as usize..value.end as usize).unwrap_or_default(),
+        };
+        let value = Datum::of_token(value, scanned, None, arena);
+        Member { key: characters, fingerprint, value, pair }
+    }
+}
+
+/// Members of an object, each key once: the last value at the first place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Members<'a> {
+    Tree(&'a Map<String, Value>),
+    Written { entries: &'a [Entry], scanned: &'a str },
+}
+
+impl<'a> Members<'a> {
+    pub(crate) const NONE: Members<'static> = Members::Written { entries: &[], scanned: "" };
+
+    /// One after another, in the order of the object.
+    pub(crate) fn each(self, arena: &'a Arena, mut visit: impl FnMut(Member<'a>)) {
+        match self {
+            Members::Tree(members) => {
+                for (key, value) in members {
+                    let fingerprint = Fingerprint::of(key);
+                    visit(Member { key: Text::plain(key), fingerprint, value: Datum::of(value), pair: "" });
                 }
             }
+            Members::Written { entries, scanned } => {
+                entries.iter().for_each(|entry| visit(entry.member(scanned, arena)));
+            }
         }
-        members.into_slice()
+    }
+
+    /// The value of the first member whose key fits.
+    pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
+        match self {
+            Members::Tree(members) => {
+                members.iter().find(|(key, _)| fits(key)).map(|(_, value)| Datum::of(value))
+            }
+            Members::Written { entries, scanned } => entries
+                .iter()
+                .find(|entry| fits(key_of(entry.key, scanned, arena).0.written))
+                .map(|entry| Datum::of_token(entry.value, scanned, None, arena)),
+        }
+    }
+}
+
+impl<'a> Whole<'a> {
+    /// Members of an object. None for a list.
+    pub(crate) fn members(self, arena: &'a Arena) -> Members<'a> {
+        match self {
+            Whole::Tree(Value::Object(members), _) => Members::Tree(members),
+            Whole::Tree(..) => Members::NONE,
+            Whole::Written(written) => {
+                let scanned = written.text;
+                let mut scanner = Scanner::new(scanned);
+                let mut entries = Entries::new(scanned, arena);
+                // The text has been validated: reading stops at its end, not at an error.
+                if scanned.starts_with('{') && scanner.open().is_ok() {
+                    while let Ok(Some(key)) = scanner.key() {
+                        let Ok(value) = scanner.value() else { break };
+                        entries.add(key, value);
+                    }
+                }
+                entries.end()
+            }
+        }
     }
 
     /// Items of a list. None for an object.
     pub(crate) fn items(self, arena: &'a Arena) -> &'a [Datum<'a>] {
         let mut items = ArenaVec::new_in(arena);
-        match self.body {
-            Body::Tree(value) => items.extend(value.as_array().into_iter().flatten().map(Datum::of)),
-            Body::Text { text, .. } => {
-                let mut scanner = Scanner::new(text);
-                if text.starts_with('[') && scanner.open().is_ok() {
+        match self {
+            Whole::Tree(value, _) => items.extend(value.as_array().into_iter().flatten().map(Datum::of)),
+            Whole::Written(written) => {
+                let mut scanner = Scanner::new(written.text);
+                if written.text.starts_with('[') && scanner.open().is_ok() {
                     while let (Ok(true), Ok(token)) = (scanner.item(), scanner.value()) {
-                        items.push(Datum::of_token(token));
+                        items.push(Datum::of_token(token, written.text, None, arena));
                     }
                 }
             }
@@ -61,11 +121,21 @@ impl<'a> Whole<'a> {
 
     /// The member with a key.
     fn member(self, key: &str, arena: &'a Arena) -> Option<Datum<'a>> {
-        if let Body::Tree(value) = self.body {
-            return value.get(key).map(Datum::of);
+        match self {
+            Whole::Tree(value, _) => value.get(key).map(Datum::of),
+            Whole::Written(_) => self.members(arena).find(arena, |found| found == key),
         }
-        let same = |member: &&Member<'a>| member.key.written == key;
-        self.members(arena).iter().find(same).map(|member| member.value)
+    }
+
+    /// How many lists and objects stand in one another in it, if that can be told at once.
+    fn levels(self) -> Option<u32> {
+        match self {
+            Whole::Tree(..) => None,
+            Whole::Written(written) if written.levels != UNKNOWN => Some(u32::from(written.levels)),
+            Whole::Written(written) => {
+                Scanner::new(written.text).value().ok().map(|token| u32::from(token.levels))
+            }
+        }
     }
 }
 
@@ -92,63 +162,61 @@ impl<'a> Datum<'a> {
 
     /// Whether it is nested deeper than allowed.
     pub(crate) fn is_deeper_than(self, limit: u32, arena: &'a Arena) -> bool {
-        if self.levels().is_some_and(|levels| levels <= limit) {
+        let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
+        if whole.levels().is_some_and(|levels| levels <= limit) {
             return false;
         }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
-        match self {
-            Datum::List(whole) => whole.items(arena).iter().any(|item| deeper(*item)),
-            Datum::Object(whole) => whole.members(arena).iter().any(|member| deeper(member.value)),
-            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => false,
-        }
+        let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
+        whole.members(arena).each(arena, |member| is_deeper |= deeper(member.value));
+        is_deeper
     }
 }
 
-/// Members of an object that is being read.
+/// Entries of an object that is being read.
 #[derive(Debug)]
-pub(crate) struct MemberList<'a> {
-    members: ArenaVec<'a, Member<'a>>,
+pub(crate) struct Entries<'a> {
+    entries: ArenaVec<'a, Entry>,
     seen: KeySeen<'a>,
+    scanned: &'a str,
+    arena: &'a Arena,
 }
 
 /// Members of an object that there is room for at first.
 const ROOM: usize = 24;
 
-impl<'a> MemberList<'a> {
-    pub(crate) fn new(arena: &'a Arena) -> Self {
-        MemberList { members: ArenaVec::with_capacity_in(ROOM, arena), seen: KeySeen::new(arena) }
+impl<'a> Entries<'a> {
+    pub(crate) fn new(scanned: &'a str, arena: &'a Arena) -> Self {
+        let entries = ArenaVec::with_capacity_in(ROOM, arena);
+        Entries { entries, seen: KeySeen::new(arena), scanned, arena }
     }
 
     /// Adds a member. A key that was there gets the new value.
     #[inline]
-    pub(crate) fn add(&mut self, member: Member<'a>) {
-        match self.seen.before(member.fingerprint, member.key.written) {
-            None => self.members.push(member),
+    pub(crate) fn add(&mut self, key: Key, value: Token) {
+        let (characters, fingerprint) = key_of(key, self.scanned, self.arena);
+        match self.seen.before(fingerprint, characters.written) {
+            None => self.entries.push(Entry { key, value }),
             Some(index) => {
-                if let Some(earlier) = self.members.get_mut(index) {
-                    *earlier = member;
+                if let Some(earlier) = self.entries.get_mut(index) {
+                    *earlier = Entry { key, value };
                 }
             }
         }
     }
 
-    /// Adds a member of a tree, in which no key comes twice.
-    pub(crate) fn add_distinct(&mut self, key: &'a str, value: Datum<'a>) {
-        let fingerprint = Fingerprint::of(key);
-        self.members.push(Member { key: Text::plain(key), fingerprint, value, pair: "" });
-    }
-
-    pub(crate) fn into_slice(self) -> &'a [Member<'a>] {
-        self.members.into_bump_slice()
+    pub(crate) fn end(self) -> Members<'a> {
+        Members::Written { entries: self.entries.into_bump_slice(), scanned: self.scanned }
     }
 }
 
 /// A key by its characters, and what it is compared by.
 #[inline]
-pub(crate) fn key_of<'a>(key: &Key<'a>, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
+pub(crate) fn key_of<'a>(key: Key, scanned: &'a str, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
+    let written = key.text(scanned);
     if !key.is_escaped {
-        return (Text::clean(key.text), key.fingerprint);
+        return (Text::clean(written), key.fingerprint);
     }
-    let characters = Text { written: key.text, form: Form::Escaped }.characters(arena);
+    let characters = Text { written, form: Form::Escaped }.characters(arena);
     (Text::plain(characters), Fingerprint::of(characters))
 }

@@ -76,7 +76,7 @@ impl<'d> Reader<'d, '_> {
         let kind = match key.text.as_str() {
             "any" => ConditionKind::Any(self.conditions(at)),
             "all" => ConditionKind::All(self.conditions(at)),
-            "not" => ConditionKind::Not(Box::new(self.condition(Some(at.clone()))?)),
+            "not" => ConditionKind::Not(Box::new(self.condition(Some(*at))?)),
             _ if key.text.starts_with('$') => return self.tests(key, at, span),
             _ => {
                 let words = ["any", "all", "not"];
@@ -144,22 +144,22 @@ impl<'d> Reader<'d, '_> {
                 return Some(Condition { span, kind: ConditionKind::Not(Box::new(inner)) });
             }
             "equals" => Test::Equals(self.constant(at)?),
-            "same_as" => Test::SameAs(self.selector(Some(at.clone()), Instead::Key("equals"))?),
+            "same_as" => Test::SameAs(self.selector(Some(*at), Instead::Key("equals"))?),
             "same_as_ignoring_case" => {
-                Test::SameAsIgnoringCase(self.selector(Some(at.clone()), Instead::Key("equals"))?)
+                Test::SameAsIgnoringCase(self.selector(Some(*at), Instead::Key("equals"))?)
             }
-            "same_moment_as" => Test::SameMomentAs(self.selector(Some(at.clone()), Instead::Key("equals"))?),
+            "same_moment_as" => Test::SameMomentAs(self.selector(Some(*at), Instead::Key("equals"))?),
             "is" => Test::Is(self.presences(at)),
             "in" => Test::In(self.constants(at)?),
-            "in_list" => Test::InList(self.selector(Some(at.clone()), Instead::Key("in"))?),
+            "in_list" => Test::InList(self.selector(Some(*at), Instead::Key("in"))?),
             "in_list_ignoring_case" => {
-                Test::InListIgnoringCase(self.selector(Some(at.clone()), Instead::Key("in"))?)
+                Test::InListIgnoringCase(self.selector(Some(*at), Instead::Key("in"))?)
             }
             "gt" => self.comparison(Comparison::Greater, at)?,
             "gte" => self.comparison(Comparison::AtLeast, at)?,
             "lt" => self.comparison(Comparison::Less, at)?,
             "lte" => self.comparison(Comparison::AtMost, at)?,
-            "matches" => Test::Matches(self.text(Some(at.clone()))?),
+            "matches" => Test::Matches(self.text(Some(*at))?),
             unknown => {
                 let found = self.found.unknown_key(operator.span, unknown, &OPERATORS, "a test");
                 if let Some((_, meant)) = SIGNS.iter().find(|(sign, _)| *sign == unknown) {

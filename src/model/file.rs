@@ -28,7 +28,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
     let config = reader.named(root.get("config"), |reader, _, at| reader.setting(at));
     let names = reader.rows(root.get("names"));
     let tables = reader.named(root.get("tables"), Reader::table);
-    let parts = reader.named(root.get("parts"), |reader, _, at| Some(reader.steps(Some(at.clone()))));
+    let parts = reader.named(root.get("parts"), |reader, _, at| Some(reader.steps(Some(*at))));
     let flows = reader.named(root.get("flows"), |reader, _, at| reader.flow(at));
     if flows.is_empty() && !reader.found.has_errors() {
         let span = root.get("flows").map_or(root.span(), |at| at.span());

@@ -106,7 +106,7 @@ impl<'d> Reader<'d, '_> {
 
     fn use_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
         if !at.is_map() {
-            let part = self.text(Some(at.clone()));
+            let part = self.text(Some(*at));
             self.lose_steps_unless(part.is_some());
             return Some(Step::Use { part: part?, when: None });
         }

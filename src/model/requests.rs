@@ -69,7 +69,7 @@ impl<'d> Reader<'d, '_> {
             .collect();
         written.sort_by_key(|(span, ..)| *span);
         match written.as_slice() {
-            [(_, method, path)] => return Some((*method, self.text(Some(path.clone()))?)),
+            [(_, method, path)] => return Some((*method, self.text(Some(*path))?)),
             [(first, ..), (second, ..), ..] => {
                 let found = self.found.error(Code::REQUEST_SHAPE, *second, "the request has a second method");
                 found.label(*first, "the first").help(HELP);
@@ -119,7 +119,7 @@ impl<'d> Reader<'d, '_> {
 
     fn body(&mut self, at: &At<'d>) -> Option<BodyOf> {
         if !at.is_map() {
-            return Some(BodyOf { table: self.text(Some(at.clone()))?, under: None, plus: Vec::new() });
+            return Some(BodyOf { table: self.text(Some(*at))?, under: None, plus: Vec::new() });
         }
         let piece: BodyPiece = self.piece(at)?;
         let plus = self.rows(at.get("plus").filter(|_| piece.plus.is_some()));
@@ -176,7 +176,7 @@ impl<'d> Reader<'d, '_> {
             let when = self.condition(at.get("if"));
             return Some(Arm { when, then: piece.then.into(), why: piece.why });
         }
-        let text = self.text(Some(at.clone()))?;
+        let text = self.text(Some(*at))?;
         let known = Reaction::ALL.map(|(name, _)| name);
         let Some((_, then)) = Reaction::ALL.iter().find(|(name, _)| *name == text.text) else {
             self.found.wrong_word(text.span, &text.text, &known);

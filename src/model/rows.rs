@@ -1,5 +1,7 @@
 //! Rows and tables.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::pieces::{
@@ -7,7 +9,7 @@ use super::pieces::{
 };
 use super::reader::{At, Instead, Reader};
 use super::{Element, KeyRule, Required, Rest, Row, Source, Table, Text};
-use crate::diag::{Code, listed, quoted};
+use crate::diag::{Code, Span, listed, quoted};
 use crate::source::Scalar;
 use crate::value::Type;
 
@@ -41,7 +43,7 @@ impl<'d> Reader<'d, '_> {
         if at.is_map() {
             return self.long_row(name, at);
         }
-        let selectors = self.selectors(Some(at.clone()), Instead::Row);
+        let selectors = self.selectors(Some(*at), Instead::Row);
         if selectors.is_empty() {
             return None;
         }
@@ -167,10 +169,10 @@ impl<'d> Reader<'d, '_> {
                     .wrong_value(words.span(), "the list of words is empty")
                     .help("as in `{enum: [free, paid]}`");
             }
-            let words = self.list(Some(words.clone())).into_iter().filter_map(|word| self.text(Some(word)));
+            let words = self.list(Some(*words)).into_iter().filter_map(|word| self.text(Some(word)));
             return Some(Type::Enum(words.map(|text| text.text).collect()));
         }
-        let text = self.text(Some(at.clone()))?;
+        let text = self.text(Some(*at))?;
         let kind = Type::parse(&text.text);
         if kind.is_none() {
             self.found.wrong_word(text.span, &text.text, &Type::PLAIN.map(|(name, _)| name));
@@ -219,10 +221,12 @@ impl<'d> Reader<'d, '_> {
         let mut rows = self.rows(at.get("rows"));
         if matches!(piece.empty, Some(EmptyIs::Missing)) {
             let written = at.get("rows").map(|rows| rows.entries()).unwrap_or_default();
-            let says_itself = |name: &Text| {
-                written.iter().any(|(written, row)| written == name && row.get("empty").is_some())
-            };
-            for row in rows.iter_mut().filter(|row| !says_itself(&row.name)) {
+            let say_it: BTreeSet<Span> = written
+                .iter()
+                .filter(|(_, row)| row.get("empty").is_some())
+                .map(|(name, _)| name.span)
+                .collect();
+            for row in rows.iter_mut().filter(|row| !say_it.contains(&row.name.span)) {
                 row.empty_is_missing = true;
             }
         }
@@ -249,7 +253,7 @@ impl<'d> Reader<'d, '_> {
 }
 
 impl Row {
-    fn new(name: Text, span: crate::diag::Span, source: Source) -> Self {
+    fn new(name: Text, span: Span, source: Source) -> Self {
         Row {
             name,
             span,

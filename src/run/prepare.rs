@@ -37,7 +37,7 @@ pub enum Refusal<'a> {
 
 impl<'a> From<Rejection<'a>> for Refusal<'a> {
     fn from(rejection: Rejection<'a>) -> Self {
-        Refusal::Rejected { why: rejection.why }
+        Refusal::Rejected { why: rejection.why() }
     }
 }
 
@@ -98,7 +98,7 @@ impl Preparation {
                 None => true,
             };
             if applies && !eval.holds(that, "require")? {
-                return Err(Rejection::new(error).into());
+                return Err(eval.reject_because(error).into());
             }
         }
         self.steps(flow, &eval, limits, out)?;
@@ -137,7 +137,7 @@ impl Preparation {
                     None => {}
                 },
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(Rejection::new(error)),
+                StepKind::Reject(error) => return Err(eval.reject_because(error)),
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }

@@ -2,6 +2,7 @@
 
 use super::number::end_of_number;
 use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
+use super::twins::KeyWatch;
 use super::{BadJson, Kind};
 
 /// A place in a text.
@@ -166,6 +167,20 @@ impl<'a> Cursor<'a> {
         self.unusual_key()
     }
 
+    /// The same for a key that is watched.
+    #[inline]
+    fn watched_key(&mut self, watch: &mut impl KeyWatch) -> Result<(), BadJson> {
+        let window = window(self.bytes, self.at);
+        let start = self.at;
+        let (end, is_escaped) = self.key()?;
+        let length = end.wrapping_sub(start);
+        match window {
+            Some(window) if length < 16 && !is_escaped => watch.short_key(window, length),
+            _ => watch.other_key(),
+        }
+        Ok(())
+    }
+
     #[inline(never)]
     fn unusual_key(&mut self) -> Result<(usize, bool), BadJson> {
         let is_escaped = self.string_from(self.at)?;
@@ -179,15 +194,15 @@ impl<'a> Cursor<'a> {
 
     /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another. Gives how
     /// many do.
-    pub(super) fn container(&mut self, most: u32) -> Result<u8, BadJson> {
+    pub(super) fn container(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u8, BadJson> {
         let mut here = *self;
-        let deepest = here.nested(most)?;
+        let deepest = here.nested(most, watch)?;
         *self = here;
         Ok(u8::try_from(deepest).unwrap_or(u8::MAX))
     }
 
     #[inline]
-    fn nested(&mut self, most: u32) -> Result<u32, BadJson> {
+    fn nested(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u32, BadJson> {
         let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
         loop {
             match self.peek() {
@@ -198,14 +213,16 @@ impl<'a> Cursor<'a> {
                 open @ (b'{' | b'[') if levels.depth < most => {
                     self.step(1);
                     levels.enter(open == b'{');
-                    if self.begins(levels.is_object)? {
+                    watch.enter();
+                    if self.begins(levels.is_object, watch)? {
                         continue;
                     }
                 }
                 first => drop(self.scalar(first)?),
             }
-            while !self.goes_on(levels.is_object)? {
+            while !self.goes_on(levels.is_object, watch)? {
                 levels.leave();
+                watch.leave();
                 if levels.depth == 0 {
                     return Ok(levels.deepest);
                 }
@@ -215,11 +232,11 @@ impl<'a> Cursor<'a> {
 
     /// Reads the first key of an object, if it is one. False where nothing but the end of the container follows.
     #[inline]
-    fn begins(&mut self, is_object: bool) -> Result<bool, BadJson> {
+    fn begins(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
         match self.peek() {
             b'"' if is_object => {
                 self.step(1);
-                self.key()?;
+                self.watched_key(watch)?;
                 Ok(true)
             }
             b'}' if is_object => Ok(false),
@@ -232,8 +249,9 @@ impl<'a> Cursor<'a> {
     /// Reads a comma, and a key behind it in an object; or the end of the container, and is false.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
-    fn goes_on(&mut self, is_object: bool) -> Result<bool, BadJson> {
-        if is_object && self.short_key().is_some() {
+    fn goes_on(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
+        if is_object && let Some((window, length)) = self.short_key() {
+            watch.short_key(window, length);
             return Ok(true);
         }
         let goes_on = match self.peek() {
@@ -248,7 +266,7 @@ impl<'a> Cursor<'a> {
                 return Err(self.bad());
             }
             self.step(1);
-            self.key()?;
+            self.watched_key(watch)?;
         }
         Ok(goes_on)
     }

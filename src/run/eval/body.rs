@@ -5,10 +5,10 @@ use std::sync::Arc;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
-use super::rest::LeftOut;
+use super::rest::{LeftOut, RestMember};
 use super::{Eval, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan};
-use crate::json::{Sink, write, write_text};
+use crate::json::{Datum, Sink, write, write_text};
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl<'a> Eval<'a> {
         let mut open = Open { cut: None, start: out.len() };
         for op in &plan.ops {
             match op {
-                Op::Row { gate: Some(slot), .. } if !traced && self.ground.event.get(*slot).is_none() => {}
+                Op::Row { gate: Some(slot), .. } if !traced && !self.ground.event.has(*slot) => {}
                 Op::Row { key, row, .. } => self.leaf(out, open.start, key, row)?,
                 Op::Rest(rest) => self.rest(out, open.start, rest)?,
                 Op::Open { key, kept } => {
@@ -78,12 +78,12 @@ impl<'a> Eval<'a> {
             }
             return Ok(());
         }
-        let (value, from) = self.row_with_source(row)?;
+        let value = self.row(row)?;
         self.record(|| Entry::Row {
             at: row.span,
             row: row.label.clone(),
-            from: from.map(|selector| selector.text.clone()),
-            value: value.map(crate::json::Datum::to_value),
+            from: self.winner(row).map(|selector| selector.text.clone()),
+            value: value.map(Datum::to_value),
         });
         let Some(value) = value else { return Ok(()) };
         if value.is_whole() && value.is_deeper_than(self.depth, self.arena()) {
@@ -96,36 +96,50 @@ impl<'a> Eval<'a> {
     }
 
     fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
-        for member in self.rest_members(rest)? {
-            match member.sent_as {
-                Ok(key) => {
-                    if out.len() > start {
-                        out.push(b',');
-                    }
-                    match member.as_it_stands() {
-                        Some(pair) => out.put(pair),
-                        None => {
-                            write_text(out, key, self.arena());
-                            out.push(b':');
-                            write(out, member.value, self.arena());
-                        }
-                    }
-                }
-                Err(LeftOut::Collision) => {
-                    let key = member.key.characters(self.arena());
-                    self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
-                }
-                Err(_) => {}
+        let before = out.len();
+        let mut is_changed = self.is_traced();
+        self.each_of_rest(rest, |member| {
+            is_changed |= member.is_changed;
+            if !is_changed {
+                self.write_member(out, start, &member);
             }
-            self.record(|| Entry::Rest {
-                key: member.key.characters(self.arena()).to_owned(),
-                sent_as: member
-                    .sent_as
-                    .map(|key| key.characters(self.arena()).to_owned())
-                    .map_err(LeftOut::text),
-            });
+        })?;
+        // A key that changes may become that of any other member, which only all of them can tell.
+        if is_changed {
+            out.truncate(before);
+            for member in self.rest_members(rest)? {
+                self.write_member(out, start, member);
+                self.report(member);
+            }
         }
         Ok(())
+    }
+
+    fn write_member(&self, out: &mut Vec<u8>, start: usize, member: &RestMember<'a>) {
+        let Ok(key) = member.sent_as else { return };
+        if out.len() > start {
+            out.push(b',');
+        }
+        match member.as_it_stands() {
+            Some(pair) => out.put(pair),
+            None => {
+                write_text(out, key, self.arena());
+                out.push(b':');
+                write(out, member.value, self.arena());
+            }
+        }
+    }
+
+    /// Tells what became of a member.
+    fn report(&self, member: &RestMember<'a>) {
+        let key = member.key.characters(self.arena());
+        if member.sent_as.is_err_and(|why| why == LeftOut::Collision) {
+            self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
+        }
+        self.record(|| Entry::Rest {
+            key: key.to_owned(),
+            sent_as: member.sent_as.map(|key| key.characters(self.arena()).to_owned()).map_err(LeftOut::text),
+        });
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) struct RestMember<'a> {
     /// Key in the body, or why it is left out.
     pub(super) sent_as: Result<Text<'a>, LeftOut>,
     /// Its key had to change.
-    is_changed: bool,
+    pub(super) is_changed: bool,
     /// Its value.
     pub(super) value: Datum<'a>,
     /// Key and value as the event has them in one stretch; empty when they change on the way.
@@ -63,27 +63,31 @@ impl<'a> RestMember<'a> {
 }
 
 impl<'a> Eval<'a> {
+    /// Visits every member that no row has read, in the order of the event. Collisions are not known yet.
+    pub(super) fn each_of_rest(
+        &self,
+        rest: &'a RestPlan,
+        mut visit: impl FnMut(RestMember<'a>),
+    ) -> Result<(), Rejection<'a>> {
+        let arena = self.arena();
+        let Some(object) = self.one(&rest.of)? else { return Ok(()) };
+        self.ground.event.members(object, arena).each(arena, |member| {
+            let role = rest.roles.get(member.fingerprint, member.key.written).copied().unwrap_or_default();
+            if !role.is_read && !(role.is_entered && member.value.is_whole()) {
+                visit(member_of_rest(rest, &member, role, arena));
+            }
+        });
+        Ok(())
+    }
+
     /// Every member that no row has read, in the order of the event.
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<&'a [RestMember<'a>], Rejection<'a>> {
-        let arena = self.arena();
-        let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
-        let members = self.ground.event.members(object, arena);
-        let mut list = ArenaVec::with_capacity_in(members.len(), arena);
-        let mut is_changed = false;
-        for member in members {
-            let characters = member.key.written;
-            let role = rest.roles.get(member.fingerprint, characters).copied().unwrap_or_default();
-            if role.is_read || (role.is_entered && member.value.is_whole()) {
-                continue;
-            }
-            let made = made_valid(characters, rest.keys.as_ref(), arena);
-            is_changed |= made.is_some();
-            list.push(member_of_rest(rest, member, role, made, arena));
+        let mut members = ArenaVec::new_in(self.arena());
+        self.each_of_rest(rest, |member| members.push(member))?;
+        if members.iter().any(|member| member.is_changed) {
+            leave_collisions_out(&mut members, self.arena());
         }
-        if is_changed {
-            leave_collisions_out(&mut list, arena);
-        }
-        Ok(list.into_bump_slice())
+        Ok(members.into_bump_slice())
     }
 
     /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
@@ -113,18 +117,13 @@ impl<'a> Eval<'a> {
             }
         }
         text.push_str(if text.is_empty() { "[]" } else { "]" });
-        Ok(Datum::made(text.into_bump_str()))
+        Ok(Datum::made(text.into_bump_str(), arena))
     }
 }
 
-/// A member that no row reads; its key became `made`, if it had to change.
-fn member_of_rest<'a>(
-    rest: &RestPlan,
-    member: &Member<'a>,
-    role: Role,
-    made: Option<&'a str>,
-    arena: &'a Arena,
-) -> RestMember<'a> {
+/// A member that no row reads, and what becomes of it if there are no collisions.
+fn member_of_rest<'a>(rest: &RestPlan, member: &Member<'a>, role: Role, arena: &'a Arena) -> RestMember<'a> {
+    let made = made_valid(member.key.written, rest.keys.as_ref(), arena);
     let role = match made {
         None => role,
         Some(made) => rest.roles.get(Fingerprint::of(made), made).copied().unwrap_or_default(),

@@ -132,12 +132,12 @@ impl Plain<'_> {
         })
     }
 
-    /// A block list whose dashes stand at `column`, where the text is now.
-    fn block_list(&mut self, column: usize) -> Option<Node> {
+    /// A block list whose dashes stand at `column`, where the text is now. What holds it stands at `outer` or before.
+    fn block_list(&mut self, column: usize, outer: usize) -> Option<Node> {
         self.deeper(|plain| {
             let start = plain.at;
             let mut nodes: Vec<Node> = Vec::new();
-            while plain.column() == column && !plain.is_at_end() {
+            while plain.column() == column && plain.byte() == Some(b'-') {
                 plain.dash()?;
                 let inner = plain.column();
                 nodes.push(if plain.begins_entry() {
@@ -148,9 +148,11 @@ impl Plain<'_> {
                     node
                 });
             }
-            is_left(plain, column)?;
+            is_left(plain, column.max(outer + 1))?;
+            // So does the positional reader count it: the dashes below a key are not a part of the list.
+            let first = nodes.first().filter(|_| column == outer).map(|node| node.span.start);
             let end = nodes.last().map_or(start, |node| node.span.end);
-            Some(Node { span: Span::new(start, end), kind: Kind::List(nodes) })
+            Some(Node { span: Span::new(first.unwrap_or(start), end), kind: Kind::List(nodes) })
         })
     }
 
@@ -174,10 +176,12 @@ impl Plain<'_> {
             self.end_of_value()?;
             return Some(node);
         }
-        if inner <= column || self.is_at_end() {
-            return None;
+        match self.byte()? {
+            // The dashes of a list may stand below the key that holds it.
+            b'-' if inner >= column => self.block_list(inner, column),
+            _ if inner > column => self.block_map(inner),
+            _ => None,
         }
-        if self.byte() == Some(b'-') { self.block_list(inner) } else { self.block_map(inner) }
     }
 
     /// A scalar, or a list or map in brackets, inside of a block at `column`.
