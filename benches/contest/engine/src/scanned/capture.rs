@@ -2,7 +2,17 @@
 
 use std::borrow::Cow;
 
-use mapwright::json::scan::{BadJson, Fingerprint, Key, Kind, Scanner, Token, unescape};
+use mapwright::json::scan::{BadJson, Fingerprint, Key, Kind, Scanner, unescape};
+
+/// A value where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token<'t> {
+    pub(crate) kind: Kind,
+    /// All of it as it is written, quotes included.
+    pub(crate) text: &'t str,
+    /// No blanks between its parts and no backslash in its strings.
+    pub(crate) is_clean: bool,
+}
 
 /// Traits that a row reads, in a flow or another; the order is that of `Bank::slots`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +109,7 @@ impl<'t> Bank<'t> {
     fn read(&mut self, scanner: &mut Scanner<'t>, text: &'t str) -> Result<(), BadJson> {
         self.clear();
         if scanner.peek()? != Kind::Object {
-            self.whole = Some(scanner.value()?);
+            self.whole = Some(value(scanner)?);
             return Ok(());
         }
         scanner.open()?;
@@ -113,13 +123,13 @@ impl<'t> Bank<'t> {
         Ok(())
     }
 
-    fn member(&mut self, scanner: &mut Scanner<'t>, text: &'t str, key: Key<'t>) -> Result<(), BadJson> {
-        let name = characters(&key);
+    fn member(&mut self, scanner: &mut Scanner<'t>, text: &'t str, key: Key) -> Result<(), BadJson> {
+        let name = characters(key, text);
         let slot = slot_of(&name);
         let value = if slot == Slot::Company && scanner.peek()? == Kind::Object {
             self.company(scanner)?
         } else {
-            scanner.value()?
+            value(scanner)?
         };
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = Some(value);
@@ -128,9 +138,16 @@ impl<'t> Bank<'t> {
         let fingerprint = if key.is_escaped { Fingerprint::of(&name) } else { key.fingerprint };
         self.supersede(&name, fingerprint, is_scalar);
         if is_scalar {
-            let text = text.get(key.start..scanner.position()).unwrap_or_default();
-            let (key, is_escaped) = (key.text, key.is_escaped);
-            self.members.push(Member { key, is_escaped, slot, text, value: value.text, fingerprint });
+            let written = text.get(key.start as usize..scanner.position()).unwrap_or_default();
+            let (key, is_escaped) = (key.text(text), key.is_escaped);
+            self.members.push(Member {
+                key,
+                is_escaped,
+                slot,
+                text: written,
+                value: value.text,
+                fingerprint,
+            });
         }
         Ok(())
     }
@@ -139,8 +156,8 @@ impl<'t> Bank<'t> {
         (self.company_id, self.removes) = (None, None);
         scanner.open()?;
         while let Some(key) = scanner.key()? {
-            let value = scanner.value()?;
-            match &*characters(&key) {
+            let value = value(scanner)?;
+            match &*characters(key, scanner.scanned()) {
                 "id" => self.company_id = Some(value),
                 "remove" => self.removes = Some(value),
                 _ => {}
@@ -211,12 +228,12 @@ impl<'t> Parts<'t> {
         let root = scanner.peek()?;
         self.root = Some(root);
         if root != Kind::Object {
-            self.kind = Some(scanner.value()?);
+            self.kind = Some(value(&mut scanner)?);
             return scanner.end();
         }
         scanner.open()?;
         while let Some(key) = scanner.key()? {
-            let part = match &*characters(&key) {
+            let part = match &*characters(key, scanner.scanned()) {
                 "traits" => {
                     self.traits.read(&mut scanner, text)?;
                     continue;
@@ -237,11 +254,11 @@ impl<'t> Parts<'t> {
                 "timestamp" => &mut self.timestamp,
                 "originalTimestamp" => &mut self.original_timestamp,
                 _ => {
-                    scanner.value()?;
+                    scanner.skip()?;
                     continue;
                 }
             };
-            *part = Some(scanner.value()?);
+            *part = Some(value(&mut scanner)?);
         }
         scanner.end()
     }
@@ -249,14 +266,14 @@ impl<'t> Parts<'t> {
     fn context(&mut self, scanner: &mut Scanner<'t>, text: &'t str) -> Result<(), BadJson> {
         self.of_context.clear();
         if scanner.peek()? != Kind::Object {
-            return scanner.value().map(drop);
+            return scanner.skip();
         }
         scanner.open()?;
         while let Some(key) = scanner.key()? {
-            if characters(&key) == "traits" {
+            if characters(key, scanner.scanned()) == "traits" {
                 self.of_context.read(scanner, text)?;
             } else {
-                scanner.value()?;
+                scanner.skip()?;
             }
         }
         Ok(())
@@ -265,12 +282,12 @@ impl<'t> Parts<'t> {
     fn integrations(&mut self, scanner: &mut Scanner<'t>) -> Result<(), BadJson> {
         (self.own, self.all) = (None, None);
         if scanner.peek()? != Kind::Object {
-            return scanner.value().map(drop);
+            return scanner.skip();
         }
         scanner.open()?;
         while let Some(key) = scanner.key()? {
-            let value = scanner.value()?;
-            let name = characters(&key);
+            let value = value(scanner)?;
+            let name = characters(key, scanner.scanned());
             if name.eq_ignore_ascii_case("ZENDESK") {
                 self.own.get_or_insert(value);
             } else if name.eq_ignore_ascii_case("All") {
@@ -281,12 +298,18 @@ impl<'t> Parts<'t> {
     }
 }
 
+#[inline]
+pub(crate) fn value<'t>(scanner: &mut Scanner<'t>) -> Result<Token<'t>, BadJson> {
+    let token = scanner.value()?;
+    Ok(Token { kind: token.kind, text: token.text(scanner.scanned()), is_clean: token.is_clean })
+}
+
 fn position(place: u32) -> Option<usize> {
     usize::try_from(place.checked_sub(1)?).ok()
 }
 
-fn characters<'t>(key: &Key<'t>) -> Cow<'t, str> {
-    meant(key.text, key.is_escaped)
+fn characters<'t>(key: Key, text: &'t str) -> Cow<'t, str> {
+    meant(key.text(text), key.is_escaped)
 }
 
 fn member_name<'t>(member: &Member<'t>) -> Cow<'t, str> {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use hand::{Refused, Whole, email_of, is_moment, made_valid, moment_of, rejected, whole};
-use mapwright::json::scan::{Kind, Scanner, Token};
+use mapwright::json::scan::{Kind, Scanner};
 use serde_json::Value;
 
-use super::capture::{Bank, Parts, Slot, meant};
+use super::capture::{self, Bank, Parts, Slot, Token, meant};
 
 type Part<'t> = Option<Token<'t>>;
 
@@ -361,7 +361,7 @@ fn put_texts(out: &mut Vec<u8>, token: Token<'_>, row: &str) -> Result<(), Refus
         while scanner.item().map_err(no_json)? {
             put(out, separator);
             separator = ",";
-            let item = scanner.value().map_err(no_json)?;
+            let item = capture::value(&mut scanner).map_err(no_json)?;
             if matches!(item.kind, Kind::Null | Kind::List | Kind::Object) {
                 return Err(bad(row, "text", item));
             }

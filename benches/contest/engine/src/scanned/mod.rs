@@ -7,9 +7,9 @@ mod capture;
 mod emit;
 
 use hand::{Refused, rejected};
-use mapwright::json::scan::{Kind, Token};
+use mapwright::json::scan::{Kind, utf8};
 
-use capture::Parts;
+use capture::{Parts, Token};
 
 /// Prepares one event after another in the same memory.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Scanned {
 impl Scanned {
     /// Appends the body that the event gives; `false` when it gives none before an answer is there.
     pub(crate) fn prepare(&mut self, event: &[u8], out: &mut Vec<u8>) -> Result<bool, Refused> {
-        let Ok(text) = str::from_utf8(event) else { return Err(rejected("the event is not UTF-8")) };
+        let Ok(text) = utf8(event) else { return Err(rejected("the event is not UTF-8")) };
         let mut parts = std::mem::take(&mut self.parts).emptied();
         let made = match parts.read(text) {
             Ok(()) => choose(&parts, out),
