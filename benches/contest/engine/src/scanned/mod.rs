@@ -9,24 +9,28 @@ mod emit;
 use hand::{Refused, rejected};
 use mapwright::json::scan::{Kind, utf8};
 
-use capture::{Parts, Token};
+use capture::{Memory, Parts, Token};
 
 /// Prepares one event after another in the same memory.
 #[derive(Default)]
 pub(crate) struct Scanned {
-    parts: Parts<'static>,
+    traits: Memory,
+    of_context: Memory,
 }
 
 impl Scanned {
     /// Appends the body that the event gives; `false` when it gives none before an answer is there.
     pub(crate) fn prepare(&mut self, event: &[u8], out: &mut Vec<u8>) -> Result<bool, Refused> {
         let Ok(text) = utf8(event) else { return Err(rejected("the event is not UTF-8")) };
-        let mut parts = std::mem::take(&mut self.parts).emptied();
+        let mut parts = Parts::default();
+        parts.traits.lend(&mut self.traits);
+        parts.of_context.lend(&mut self.of_context);
         let made = match parts.read(text) {
             Ok(()) => choose(&parts, out),
             Err(bad) => Err(Refused::Rejected(format!("the event is {bad}").into())),
         };
-        self.parts = parts.emptied();
+        parts.traits.give_back(&mut self.traits);
+        parts.of_context.give_back(&mut self.of_context);
         made
     }
 }
