@@ -198,9 +198,11 @@ impl Resolver<'_, '_> {
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
         let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
-        let ascii = (0..128_u8).filter(is_allowed).fold(0, |bits, byte| bits | (1 << byte));
+        let bytes = Box::new(std::array::from_fn(|byte| {
+            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(&byte))
+        }));
         let not_begins = not.as_ref().map_or(0, first_characters);
-        Some(KeyPlan { allowed, ascii, other: rule.other.text.clone(), not, not_begins })
+        Some(KeyPlan { allowed, bytes, other: rule.other.text.clone(), not, not_begins })
     }
 }
 

@@ -238,8 +238,8 @@ pub(crate) struct Role {
 #[derive(Clone, Debug)]
 pub(crate) struct KeyPlan {
     pub(crate) allowed: Regex,
-    /// Bit n is set when `allowed` matches the ASCII character n: an expression a character would be slow.
-    pub(crate) ascii: u128,
+    /// Whether `allowed` matches an ASCII character; false for all other bytes.
+    pub(crate) bytes: Box<[bool; 256]>,
     pub(crate) other: String,
     pub(crate) not: Option<Regex>,
     /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
@@ -249,8 +249,12 @@ pub(crate) struct KeyPlan {
 impl KeyPlan {
     /// Whether a key may have all of these characters.
     pub(crate) fn allows_all(&self, key: &str) -> bool {
-        key.bytes().all(|byte| byte.is_ascii() && (self.ascii >> (byte & 0x7f)) & 1 == 1)
-            || key.chars().all(|character| self.allows(character))
+        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
+    }
+
+    #[inline]
+    fn takes(&self, byte: u8) -> bool {
+        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
     }
 
     /// Whether a key of such characters is refused all the same.
@@ -263,7 +267,7 @@ impl KeyPlan {
     /// Whether a key may have this character.
     pub(crate) fn allows(&self, character: char) -> bool {
         match u8::try_from(character) {
-            Ok(byte) if byte.is_ascii() => (self.ascii >> byte) & 1 == 1,
+            Ok(byte) if byte.is_ascii() => self.takes(byte),
             _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
         }
     }

@@ -6,18 +6,14 @@ use serde_json::{Map, Value};
 
 use super::Arena;
 use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
-use super::keys::KeySeen;
+use super::keys::{KeySeen, KeyTable};
 use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
 
-/// A member of an object.
+/// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Member<'a> {
-    /// By its characters.
-    pub(crate) key: Text<'a>,
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) value: Datum<'a>,
-    /// Key and value as one stretch of JSON text; empty when they do not stand so.
-    pub(crate) pair: &'a str,
+pub(crate) enum Member<'a> {
+    Tree { key: &'a str, value: &'a Value },
+    Written { entry: &'a Entry, scanned: &'a str },
 }
 
 /// A member in a text that has been scanned.
@@ -27,18 +23,67 @@ pub(crate) struct Entry {
     value: Token,
 }
 
-impl Entry {
-    /// The member that it is, given the text that was scanned.
-    fn member<'a>(self, scanned: &'a str, arena: &'a Arena) -> Member<'a> {
-        let Entry { key, value } = self;
-        let (characters, fingerprint) = key_of(key, scanned, arena);
-        let pair = match value.kind {
-            Kind::List | Kind::Object => "",
-            _ => scanned.get(key.start as usize..value.end as usize).unwrap_or_default(),
-        };
-        let value = Datum::of_token(value, scanned, None, arena);
-        Member { key: characters, fingerprint, value, pair }
+impl<'a> Member<'a> {
+    /// The key by its characters.
+    #[inline]
+    pub(crate) fn key(self, arena: &'a Arena) -> Text<'a> {
+        match self {
+            Member::Tree { key, .. } => Text::plain(key),
+            Member::Written { entry, scanned } => key_of(entry.key, scanned, arena).0,
+        }
     }
+
+    /// What is known about its key.
+    #[inline]
+    pub(crate) fn look_up<'t, T>(self, table: &'t KeyTable<T>, arena: &'a Arena) -> Option<&'t T> {
+        match self {
+            Member::Tree { key, .. } => table.get(Fingerprint::of(key), key),
+            Member::Written { entry, scanned } => look_up(table, entry.key, scanned, arena),
+        }
+    }
+
+    /// Whether its value is a list or an object.
+    #[inline]
+    pub(crate) fn is_whole(self) -> bool {
+        match self {
+            Member::Tree { value, .. } => value.is_object() || value.is_array(),
+            Member::Written { entry, .. } => matches!(entry.value.kind, Kind::List | Kind::Object),
+        }
+    }
+
+    /// Its value.
+    #[inline]
+    pub(crate) fn value(self, arena: &'a Arena) -> Datum<'a> {
+        match self {
+            Member::Tree { value, .. } => Datum::of(value),
+            Member::Written { entry, scanned } => Datum::of_token(entry.value, scanned, None, arena),
+        }
+    }
+
+    /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
+    #[inline]
+    pub(crate) fn pair(self) -> Option<&'a str> {
+        let Member::Written { entry: Entry { key, value }, scanned } = self else { return None };
+        // Two quotes and the colon; a longer stretch has blanks in it.
+        let tight = key.start.wrapping_add(key.length).wrapping_add(3);
+        let is_tight = value.start == tight && value.is_clean && !key.is_escaped && value.levels == 0;
+        if is_tight { scanned.get(key.start as usize..value.end as usize) } else { None }
+    }
+}
+
+/// What is known about a key that stands in a text.
+#[inline]
+pub(crate) fn look_up<'t, T>(
+    table: &'t KeyTable<T>,
+    key: Key,
+    scanned: &str,
+    arena: &Arena,
+) -> Option<&'t T> {
+    if key.is_escaped || !key.fingerprint.is_exact() {
+        let (characters, fingerprint) = key_of(key, scanned, arena);
+        return table.get(fingerprint, characters.written);
+    }
+    table.get_exact(key.fingerprint)
 }
 
 /// Members of an object, each key once: the last value at the first place.
@@ -52,31 +97,27 @@ impl<'a> Members<'a> {
     pub(crate) const NONE: Members<'static> = Members::Written { entries: &[], scanned: "" };
 
     /// One after another, in the order of the object.
-    pub(crate) fn each(self, arena: &'a Arena, mut visit: impl FnMut(Member<'a>)) {
+    #[inline]
+    pub(crate) fn each(self, mut visit: impl FnMut(Member<'a>)) {
         match self {
             Members::Tree(members) => {
-                for (key, value) in members {
-                    let fingerprint = Fingerprint::of(key);
-                    visit(Member { key: Text::plain(key), fingerprint, value: Datum::of(value), pair: "" });
-                }
+                members.iter().for_each(|(key, value)| visit(Member::Tree { key, value }));
             }
             Members::Written { entries, scanned } => {
-                entries.iter().for_each(|entry| visit(entry.member(scanned, arena)));
+                entries.iter().for_each(|entry| visit(Member::Written { entry, scanned }));
             }
         }
     }
 
     /// The value of the first member whose key fits.
     pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
-        match self {
-            Members::Tree(members) => {
-                members.iter().find(|(key, _)| fits(key)).map(|(_, value)| Datum::of(value))
+        let mut found = None;
+        self.each(|member| {
+            if found.is_none() && fits(member.key(arena).written) {
+                found = Some(member.value(arena));
             }
-            Members::Written { entries, scanned } => entries
-                .iter()
-                .find(|entry| fits(key_of(entry.key, scanned, arena).0.written))
-                .map(|entry| Datum::of_token(entry.value, scanned, None, arena)),
-        }
+        });
+        found
     }
 }
 
@@ -168,7 +209,7 @@ impl<'a> Datum<'a> {
         }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
         let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
-        whole.members(arena).each(arena, |member| is_deeper |= deeper(member.value));
+        whole.members(arena).each(|member| is_deeper |= deeper(member.value(arena)));
         is_deeper
     }
 }
@@ -194,8 +235,11 @@ impl<'a> Entries<'a> {
     /// Adds a member. A key that was there gets the new value.
     #[inline]
     pub(crate) fn add(&mut self, key: Key, value: Token) {
-        let (characters, fingerprint) = key_of(key, self.scanned, self.arena);
-        match self.seen.before(fingerprint, characters.written) {
+        let (scanned, arena) = (self.scanned, self.arena);
+        let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
+        let characters = |key: Key| key_of(key, scanned, arena).0.written;
+        let known = |index: usize| self.entries.get(index).map_or("", |entry| characters(entry.key));
+        match self.seen.before(fingerprint.hash(), || characters(key), known) {
             None => self.entries.push(Entry { key, value }),
             Some(index) => {
                 if let Some(earlier) = self.entries.get_mut(index) {

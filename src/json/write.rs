@@ -123,13 +123,13 @@ fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
     }
     out.put("{");
     let mut is_first = true;
-    whole.members(arena).each(arena, |member| {
+    whole.members(arena).each(|member| {
         if !std::mem::take(&mut is_first) {
             out.put(",");
         }
-        write_text(out, member.key, arena);
+        write_text(out, member.key(arena), arena);
         out.put(":");
-        write(out, member.value, arena);
+        write(out, member.value(arena), arena);
     });
     out.put("}");
 }

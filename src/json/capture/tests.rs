@@ -19,10 +19,10 @@ fn shown<'a>(found: &Captured<'a>, arena: &'a Arena) -> Value {
     let slot = |slot| found.get(slot, arena).map(Datum::to_value);
     let members = |slot| {
         let mut shown = Vec::new();
-        found.members(found.get(slot, arena)?, arena).each(arena, |member| {
+        found.members(found.get(slot, arena)?, arena).each(|member| {
             let mut value = Vec::new();
-            write(&mut value, member.value, arena);
-            shown.push(format!("{}={}", member.key.characters(arena), String::from_utf8(value).unwrap()));
+            write(&mut value, member.value(arena), arena);
+            shown.push(format!("{}={}", member.key(arena).written, String::from_utf8(value).unwrap()));
         });
         Some(shown)
     };

@@ -1,6 +1,6 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{Entries, key_of};
+use super::super::parts::{Entries, look_up};
 use super::super::scan::{BadJson, Key, Kind, Scanner, Token};
 use super::super::{Arena, Members, Slot, UNKNOWN};
 use super::{Captured, Paths, Place, Slots, index};
@@ -91,12 +91,7 @@ impl<'p, 'a> Pass<'p, 'a> {
     /// The place of a member.
     #[inline]
     fn below(&self, place: &Place, key: Key) -> Option<(Slot, &'p Place)> {
-        let slot = if key.is_escaped || !key.fingerprint.is_exact() {
-            let (characters, fingerprint) = key_of(key, self.scanned, self.arena);
-            *place.below.get(fingerprint, characters.written)?
-        } else {
-            *place.below.get_exact(key.fingerprint)?
-        };
+        let slot = *look_up(&place.below, key, self.scanned, self.arena)?;
         Some((slot, self.paths.place(slot)?))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
-use super::rest::{LeftOut, RestMember};
+use super::rest::{LeftOut, RestMember, Sent};
 use super::{Eval, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan};
 use crate::json::{Datum, Sink, write, write_text};
@@ -96,49 +96,42 @@ impl<'a> Eval<'a> {
     }
 
     fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
-        let before = out.len();
-        let mut is_changed = self.is_traced();
-        self.each_of_rest(rest, |member| {
-            is_changed |= member.is_changed;
-            if !is_changed {
-                self.write_member(out, start, &member);
+        let arena = self.arena();
+        let traced = self.is_traced();
+        for member in self.rest_members(rest)? {
+            if let Ok(sent) = member.sent {
+                if out.len() > start {
+                    out.push(b',');
+                }
+                match sent {
+                    Sent::Pair(pair) => out.put(pair),
+                    Sent::Value(value) => {
+                        write_text(out, member.sent_as(arena), arena);
+                        out.push(b':');
+                        write(out, value, arena);
+                    }
+                }
             }
-        })?;
-        // A key that changes may become that of any other member, which only all of them can tell.
-        if is_changed {
-            out.truncate(before);
-            for member in self.rest_members(rest)? {
-                self.write_member(out, start, member);
+            if traced || member.made.is_some() {
                 self.report(member);
             }
         }
         Ok(())
     }
 
-    fn write_member(&self, out: &mut Vec<u8>, start: usize, member: &RestMember<'a>) {
-        let Ok(key) = member.sent_as else { return };
-        if out.len() > start {
-            out.push(b',');
-        }
-        match member.as_it_stands() {
-            Some(pair) => out.put(pair),
-            None => {
-                write_text(out, key, self.arena());
-                out.push(b':');
-                write(out, member.value, self.arena());
-            }
-        }
-    }
-
     /// Tells what became of a member.
     fn report(&self, member: &RestMember<'a>) {
-        let key = member.key.characters(self.arena());
-        if member.sent_as.is_err_and(|why| why == LeftOut::Collision) {
+        let arena = self.arena();
+        let key = member.member.key(arena).written;
+        if member.sent.is_err_and(|why| why == LeftOut::Collision) {
             self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
         }
         self.record(|| Entry::Rest {
             key: key.to_owned(),
-            sent_as: member.sent_as.map(|key| key.characters(self.arena()).to_owned()).map_err(LeftOut::text),
+            sent_as: match member.sent {
+                Ok(_) => Ok(member.sent_as(arena).written.to_owned()),
+                Err(why) => Err(why.text()),
+            },
         });
     }
 }

@@ -89,6 +89,8 @@ pub(crate) struct Eval<'a> {
     /// Element of `for_each`.
     pub(crate) variable: Option<Datum<'a>>,
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
+    /// The recorder makes entries.
+    pub(super) traced: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -107,6 +109,7 @@ impl<'a> Eval<'a> {
             item: None,
             variable: None,
             recorder: None,
+            traced: false,
             depth: u32::MAX,
         }
     }
@@ -125,6 +128,7 @@ impl<'a> Eval<'a> {
             names: Names::new(&flow.names, ground.arena),
             rests: &flow.rests,
             recorder: Some(recorder),
+            traced: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -136,18 +140,19 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, ..*self }
+        Eval { recorder: None, traced: false, ..*self }
     }
 
     /// A trace is kept.
     pub(crate) fn is_traced(&self) -> bool {
-        self.recorder.is_some_and(|recorder| recorder.borrow().on)
+        self.traced
     }
 
     /// Adds an entry to the trace, when one is kept.
+    #[inline]
     pub(crate) fn record(&self, entry: impl FnOnce() -> Entry) {
-        if let Some(recorder) = self.recorder
-            && recorder.borrow().on
+        if self.traced
+            && let Some(recorder) = self.recorder
         {
             let entry = entry();
             recorder.borrow_mut().trace.entries.push(entry);
@@ -190,14 +195,18 @@ impl<'a> Eval<'a> {
     }
 
     /// The one node that a selector leads to.
+    #[inline]
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
+            Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
+            _ => self.one_from_afar(selector),
+        }
+    }
+
+    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+        match &selector.reach {
             Reach::Slot(slot, path) => {
-                let Some(datum) = self.ground.get(*slot) else { return Ok(None) };
-                Ok(match path {
-                    Path::Walk(walk) => walk.find(datum, self.arena()),
-                    Path::Query(query) => self.query(datum, query).first().copied(),
-                })
+                Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path)))
             }
             Reach::Via(pairs) => {
                 let Some(datum) = self.root(selector.root)? else { return Ok(None) };
@@ -217,6 +226,7 @@ impl<'a> Eval<'a> {
             Path::Walk(walk) if selector.root == Root::Reply => {
                 Ok(self.replies.iter().find_map(|page| walk.find(Datum::of(page), self.arena())))
             }
+            Path::Walk(walk) if walk.0.is_empty() => self.root(selector.root),
             path => Ok(self.root(selector.root)?.and_then(|datum| self.below(datum, path))),
         }
     }

@@ -195,6 +195,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A value that counts, as what it counts. `from` is where it was found.
+    #[inline]
     fn try_value(
         &self,
         row: &'a RowPlan,
@@ -207,6 +208,9 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+            return Ok(Some(value));
+        }
         self.cast(row, value, from)
     }
 
@@ -217,9 +221,6 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
-            return Ok(Some(value));
-        }
         let fitting = match &row.cast {
             None => Ok(value),
             Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
