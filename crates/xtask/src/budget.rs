@@ -17,6 +17,9 @@ pub(crate) struct Budget {
     /// Gates on counts.
     #[serde(default)]
     pub(crate) count: Vec<Gate>,
+    /// What is timed for the table only.
+    #[serde(default)]
+    pub(crate) shown: Vec<String>,
     /// Gates on times.
     #[serde(default)]
     pub(crate) time: Vec<Gate>,

@@ -37,12 +37,13 @@ pub(crate) fn run(arguments: &[&str]) -> Done {
         return Err("the oracle needs python3".into());
     }
     let programs = Programs::build(&with)?;
-    let gates = budget::read()?.time;
+    let budget = budget::read()?;
     let is_known =
         |row: &str| row.split(' ').next().is_some_and(|contestant| programs.command(contestant).is_some());
     let (gates, left_out): (Vec<Gate>, Vec<Gate>) =
-        gates.into_iter().partition(|gate| gate.needs().all(is_known));
-    let lanes = Lane::all(gates.iter().flat_map(Gate::needs))?;
+        budget.time.into_iter().partition(|gate| gate.needs().all(is_known));
+    let shown = budget.shown.iter().map(String::as_str).filter(|row| is_known(row));
+    let lanes = Lane::all(shown.chain(gates.iter().flat_map(Gate::needs)))?;
     oracle::check(&programs, &lanes, |_| ALL.to_owned())?;
     let mut racers = Vec::new();
     for lane in &lanes {
