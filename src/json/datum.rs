@@ -6,10 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::Value;
 
 use super::Arena;
-use super::scan::{Kind, Token, unescape};
-
-/// Stands for a number of levels that is not known.
-pub(crate) const UNKNOWN: u8 = u8::MAX;
+use super::scan::{Kind, Token, UNKNOWN, unescape};
 
 /// Number of a place in events that a mapping reads.
 pub(crate) type Slot = u32;
