@@ -6,7 +6,10 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::Value;
 
 use super::Arena;
-use super::scan::{Kind, Token, UNKNOWN, unescape};
+use super::scan::{Kind, Token, unescape};
+
+/// Stands for a number of levels that is not known.
+pub(crate) const UNKNOWN: u8 = u8::MAX;
 
 /// Number of a place in events that a mapping reads.
 pub(crate) type Slot = u32;
@@ -141,12 +144,10 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// An object or list that JSON text of our own makes; it has neither blanks nor double keys.
-    pub(crate) fn made(text: &'a str, arena: &'a Arena) -> Self {
+    /// An object or list that JSON text of our own makes; it has neither blanks nor double keys. At the most so many
+    /// `levels` stand in one another in it.
+    pub(crate) fn made(text: &'a str, levels: u8, arena: &'a Arena) -> Self {
         let is_clean = !text.contains('\\');
-        // No more levels than brackets.
-        let brackets = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
-        let levels = u8::try_from(brackets).unwrap_or(UNKNOWN);
         let written = Written { text, is_clean, is_distinct: true, levels, slot: None };
         let whole = Whole::Written(arena.alloc(written));
         if text.starts_with('[') { Datum::List(whole) } else { Datum::Object(whole) }

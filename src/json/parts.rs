@@ -5,9 +5,9 @@ use bumpalo::collections::Vec as ArenaVec;
 use serde_json::{Map, Value};
 
 use super::Arena;
-use super::datum::{Datum, Form, Text, Whole};
+use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
 use super::keys::{KeySeen, KeyTable};
-use super::scan::{Fingerprint, Key, Kind, Scanner, Token, UNKNOWN};
+use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
 
 /// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
@@ -167,14 +167,6 @@ impl<'a> Whole<'a> {
             Whole::Written(_) => self.members(arena).find(arena, |found| found == key),
         }
     }
-
-    /// How many lists and objects stand in one another in it at the most, if that can be told at once.
-    fn levels(self) -> Option<u32> {
-        match self {
-            Whole::Written(written) if written.levels != UNKNOWN => Some(u32::from(written.levels)),
-            Whole::Tree(..) | Whole::Written(_) => None,
-        }
-    }
 }
 
 impl<'a> Datum<'a> {
@@ -198,12 +190,23 @@ impl<'a> Datum<'a> {
         items.get(position).copied()
     }
 
+    /// How many lists and objects stand in one another in it at the most, if that is known.
+    pub(crate) fn levels(self) -> Option<u8> {
+        match self {
+            Datum::List(Whole::Written(written)) | Datum::Object(Whole::Written(written)) => {
+                Some(written.levels).filter(|levels| *levels != UNKNOWN)
+            }
+            Datum::List(Whole::Tree(..)) | Datum::Object(Whole::Tree(..)) => None,
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Some(0),
+        }
+    }
+
     /// Whether it is nested deeper than allowed.
     pub(crate) fn is_deeper_than(self, limit: u32, arena: &'a Arena) -> bool {
-        let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
-        if whole.levels().is_some_and(|levels| levels <= limit) {
+        if self.levels().is_some_and(|levels| u32::from(levels) <= limit) {
             return false;
         }
+        let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
         let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
         whole.members(arena).each(|member| is_deeper |= deeper(member.value(arena)));

@@ -6,7 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, formatted, write};
+use crate::json::{Arena, Datum, UNKNOWN, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ fn list<'a, 't>(of: &'t Type, datum: Datum<'a>, arena: &'a Arena) -> Result<Datu
         write(&mut text, of.cast(*item, arena)?, arena);
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
-    Ok(Datum::made(text.into_bump_str(), arena))
+    Ok(Datum::made(text.into_bump_str(), UNKNOWN, arena))
 }
 
 fn integer<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {

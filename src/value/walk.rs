@@ -29,7 +29,7 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::{Segment, Walk};
-    use crate::json::{Arena, Datum};
+    use crate::json::{Arena, Datum, UNKNOWN};
     use serde_json::{Value, json};
 
     #[track_caller]
@@ -40,7 +40,7 @@ mod tests {
         let arena = Arena::new();
         let found = |start| Walk(path.clone()).find(start, &arena).map(Datum::to_value);
         assert_eq!(found(Datum::of(&document)), expected);
-        assert_eq!(found(Datum::made(&text, &arena)), expected);
+        assert_eq!(found(Datum::made(&text, UNKNOWN, &arena)), expected);
     }
 
     fn key(text: &str) -> Segment {

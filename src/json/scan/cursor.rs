@@ -2,8 +2,8 @@
 
 use super::number::end_of_number;
 use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
-use super::visit::Visitor;
-use super::{BadJson, Fingerprint, Key, Kind, Token};
+use super::twins::KeyWatch;
+use super::{BadJson, Kind};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -167,14 +167,16 @@ impl<'a> Cursor<'a> {
         self.unusual_key()
     }
 
-    /// The same for a key that somebody may want to hear of.
+    /// The same for a key that is watched.
     #[inline]
-    fn told_key(&mut self, visitor: &mut impl Visitor) -> Result<(), BadJson> {
+    fn watched_key(&mut self, watch: &mut impl KeyWatch) -> Result<(), BadJson> {
+        let window = window(self.bytes, self.at);
         let start = self.at;
         let (end, is_escaped) = self.key()?;
-        if visitor.listens() {
-            let fingerprint = Fingerprint::of_bytes(self.bytes.get(start..end).unwrap_or_default());
-            visitor.key(Key::new(start.wrapping_sub(1), end.wrapping_sub(start), is_escaped, fingerprint));
+        let length = end.wrapping_sub(start);
+        match window {
+            Some(window) if length < 16 && !is_escaped => watch.short_key(window, length),
+            _ => watch.other_key(self.bytes.get(start..end).unwrap_or_default(), is_escaped),
         }
         Ok(())
     }
@@ -190,48 +192,39 @@ impl<'a> Cursor<'a> {
         Ok((end, is_escaped))
     }
 
-    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another.
-    pub(super) fn container(&mut self, most: u32, visitor: &mut impl Visitor) -> Result<(), BadJson> {
+    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another. Gives how
+    /// many do.
+    pub(super) fn container(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u8, BadJson> {
         let mut here = *self;
-        here.nested(most, visitor)?;
+        let deepest = here.nested(most, watch)?;
         *self = here;
-        Ok(())
+        Ok(u8::try_from(deepest).unwrap_or(u8::MAX))
     }
 
     #[inline]
-    fn nested(&mut self, most: u32, visitor: &mut impl Visitor) -> Result<(), BadJson> {
-        let mut levels = Levels { depth: 0, is_object: false, outer: 0 };
+    fn nested(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u32, BadJson> {
+        let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
         loop {
-            let first = self.peek();
-            let (start, blemish) = (self.at, self.blemish);
-            match first {
+            match self.peek() {
                 b'"' => {
                     self.step(1);
                     self.string()?;
-                    if visitor.listens() {
-                        visitor.scalar(Token::scalar(Kind::Text, start, self.at, self.blemish == blemish));
-                    }
                 }
-                b'{' | b'[' if levels.depth < most => {
+                open @ (b'{' | b'[') if levels.depth < most => {
                     self.step(1);
-                    levels.enter(first == b'{');
-                    visitor.enter(start, levels.is_object, blemish);
-                    if self.begins(levels.is_object, visitor)? {
+                    levels.enter(open == b'{');
+                    watch.enter();
+                    if self.begins(levels.is_object, watch)? {
                         continue;
                     }
                 }
-                _ => {
-                    let kind = self.scalar(first)?;
-                    if visitor.listens() {
-                        visitor.scalar(Token::scalar(kind, start, self.at, true));
-                    }
-                }
+                first => drop(self.scalar(first)?),
             }
-            while !self.goes_on(levels.is_object, visitor)? {
+            while !self.goes_on(levels.is_object, watch)? {
                 levels.leave();
-                visitor.leave(self.at, self.blemish);
+                watch.leave();
                 if levels.depth == 0 {
-                    return Ok(());
+                    return Ok(levels.deepest);
                 }
             }
         }
@@ -239,11 +232,11 @@ impl<'a> Cursor<'a> {
 
     /// Reads the first key of an object, if it is one. False where nothing but the end of the container follows.
     #[inline]
-    fn begins(&mut self, is_object: bool, visitor: &mut impl Visitor) -> Result<bool, BadJson> {
+    fn begins(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
         match self.peek() {
             b'"' if is_object => {
                 self.step(1);
-                self.told_key(visitor)?;
+                self.watched_key(watch)?;
                 Ok(true)
             }
             b'}' if is_object => Ok(false),
@@ -256,12 +249,9 @@ impl<'a> Cursor<'a> {
     /// Reads a comma, and a key behind it in an object; or the end of the container, and is false.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
-    fn goes_on(&mut self, is_object: bool, visitor: &mut impl Visitor) -> Result<bool, BadJson> {
-        let comma = self.at;
+    fn goes_on(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
         if is_object && let Some((window, length)) = self.short_key() {
-            if visitor.listens() {
-                visitor.key(Key::short(comma.wrapping_add(1), window, length));
-            }
+            watch.short_key(window, length);
             return Ok(true);
         }
         let goes_on = match self.peek() {
@@ -276,7 +266,7 @@ impl<'a> Cursor<'a> {
                 return Err(self.bad());
             }
             self.step(1);
-            self.told_key(visitor)?;
+            self.watched_key(watch)?;
         }
         Ok(goes_on)
     }
@@ -286,6 +276,7 @@ impl<'a> Cursor<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Levels {
     depth: u32,
+    deepest: u32,
     /// Whether the innermost one is an object.
     is_object: bool,
     /// The same of those around it, a bit for each.
@@ -298,6 +289,7 @@ impl Levels {
         self.outer = self.outer << 1 | u128::from(self.is_object);
         self.is_object = is_object;
         self.depth = self.depth.wrapping_add(1);
+        self.deepest = self.deepest.max(self.depth);
     }
 
     #[inline]

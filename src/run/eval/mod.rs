@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::trace::{Entry, Trace};
 use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
-use crate::json::{Arena, Datum, Slot, Text, formatted, write};
+use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
 pub(super) use names::Names;
 
 /// The event cannot be mapped.
@@ -266,7 +266,7 @@ impl<'a> Eval<'a> {
                 // What is written is copied, so that nothing of it is borrowed from the tree.
                 let inner = Arena::new();
                 write(&mut text, Datum::of(value), &inner);
-                Datum::made(text.into_bump_str(), arena)
+                Datum::made(text.into_bump_str(), UNKNOWN, arena)
             }
         }
     }

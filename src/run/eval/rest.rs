@@ -4,7 +4,7 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Rejection};
 use crate::compile::{KeyPlan, RestPlan, Role};
-use crate::json::{Arena, Datum, Fingerprint, KeySeen, Member, Text, write, write_text};
+use crate::json::{Arena, Datum, Fingerprint, KeySeen, Member, Text, UNKNOWN, write, write_text};
 use crate::value::Type;
 
 /// Members of a rest that there is room for at first.
@@ -110,7 +110,7 @@ impl<'a> Eval<'a> {
             }
         }
         text.push_str(if text.is_empty() { "[]" } else { "]" });
-        Ok(Datum::made(text.into_bump_str(), arena))
+        Ok(Datum::made(text.into_bump_str(), UNKNOWN, arena))
     }
 }
 

@@ -4,7 +4,7 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
-use crate::json::{Arena, Datum, Text, write, write_text};
+use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
 use crate::model::{OnBad, Required, Take};
 use crate::value::BadCast;
 
@@ -146,6 +146,7 @@ impl<'a> Eval<'a> {
     fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
         let mut text = ArenaString::new_in(self.arena());
         text.push('[');
+        let mut levels = 0_u8;
         for (when, rows) in elements {
             if let Some(when) = when
                 && !self.holds(when, "list")?
@@ -156,6 +157,7 @@ impl<'a> Eval<'a> {
             let start = text.len();
             for row in rows {
                 if let Some(value) = self.row(row)? {
+                    levels = levels.max(value.levels().unwrap_or(UNKNOWN));
                     if text.len() > start {
                         text.push(',');
                     }
@@ -167,7 +169,7 @@ impl<'a> Eval<'a> {
             text.push('}');
         }
         text.push(']');
-        Ok(Datum::made(text.into_bump_str(), self.arena()))
+        Ok(Datum::made(text.into_bump_str(), levels.saturating_add(2), self.arena()))
     }
 
     /// A row that must give a scalar, as text.
@@ -265,7 +267,7 @@ impl<'a> Eval<'a> {
                     write(&mut text, *value, self.arena());
                 }
                 text.push_str(if text.is_empty() { "[]" } else { "]" });
-                Some(Datum::made(text.into_bump_str(), self.arena()))
+                Some(Datum::made(text.into_bump_str(), UNKNOWN, self.arena()))
             }
         })
     }
