@@ -168,13 +168,14 @@ impl<'a> Whole<'a> {
         }
     }
 
-    /// How many lists and objects stand in one another in it, if that can be told at once.
+    /// How many lists and objects stand in one another in it, if that can be told at once; `u32::MAX` for more than a
+    /// text may have, which only what a run has made can reach.
     fn levels(self) -> Option<u32> {
         match self {
             Whole::Tree(..) => None,
             Whole::Written(written) if written.levels != UNKNOWN => Some(u32::from(written.levels)),
             Whole::Written(written) => {
-                Scanner::new(written.text).value().ok().map(|token| u32::from(token.levels))
+                Some(Scanner::new(written.text).value().map_or(u32::MAX, |token| u32::from(token.levels)))
             }
         }
     }
@@ -204,8 +205,10 @@ impl<'a> Datum<'a> {
     /// Whether it is nested deeper than allowed.
     pub(crate) fn is_deeper_than(self, limit: u32, arena: &'a Arena) -> bool {
         let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
-        if whole.levels().is_some_and(|levels| levels <= limit) {
-            return false;
+        match whole.levels() {
+            Some(u32::MAX) => return true,
+            Some(levels) if levels <= limit => return false,
+            _ => {}
         }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
         let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
