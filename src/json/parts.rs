@@ -207,6 +207,14 @@ impl<'a> Datum<'a> {
             return false;
         }
         let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
+        if let Whole::Written(written) = whole {
+            match Scanner::new(written.text).value() {
+                Ok(token) if u32::from(token.levels) <= limit => return false,
+                Ok(_) => {}
+                // More than a text may have, which only what a run has made can reach.
+                Err(_) => return true,
+            }
+        }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
         let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
         whole.members(arena).each(|member| is_deeper |= deeper(member.value(arena)));

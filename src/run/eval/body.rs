@@ -86,12 +86,18 @@ impl<'a> Eval<'a> {
             value: value.map(Datum::to_value),
         });
         let Some(value) = value else { return Ok(()) };
-        if value.is_whole() && value.is_deeper_than(self.depth, self.arena()) {
-            let (label, depth) = (&row.label, self.depth);
-            return Err(self.reject(format_args!("`{label}` is nested more than {depth} deep")));
-        }
+        self.check_depth(value, &row.label)?;
         write_key(out, start, key);
         write(out, value, self.arena());
+        Ok(())
+    }
+
+    /// Refuses a value that is nested too deep; `of` is what it would become.
+    fn check_depth(&self, value: Datum<'a>, of: &str) -> Result<(), Rejection<'a>> {
+        let depth = self.depth;
+        if value.is_whole() && value.is_deeper_than(depth, self.arena()) {
+            return Err(self.reject(format_args!("`{of}` is nested more than {depth} deep")));
+        }
         Ok(())
     }
 
@@ -100,6 +106,9 @@ impl<'a> Eval<'a> {
         let traced = self.is_traced();
         for member in self.rest_members(rest)? {
             if let Ok(sent) = member.sent {
+                if let Sent::Value(value) = sent {
+                    self.check_depth(value, member.sent_as(arena).written)?;
+                }
                 if out.len() > start {
                     out.push(b',');
                 }
