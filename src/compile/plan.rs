@@ -81,8 +81,10 @@ pub(crate) enum Reach {
     Root,
     /// It goes on from a slot, by what is left of its path.
     Slot(Slot, Path),
+    /// It is a name's value.
+    Name(usize),
     /// It starts from a name: when the name's value stands in the first slot of a pair, it leads to the second.
-    Via(Box<[(Slot, Slot)]>),
+    Via(usize, Box<[(Slot, Slot)]>),
 }
 
 /// A compiled selector.

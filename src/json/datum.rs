@@ -6,10 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::Value;
 
 use super::Arena;
-use super::scan::{Kind, Token, unescape};
-
-/// Stands for a number of levels that is not known.
-pub(crate) const UNKNOWN: u8 = u8::MAX;
+use super::scan::{Kind, Token, UNKNOWN, unescape};
 
 /// Number of a place in events that a mapping reads.
 pub(crate) type Slot = u32;
@@ -61,7 +58,7 @@ pub(crate) struct Written<'a> {
     pub(crate) is_clean: bool,
     /// None of its objects has a key twice, for sure.
     pub(crate) is_distinct: bool,
-    /// How many lists and objects stand in one another in it; 255 if that is not known.
+    /// How many lists and objects stand in one another in it, at the most; 255 if that is not known.
     pub(crate) levels: u8,
     /// The slot that it was captured in.
     pub(crate) slot: Option<Slot>,
@@ -147,7 +144,10 @@ impl<'a> Datum<'a> {
     /// An object or list that JSON text of our own makes; it has neither blanks nor double keys.
     pub(crate) fn made(text: &'a str, arena: &'a Arena) -> Self {
         let is_clean = !text.contains('\\');
-        let written = Written { text, is_clean, is_distinct: true, levels: UNKNOWN, slot: None };
+        // No more levels than brackets.
+        let brackets = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
+        let levels = u8::try_from(brackets).unwrap_or(UNKNOWN);
+        let written = Written { text, is_clean, is_distinct: true, levels, slot: None };
         let whole = Whole::Written(arena.alloc(written));
         if text.starts_with('[') { Datum::List(whole) } else { Datum::Object(whole) }
     }

@@ -11,7 +11,7 @@ mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
+pub(crate) use datum::{Datum, Slot, Text};
 pub(crate) use keys::{KeySeen, KeyTable};
 pub(crate) use parts::{Member, Members};
 pub(crate) use scan::Fingerprint;

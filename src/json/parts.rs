@@ -5,9 +5,9 @@ use bumpalo::collections::Vec as ArenaVec;
 use serde_json::{Map, Value};
 
 use super::Arena;
-use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
+use super::datum::{Datum, Form, Text, Whole};
 use super::keys::{KeySeen, KeyTable};
-use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
+use super::scan::{Fingerprint, Key, Kind, Scanner, Token, UNKNOWN};
 
 /// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
@@ -168,14 +168,11 @@ impl<'a> Whole<'a> {
         }
     }
 
-    /// How many lists and objects stand in one another in it, if that can be told at once.
+    /// How many lists and objects stand in one another in it at the most, if that can be told at once.
     fn levels(self) -> Option<u32> {
         match self {
-            Whole::Tree(..) => None,
             Whole::Written(written) if written.levels != UNKNOWN => Some(u32::from(written.levels)),
-            Whole::Written(written) => {
-                Scanner::new(written.text).value().ok().map(|token| u32::from(token.levels))
-            }
+            Whole::Tree(..) | Whole::Written(_) => None,
         }
     }
 }

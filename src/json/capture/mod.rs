@@ -28,6 +28,13 @@ struct Place {
     listed: Option<usize>,
 }
 
+impl Place {
+    /// Something in the object at the place is wanted.
+    fn has_more(&self) -> bool {
+        !self.below.is_empty() || self.listed.is_some()
+    }
+}
+
 impl Default for Paths {
     fn default() -> Self {
         Paths { places: vec![Place::default()], n_listed: 0 }
@@ -63,7 +70,11 @@ impl Paths {
     ///
     /// # Errors
     /// The text is not JSON.
-    pub(crate) fn capture_text<'a>(&self, text: &'a str, arena: &'a Arena) -> Result<Captured<'a>, BadJson> {
+    pub(crate) fn capture_text<'a>(
+        &'a self,
+        text: &'a str,
+        arena: &'a Arena,
+    ) -> Result<Captured<'a>, BadJson> {
         text::capture(self, text, arena)
     }
 

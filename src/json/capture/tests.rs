@@ -32,10 +32,10 @@ fn shown<'a>(found: &Captured<'a>, arena: &'a Arena) -> Value {
 #[track_caller]
 #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
 fn check(text: &str, expected: Value) {
-    let arena = Arena::new();
-    assert_eq!(shown(&paths().capture_text(text, &arena).unwrap(), &arena), expected, "from text");
     let tree: Value = serde_json::from_str(text).unwrap();
-    assert_eq!(shown(&paths().capture_tree(&tree, &arena), &arena), expected, "from a tree");
+    let (paths, arena) = (paths(), Arena::new());
+    assert_eq!(shown(&paths.capture_text(text, &arena).unwrap(), &arena), expected, "from text");
+    assert_eq!(shown(&paths.capture_tree(&tree, &arena), &arena), expected, "from a tree");
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn escaped_keys_are_the_keys_they_mean() {
 
 #[test]
 fn a_text_that_is_broken_behind_what_is_wanted_is_refused() {
-    let arena = Arena::new();
+    let (paths, arena) = (paths(), Arena::new());
     for text in [r#"{"a": 1"#, r#"{"a": 1, "z": "\ud800"}"#, r#"{"a": 1} x"#, r#"{"a": 01}"#, ""] {
-        assert!(paths().capture_text(text, &arena).is_err(), "{text}");
+        assert!(paths.capture_text(text, &arena).is_err(), "{text}");
     }
 }

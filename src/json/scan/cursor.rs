@@ -2,8 +2,8 @@
 
 use super::number::end_of_number;
 use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
-use super::twins::KeyWatch;
-use super::{BadJson, Kind};
+use super::visit::Visitor;
+use super::{BadJson, Fingerprint, Key, Kind, Token};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -167,16 +167,14 @@ impl<'a> Cursor<'a> {
         self.unusual_key()
     }
 
-    /// The same for a key that is watched.
+    /// The same for a key that somebody may want to hear of.
     #[inline]
-    fn watched_key(&mut self, watch: &mut impl KeyWatch) -> Result<(), BadJson> {
-        let window = window(self.bytes, self.at);
+    fn told_key(&mut self, visitor: &mut impl Visitor) -> Result<(), BadJson> {
         let start = self.at;
         let (end, is_escaped) = self.key()?;
-        let length = end.wrapping_sub(start);
-        match window {
-            Some(window) if length < 16 && !is_escaped => watch.short_key(window, length),
-            _ => watch.other_key(),
+        if visitor.listens() {
+            let fingerprint = Fingerprint::of_bytes(self.bytes.get(start..end).unwrap_or_default());
+            visitor.key(Key::new(start.wrapping_sub(1), end.wrapping_sub(start), is_escaped, fingerprint));
         }
         Ok(())
     }
@@ -192,39 +190,48 @@ impl<'a> Cursor<'a> {
         Ok((end, is_escaped))
     }
 
-    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another. Gives how
-    /// many do.
-    pub(super) fn container(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u8, BadJson> {
+    /// Reads an object or list to its end; in it, with itself, may stand `most` containers in one another.
+    pub(super) fn container(&mut self, most: u32, visitor: &mut impl Visitor) -> Result<(), BadJson> {
         let mut here = *self;
-        let deepest = here.nested(most, watch)?;
+        here.nested(most, visitor)?;
         *self = here;
-        Ok(u8::try_from(deepest).unwrap_or(u8::MAX))
+        Ok(())
     }
 
     #[inline]
-    fn nested(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u32, BadJson> {
-        let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
+    fn nested(&mut self, most: u32, visitor: &mut impl Visitor) -> Result<(), BadJson> {
+        let mut levels = Levels { depth: 0, is_object: false, outer: 0 };
         loop {
-            match self.peek() {
+            let first = self.peek();
+            let (start, blemish) = (self.at, self.blemish);
+            match first {
                 b'"' => {
                     self.step(1);
                     self.string()?;
+                    if visitor.listens() {
+                        visitor.scalar(Token::scalar(Kind::Text, start, self.at, self.blemish == blemish));
+                    }
                 }
-                open @ (b'{' | b'[') if levels.depth < most => {
+                b'{' | b'[' if levels.depth < most => {
                     self.step(1);
-                    levels.enter(open == b'{');
-                    watch.enter();
-                    if self.begins(levels.is_object, watch)? {
+                    levels.enter(first == b'{');
+                    visitor.enter(start, levels.is_object, blemish);
+                    if self.begins(levels.is_object, visitor)? {
                         continue;
                     }
                 }
-                first => drop(self.scalar(first)?),
+                _ => {
+                    let kind = self.scalar(first)?;
+                    if visitor.listens() {
+                        visitor.scalar(Token::scalar(kind, start, self.at, true));
+                    }
+                }
             }
-            while !self.goes_on(levels.is_object, watch)? {
+            while !self.goes_on(levels.is_object, visitor)? {
                 levels.leave();
-                watch.leave();
+                visitor.leave(self.at, self.blemish);
                 if levels.depth == 0 {
-                    return Ok(levels.deepest);
+                    return Ok(());
                 }
             }
         }
@@ -232,11 +239,11 @@ impl<'a> Cursor<'a> {
 
     /// Reads the first key of an object, if it is one. False where nothing but the end of the container follows.
     #[inline]
-    fn begins(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
+    fn begins(&mut self, is_object: bool, visitor: &mut impl Visitor) -> Result<bool, BadJson> {
         match self.peek() {
             b'"' if is_object => {
                 self.step(1);
-                self.watched_key(watch)?;
+                self.told_key(visitor)?;
                 Ok(true)
             }
             b'}' if is_object => Ok(false),
@@ -249,9 +256,12 @@ impl<'a> Cursor<'a> {
     /// Reads a comma, and a key behind it in an object; or the end of the container, and is false.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
-    fn goes_on(&mut self, is_object: bool, watch: &mut impl KeyWatch) -> Result<bool, BadJson> {
+    fn goes_on(&mut self, is_object: bool, visitor: &mut impl Visitor) -> Result<bool, BadJson> {
+        let comma = self.at;
         if is_object && let Some((window, length)) = self.short_key() {
-            watch.short_key(window, length);
+            if visitor.listens() {
+                visitor.key(Key::short(comma.wrapping_add(1), window, length));
+            }
             return Ok(true);
         }
         let goes_on = match self.peek() {
@@ -266,7 +276,7 @@ impl<'a> Cursor<'a> {
                 return Err(self.bad());
             }
             self.step(1);
-            self.watched_key(watch)?;
+            self.told_key(visitor)?;
         }
         Ok(goes_on)
     }
@@ -276,7 +286,6 @@ impl<'a> Cursor<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Levels {
     depth: u32,
-    deepest: u32,
     /// Whether the innermost one is an object.
     is_object: bool,
     /// The same of those around it, a bit for each.
@@ -289,7 +298,6 @@ impl Levels {
         self.outer = self.outer << 1 | u128::from(self.is_object);
         self.is_object = is_object;
         self.depth = self.depth.wrapping_add(1);
-        self.deepest = self.deepest.max(self.depth);
     }
 
     #[inline]

@@ -12,8 +12,8 @@ mod scanner;
 mod string;
 #[cfg(test)]
 mod tests;
-mod twins;
 mod unescape;
+mod visit;
 
 use std::error::Error;
 use std::fmt;
@@ -25,7 +25,9 @@ pub use scanner::{Key, Kind, Scanner, Token};
 #[doc(hidden)]
 pub use unescape::unescape;
 
+pub(crate) use scanner::UNKNOWN;
 pub(crate) use string::end_of_plain;
+pub(crate) use visit::{Twins, Visitor};
 
 /// A text is no JSON; says where it stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,12 @@
 //! Values, one after another or step by step.
 
 use super::cursor::Cursor;
-use super::twins::{KeyWatch, Twins, Unwatched};
+use super::string::WINDOW;
+use super::visit::{Nobody, Visitor};
 use super::{BadJson, Fingerprint};
+
+/// Stands for a number of levels that is not known.
+pub(crate) const UNKNOWN: u8 = u8::MAX;
 
 /// How many containers may stand in one another.
 pub(super) const DEEPEST: u32 = 127;
@@ -33,7 +37,7 @@ pub struct Token {
     pub is_clean: bool,
     /// None of its objects has a key twice, for sure.
     pub is_distinct: bool,
-    /// How many lists and objects stand in one another in it, itself included; 255 if that is not known.
+    /// How many lists and objects stand in one another in it, itself included, at the most; 255 if that is not known.
     pub levels: u8,
 }
 
@@ -50,7 +54,21 @@ pub struct Key {
     pub fingerprint: Fingerprint,
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
 impl Token {
+    /// A value that is neither a list nor an object.
+    #[inline]
+    pub(super) fn scalar(kind: Kind, start: usize, end: usize, is_clean: bool) -> Self {
+        Token { start: start as u32, end: end as u32, kind, is_clean, is_distinct: true, levels: 0 }
+    }
+
+    /// A list or an object of which nothing else is known.
+    #[inline]
+    pub(crate) fn whole(kind: Kind, start: usize, end: usize, is_clean: bool) -> Self {
+        let levels = UNKNOWN;
+        Token { start: start as u32, end: end as u32, kind, is_clean, is_distinct: false, levels }
+    }
+
     /// All of it as it is written, quotes included, given the text that was scanned.
     #[inline]
     #[must_use]
@@ -66,7 +84,20 @@ impl Token {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
 impl Key {
+    /// A key whose opening quote is at `start`.
+    #[inline]
+    pub(super) fn new(start: usize, length: usize, is_escaped: bool, fingerprint: Fingerprint) -> Self {
+        Key { start: start as u32, length: length as u32, is_escaped, fingerprint }
+    }
+
+    /// A key of less than 16 bytes at the beginning of a window.
+    #[inline]
+    pub(super) fn short(start: usize, window: &[u8; WINDOW], length: usize) -> Self {
+        Key::new(start, length, false, Fingerprint::of_first(window, length))
+    }
+
     /// What stands between the quotes, as it is written, given the text that was scanned.
     #[inline]
     #[must_use]
@@ -123,6 +154,11 @@ impl<'a> Scanner<'a> {
         self.cursor.blemish
     }
 
+    /// What comes next cannot stand there.
+    pub(crate) fn bad(&self) -> BadJson {
+        self.cursor.bad()
+    }
+
     /// Kind of the value that comes next; reads the blanks before it.
     #[inline]
     pub fn peek(&mut self) -> Result<Kind, BadJson> {
@@ -143,67 +179,43 @@ impl<'a> Scanner<'a> {
     pub fn value(&mut self) -> Result<Token, BadJson> {
         let start = self.cursor.at;
         if self.cursor.short_string() {
-            return Ok(self.token(Kind::Text, start, true, true, 0));
+            return Ok(Token::scalar(Kind::Text, start, self.cursor.at, true));
         }
         self.any_value()
     }
 
     #[inline(never)]
     fn any_value(&mut self) -> Result<Token, BadJson> {
-        self.watched_value(&mut Unwatched)
-    }
-
-    /// The same for a value that may be copied as it stands: finds out whether its objects have each key once.
-    pub(crate) fn value_with_keys(&mut self) -> Result<Token, BadJson> {
-        if !matches!(self.cursor.peek(), b'{' | b'[') {
-            return self.value();
-        }
-        let mut twins = Twins::new();
-        let token = self.watched_value(&mut twins)?;
-        Ok(Token { is_distinct: twins.are_none(), ..token })
+        self.told_value(&mut Nobody)
     }
 
     /// Goes past a value and checks all of it.
     #[inline]
     pub fn skip(&mut self) -> Result<(), BadJson> {
-        if self.cursor.short_string() {
-            return Ok(());
-        }
-        self.any_value().map(drop)
+        self.value().map(drop)
     }
 
+    /// Reads a whole value, checks all of it, and tells a visitor of the parts of a list or an object.
     #[inline]
-    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
+    pub(crate) fn told_value(&mut self, visitor: &mut impl Visitor) -> Result<Token, BadJson> {
         let first = self.cursor.peek();
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
-        let mut levels = 0;
-        let kind = match first {
+        match first {
             b'"' => {
                 self.cursor.step(1);
                 self.cursor.string()?;
-                Kind::Text
+                Ok(Token::scalar(Kind::Text, start, self.cursor.at, self.cursor.blemish == blemish))
             }
             b'{' | b'[' => {
-                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
-                if first == b'{' { Kind::Object } else { Kind::List }
+                self.cursor.container(DEEPEST.saturating_sub(self.depth), visitor)?;
+                let kind = if first == b'{' { Kind::Object } else { Kind::List };
+                Ok(Token::whole(kind, start, self.cursor.at, self.cursor.blemish == blemish))
             }
-            _ => self.cursor.scalar(first)?,
-        };
-        Ok(self.token(kind, start, self.cursor.blemish == blemish, levels == 0, levels))
-    }
-
-    /// The value from `start` to here.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
-    pub(crate) fn token(
-        &self,
-        kind: Kind,
-        start: usize,
-        is_clean: bool,
-        is_distinct: bool,
-        levels: u8,
-    ) -> Token {
-        Token { start: start as u32, end: self.cursor.at as u32, kind, is_clean, is_distinct, levels }
+            _ => {
+                let kind = self.cursor.scalar(first)?;
+                Ok(Token::scalar(kind, start, self.cursor.at, true))
+            }
+        }
     }
 
     /// Steps into the object or list that comes next.
@@ -220,20 +232,17 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
     pub fn key(&mut self) -> Result<Option<Key>, BadJson> {
         if !self.is_fresh {
-            let start = self.cursor.at.wrapping_add(1) as u32;
+            let comma = self.cursor.at;
             if let Some((window, length)) = self.cursor.short_key() {
-                let fingerprint = Fingerprint::of_first(window, length);
-                return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
+                return Ok(Some(Key::short(comma.wrapping_add(1), window, length)));
             }
         }
         self.any_key()
     }
 
     #[inline(never)]
-    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
     fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
         if !self.goes_on(b'}')? {
             return Ok(None);
@@ -245,8 +254,7 @@ impl<'a> Scanner<'a> {
         let start = self.cursor.at;
         let (end, is_escaped) = self.cursor.key()?;
         let fingerprint = Fingerprint::of(self.text.get(start..end).unwrap_or_default());
-        let (start, length) = (start.wrapping_sub(1) as u32, end.wrapping_sub(start) as u32);
-        Ok(Some(Key { start, length, is_escaped, fingerprint }))
+        Ok(Some(Key::new(start.wrapping_sub(1), end.wrapping_sub(start), is_escaped, fingerprint)))
     }
 
     /// Whether a list has another item, which is then to be read; where there is none, steps out of the list.

@@ -14,14 +14,19 @@ use crate::value::{same, same_moment, same_text};
 
 impl<'a> Eval<'a> {
     /// Whether a condition holds; the trace keeps what it saw. `of` is what it belongs to.
+    #[inline]
     pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
-        self.record(|| {
-            let mut saw = Vec::new();
-            self.seen(cond, &mut saw);
-            Entry::Condition { at: cond.span, of: Arc::from(of), held, saw }
-        });
+        if self.is_traced() {
+            self.tell(cond, of, held);
+        }
         Ok(held)
+    }
+
+    fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
+        let mut saw = Vec::new();
+        self.seen(cond, &mut saw);
+        self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
     }
 
     /// Whether a condition holds, without a trace.
@@ -58,7 +63,8 @@ impl<'a> Eval<'a> {
 
     fn passes(&self, value: Found<'a>, test: &'a TestPlan) -> Result<bool, Rejection<'a>> {
         let arena = self.arena();
-        let with = |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
+        let with =
+            |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
         let in_list = |list: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| match self.one(list)? {
             Some(Datum::List(whole)) => Ok(whole.items(arena).iter().any(|item| fits(*item))),
             _ => Ok(false),

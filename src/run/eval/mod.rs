@@ -199,24 +199,23 @@ impl<'a> Eval<'a> {
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
             Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
+            Reach::Name(name) => self.name(*name),
             _ => self.one_from_afar(selector),
         }
     }
 
     fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
-            Reach::Slot(slot, path) => {
-                Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path)))
-            }
-            Reach::Via(pairs) => {
-                let Some(datum) = self.root(selector.root)? else { return Ok(None) };
+            Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
+            Reach::Via(name, pairs) => {
+                let Some(datum) = self.name(*name)? else { return Ok(None) };
                 let pair = pairs.iter().find(|(from, _)| Some(*from) == datum.slot());
                 Ok(match pair {
                     Some((_, slot)) => self.ground.get(*slot),
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Root => self.from_root(selector),
+            Reach::Name(_) | Reach::Root => self.from_root(selector),
         }
     }
 
@@ -226,7 +225,6 @@ impl<'a> Eval<'a> {
             Path::Walk(walk) if selector.root == Root::Reply => {
                 Ok(self.replies.iter().find_map(|page| walk.find(Datum::of(page), self.arena())))
             }
-            Path::Walk(walk) if walk.0.is_empty() => self.root(selector.root),
             path => Ok(self.root(selector.root)?.and_then(|datum| self.below(datum, path))),
         }
     }
