@@ -141,9 +141,17 @@ impl Resolver<'_, '_> {
             let written = row.split('.').next().unwrap_or(row);
             roles.entry(written, Role::default).is_written = true;
         }
+        // So that whoever lists the members can tell at once that a key has no role.
+        let slots = self.slots(&of);
+        for slot in slots.iter().take(MOST_SLOTS) {
+            for key in roles.keys() {
+                self.paths.below(*slot, key);
+            }
+        }
+        let roles_are_placed = slots.len() <= MOST_SLOTS;
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
-        Some(RestPlan { of, roles, rows, cast, null_is_sent, keys })
+        Some(RestPlan { of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.

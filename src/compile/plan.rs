@@ -218,6 +218,8 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// What rows do with keys.
     pub(crate) roles: KeyTable<Role>,
+    /// Paths lead through all keys that have a role, wherever the object may have been captured.
+    pub(crate) roles_are_placed: bool,
     /// Rows that write into the same object, under the keys that they have there.
     pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,

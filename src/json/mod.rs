@@ -14,7 +14,7 @@ mod write;
 pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
 pub(crate) use keys::{KeySeen, KeyTable};
 pub(crate) use parts::{Member, Members};
-pub(crate) use scan::Fingerprint;
+pub(crate) use scan::{Fingerprint, Kind};
 pub(crate) use write::{Sink, write, write_text};
 
 /// Memory for what a run makes; all of it is given back at once.

@@ -19,8 +19,10 @@ pub(crate) enum Member<'a> {
 /// A member in a text that has been scanned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    key: Key,
-    value: Token,
+    pub(crate) key: Key,
+    pub(crate) value: Token,
+    /// Some path leads through its key, or it is not known that none does.
+    pub(crate) is_placed: bool,
 }
 
 impl<'a> Member<'a> {
@@ -42,12 +44,29 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Whether its value is a list or an object.
+    /// Whether some path leads through its key; true if that is not known.
     #[inline]
-    pub(crate) fn is_whole(self) -> bool {
+    pub(crate) fn is_placed(self) -> bool {
         match self {
-            Member::Tree { value, .. } => value.is_object() || value.is_array(),
-            Member::Written { entry, .. } => matches!(entry.value.kind, Kind::List | Kind::Object),
+            Member::Tree { .. } => true,
+            Member::Written { entry, .. } => entry.is_placed,
+        }
+    }
+
+    /// What its value is.
+    #[inline]
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Member::Tree { value, .. } => match value {
+                Value::Null => Kind::Null,
+                Value::Bool(true) => Kind::True,
+                Value::Bool(false) => Kind::False,
+                Value::Number(_) => Kind::Number,
+                Value::String(_) => Kind::Text,
+                Value::Array(_) => Kind::List,
+                Value::Object(_) => Kind::Object,
+            },
+            Member::Written { entry, .. } => entry.value.kind,
         }
     }
 
@@ -63,7 +82,7 @@ impl<'a> Member<'a> {
     /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
     #[inline]
     pub(crate) fn pair(self) -> Option<&'a str> {
-        let Member::Written { entry: Entry { key, value }, scanned } = self else { return None };
+        let Member::Written { entry: Entry { key, value, .. }, scanned } = self else { return None };
         // Two quotes and the colon; a longer stretch has blanks in it.
         let tight = key.start.wrapping_add(key.length).wrapping_add(3);
         let is_tight = value.start == tight && value.is_clean && !key.is_escaped && value.levels == 0;
@@ -135,7 +154,7 @@ impl<'a> Whole<'a> {
                 if scanned.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(key)) = scanner.key() {
                         let Ok(value) = scanner.value() else { break };
-                        entries.add(key, value);
+                        entries.add(Entry { key, value, is_placed: true });
                     }
                 }
                 entries.end()
@@ -242,16 +261,17 @@ impl<'a> Entries<'a> {
 
     /// Adds a member. A key that was there gets the new value.
     #[inline]
-    pub(crate) fn add(&mut self, key: Key, value: Token) {
+    pub(crate) fn add(&mut self, entry: Entry) {
+        let key = entry.key;
         let (scanned, arena) = (self.scanned, self.arena);
         let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
         let characters = |key: Key| key_of(key, scanned, arena).0.written;
         let known = |index: usize| self.entries.get(index).map_or("", |entry| characters(entry.key));
         match self.seen.before(fingerprint.hash(), || characters(key), known) {
-            None => self.entries.push(Entry { key, value }),
+            None => self.entries.push(entry),
             Some(index) => {
                 if let Some(earlier) = self.entries.get_mut(index) {
-                    *earlier = Entry { key, value };
+                    *earlier = entry;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{Entries, look_up};
+use super::super::parts::{Entries, Entry, look_up};
 use super::super::scan::{BadJson, Key, Kind, Scanner, Token};
 use super::super::{Arena, Members, Slot, UNKNOWN};
 use super::{Captured, Paths, Place, Slots, index};
@@ -79,11 +79,12 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn listed_members(&mut self, place: &Place) -> Result<Members<'a>, BadJson> {
         let mut entries = Entries::new(self.scanned, self.arena);
         while let Some(key) = self.scanner.key()? {
-            let value = match self.below(place, key) {
+            let below = self.below(place, key);
+            let value = match below {
                 Some((slot, place)) => self.value(slot, place)?,
                 None => self.scanner.value()?,
             };
-            entries.add(key, value);
+            entries.add(Entry { key, value, is_placed: below.is_some() });
         }
         Ok(entries.end())
     }

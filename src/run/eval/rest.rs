@@ -4,7 +4,7 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Rejection};
 use crate::compile::{KeyPlan, RestPlan, Role};
-use crate::json::{Arena, Datum, Fingerprint, KeySeen, Member, Text, UNKNOWN, write, write_text};
+use crate::json::{Arena, Datum, Fingerprint, KeySeen, Kind, Member, Text, UNKNOWN, write, write_text};
 use crate::value::Type;
 
 /// Members of a rest that there is room for at first.
@@ -66,16 +66,18 @@ impl<'a> Eval<'a> {
         let arena = self.arena();
         let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
         let mut list = ArenaVec::with_capacity_in(ROOM, arena);
-        let mut n_changed = 0_usize;
+        let mut is_changed = false;
         self.ground.event.members(object, arena).each(|member| {
-            let role = member.look_up(&rest.roles, arena).copied().unwrap_or_default();
-            if !role.is_read && !(role.is_entered && member.is_whole()) {
+            let may_have_role = member.is_placed() || !rest.roles_are_placed;
+            let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
+            let role = role.unwrap_or_default();
+            if !role.is_read && !(role.is_entered && is_whole(member)) {
                 let member = member_of_rest(rest, member, role, arena);
-                n_changed = n_changed.saturating_add(usize::from(member.made.is_some()));
+                is_changed |= member.made.is_some();
                 list.push(member);
             }
         });
-        if n_changed > 0 {
+        if is_changed {
             leave_collisions_out(&mut list, arena);
         }
         Ok(list.into_bump_slice())
@@ -132,18 +134,22 @@ fn sent<'a>(
     keeps_key: bool,
     arena: &'a Arena,
 ) -> Result<Sent<'a>, LeftOut> {
-    let value = member.value(arena);
-    if value.is_null() {
-        return if rest.null_is_sent { Ok(Sent::Value(value)) } else { Err(LeftOut::Null) };
+    match member.kind() {
+        Kind::Null if rest.null_is_sent => Ok(Sent::Value(Datum::Null)),
+        Kind::Null => Err(LeftOut::Null),
+        _ if !matches!(rest.cast, Type::Scalar) => {
+            rest.cast.cast(member.value(arena), arena).map(Sent::Value).map_err(|_| LeftOut::Type)
+        }
+        Kind::List | Kind::Object => Err(LeftOut::Type),
+        Kind::True | Kind::False | Kind::Number | Kind::Text => match member.pair() {
+            Some(pair) if keeps_key => Ok(Sent::Pair(pair)),
+            _ => Ok(Sent::Value(member.value(arena))),
+        },
     }
-    if !matches!(rest.cast, Type::Scalar) {
-        return rest.cast.cast(value, arena).map(Sent::Value).map_err(|_| LeftOut::Type);
-    }
-    match member.pair() {
-        _ if value.is_whole() => Err(LeftOut::Type),
-        Some(pair) if keeps_key => Ok(Sent::Pair(pair)),
-        _ => Ok(Sent::Value(value)),
-    }
+}
+
+fn is_whole(member: Member<'_>) -> bool {
+    matches!(member.kind(), Kind::List | Kind::Object)
 }
 
 /// Leaves members out whose key became one that another has, by nature or by the same change.

@@ -55,7 +55,8 @@ impl<'a> Eval<'a> {
     }
 
     /// The value of a candidate, if it is there and fits.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     fn candidate(
         &self,
         row: &'a RowPlan,
@@ -197,7 +198,8 @@ impl<'a> Eval<'a> {
     }
 
     /// A value that counts, as what it counts. `from` is where it was found.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     fn try_value(
         &self,
         row: &'a RowPlan,
