@@ -86,7 +86,8 @@ fn write_characters(out: &mut impl Sink, mut characters: &str) {
 }
 
 fn write_escape(out: &mut impl Sink, byte: u8) {
-    const DIGITS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+    const DIGITS: [&str; 16] =
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
     let short = match byte {
         b'"' => "\\\"",
         b'\\' => "\\\\",
