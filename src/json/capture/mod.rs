@@ -137,10 +137,10 @@ impl<'a> Captured<'a> {
 
 #[inline]
 fn each_filled<T>(slots: &[Option<T>], mut visit: impl FnMut(usize)) {
-    for (distance, slot) in slots.iter().enumerate() {
-        if slot.is_some() {
-            visit(distance);
-        }
+    let mut rest = slots;
+    while let Some(distance) = rest.iter().position(Option::is_some) {
+        visit(slots.len().wrapping_sub(rest.len()).wrapping_add(distance));
+        rest = rest.get(distance.wrapping_add(1)..).unwrap_or_default();
     }
 }
 
