@@ -175,6 +175,9 @@ pub(super) fn all_hold<'a>(eval: &Eval<'a>, step: &'a StepPlan) -> Result<bool, 
     Ok(true)
 }
 
+/// Memory of an evaluator, in bytes; it grows when an event needs more.
+const MEMORY: usize = 64 * 1024;
+
 /// Prepares events of one session, one after another, in memory that it keeps: once that has grown to what the
 /// events need, nothing is allocated.
 ///
@@ -244,7 +247,7 @@ impl Evaluator {
         Evaluator {
             session,
             limits: Limits { trace: false, ..Limits::default() },
-            arena: Arena::new(),
+            arena: Arena::with_capacity(MEMORY),
             recorder: RefCell::default(),
             preparation: Preparation::default(),
             bodies: Vec::new(),

@@ -45,7 +45,23 @@ pub(crate) struct Gate {
     pub(crate) most: Option<f64>,
     /// Lower bound.
     pub(crate) least: Option<f64>,
+    /// What was last reached of a goal that is missed: no number may be worse.
+    pub(crate) reached: Option<f64>,
 }
+
+/// What a number means for a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The goal is reached.
+    Holds,
+    /// The goal is missed, and no more than it was.
+    Missed,
+    /// The goal is missed, and nobody has said so, or by more than was said.
+    Fails,
+}
+
+/// A missed goal may be missed by so much more, in per cent: what changes between builds.
+const SLACK: f64 = 3.0;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,9 +72,20 @@ pub(crate) enum Per {
 }
 
 impl Gate {
-    /// Whether a number is within the bounds.
-    pub(crate) fn holds(&self, number: f64) -> bool {
-        self.most.is_none_or(|most| number <= most) && self.least.is_none_or(|least| number >= least)
+    /// Whether a number is within the bounds, or at least no worse than the last one.
+    pub(crate) fn verdict(&self, number: f64) -> Verdict {
+        let within = |slack: f64, most: Option<f64>, least: Option<f64>| {
+            most.is_none_or(|most| number <= most * (1.0 + slack / 100.0))
+                && least.is_none_or(|least| number >= least * (1.0 - slack / 100.0))
+        };
+        let reached = |bound: Option<f64>| bound.and(self.reached);
+        if within(0.0, self.most, self.least) {
+            Verdict::Holds
+        } else if self.reached.is_some() && within(SLACK, reached(self.most), reached(self.least)) {
+            Verdict::Missed
+        } else {
+            Verdict::Fails
+        }
     }
 
     /// `≤ 0.19`, `≥ 10`.
@@ -124,9 +151,8 @@ mod tests {
         assert_eq!(updated(text, &counts), "# why\n[instructions]\n\"a b\" = 1\n\"c d\" = 5\n");
     }
 
-    #[test]
-    fn bounds() {
-        let gate = |most, least| Gate {
+    fn gate(most: Option<f64>, least: Option<f64>, reached: Option<f64>) -> Gate {
+        Gate {
             name: "G".into(),
             of: "a b".into(),
             to: None,
@@ -134,8 +160,29 @@ mod tests {
             fastest: false,
             most,
             least,
-        };
-        assert!(gate(Some(1.5), None).holds(1.5) && !gate(Some(1.5), None).holds(1.6));
-        assert!(gate(None, Some(10.0)).holds(10.0) && !gate(None, Some(10.0)).holds(9.9));
+            reached,
+        }
+    }
+
+    #[test]
+    fn bounds() {
+        assert_eq!(gate(Some(1.5), None, None).verdict(1.5), Verdict::Holds);
+        assert_eq!(gate(Some(1.5), None, None).verdict(1.6), Verdict::Fails);
+        assert_eq!(gate(None, Some(10.0), None).verdict(10.0), Verdict::Holds);
+        assert_eq!(gate(None, Some(10.0), None).verdict(9.9), Verdict::Fails);
+    }
+
+    #[test]
+    fn a_missed_goal_is_missed_by_no_more_than_before() {
+        let most = |number| gate(Some(1.5), None, Some(2.0)).verdict(number);
+        assert_eq!(
+            [1.5, 1.6, 2.05, 2.1].map(most),
+            [Verdict::Holds, Verdict::Missed, Verdict::Missed, Verdict::Fails]
+        );
+        let least = |number| gate(None, Some(10.0), Some(8.0)).verdict(number);
+        assert_eq!(
+            [10.0, 8.1, 7.8, 7.7].map(least),
+            [Verdict::Holds, Verdict::Missed, Verdict::Missed, Verdict::Fails]
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::thread;
 
-use super::budget::{self, Budget};
+use super::budget::{self, Budget, Verdict};
 use super::lane::Lane;
 use super::programs::{Programs, is_here, output};
 use super::{Done, grouped, oracle, table};
@@ -102,7 +102,7 @@ fn show(counts: &BTreeMap<String, u64>, budget: &Budget) -> Vec<String> {
         }
     }
     print!("{}", table(&rows));
-    let mut rows = vec![["gate", "of", "is", "goal"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["gate", "of", "is", "goal", ""].map(str::to_owned).to_vec()];
     for gate in &budget.count {
         let Some(number) = counts.get(&gate.of) else { continue };
         let number = match gate.to.as_ref().map(|to| counts.get(to)) {
@@ -111,10 +111,16 @@ fn show(counts: &BTreeMap<String, u64>, budget: &Budget) -> Vec<String> {
             Some(None) => continue,
         };
         let shown = if gate.to.is_some() { format!("{number:.3}") } else { format!("{number:.0}") };
-        if !gate.holds(number) {
-            failed.push(format!("{}: {} is {shown}, the goal {}", gate.name, gate.subject(), gate.bound()));
-        }
-        rows.push(vec![gate.name.clone(), gate.subject(), shown, gate.bound()]);
+        let verdict = match gate.verdict(number) {
+            Verdict::Holds => "",
+            Verdict::Missed => "missed",
+            Verdict::Fails => {
+                let (name, subject, bound) = (&gate.name, gate.subject(), gate.bound());
+                failed.push(format!("{name}: {subject} is {shown}, the goal {bound}"));
+                "missed, and worse"
+            }
+        };
+        rows.push(vec![gate.name.clone(), gate.subject(), shown, gate.bound(), verdict.to_owned()]);
     }
     print!("\n{}", table(&rows));
     failed

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use corpus::Random;
 
-use super::budget::{self, Gate, Per};
+use super::budget::{self, Gate, Per, Verdict};
 use super::lane::Lane;
 use super::programs::{Programs, is_here, start};
 use super::{Done, oracle, table};
@@ -150,7 +150,7 @@ fn show(gates: &[Gate], left_out: &[Gate], racers: &[Racer]) {
             Some(to) => median(of.costs(Per::Event).zip(to.costs(Per::Event)).map(|(of, to)| of / to)),
             None => median(of.costs(gate.per)),
         };
-        let verdict = if gate.holds(number) { "" } else { "missed" };
+        let verdict = if gate.verdict(number) == Verdict::Holds { "" } else { "missed" };
         let shown =
             if to.is_some() || number < 100.0 { format!("{number:.3}") } else { format!("{number:.0}") };
         rows.push(vec![gate.name.clone(), gate.subject(), shown, gate.bound(), verdict.to_owned()]);
