@@ -178,6 +178,9 @@ pub(super) fn all_hold<'a>(eval: &Eval<'a>, step: &'a StepPlan) -> Result<bool, 
 /// Memory of an evaluator, in bytes; it grows when an event needs more.
 const MEMORY: usize = 64 * 1024;
 
+/// Beyond so many bytes it is given back after the event, so that one huge event does not cost memory for ever.
+const MOST_MEMORY: usize = 8 * 1024 * 1024;
+
 /// Prepares events of one session, one after another, in memory that it keeps: once that has grown to what the
 /// events need, nothing is allocated.
 ///
@@ -263,7 +266,7 @@ impl Evaluator {
         event: &'e [u8],
         out: &mut Vec<u8>,
     ) -> Result<Prepared<'e>, Refusal<'e>> {
-        self.arena.reset();
+        self.clear();
         let arena = &self.arena;
         let paths = &self.session.plan().paths;
         match scan::utf8(event).and_then(|text| paths.capture_text(text, arena)) {
@@ -284,10 +287,19 @@ impl Evaluator {
         event: &'e Value,
         out: &mut Vec<u8>,
     ) -> Result<Prepared<'e>, Refusal<'e>> {
-        self.arena.reset();
+        self.clear();
         let arena = &self.arena;
         let ground = Ground { event: self.session.plan().paths.capture_tree(event, arena), arena };
         Self::make(&self.session, ground, &self.recorder, &mut self.preparation, &self.limits, out)
+    }
+
+    /// Forgets the event before.
+    fn clear(&mut self) {
+        if self.arena.allocated_bytes() > MOST_MEMORY {
+            self.arena = Arena::with_capacity(MEMORY);
+        } else {
+            self.arena.reset();
+        }
     }
 
     fn make<'e>(
