@@ -1,0 +1,97 @@
+//! Bodies of requests: what is written, and what of an object no row has read.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::{RowPlan, Selector};
+use crate::json::{KeyTable, Slot};
+use crate::value::Type;
+
+/// A body made by a table, as a list of things to write.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyPlan {
+    pub(crate) ops: Vec<Op>,
+    /// Something in it depends on answers of the destination.
+    pub(crate) late: bool,
+}
+
+/// A thing to write into a body. A key is JSON text with a comma in front and a colon behind it: `,"name":`.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    /// A row; without a value in the slot `gate` it has none.
+    Row { gate: Option<Slot>, key: Box<str>, row: Box<RowPlan> },
+    /// Begins an object, which is taken back when nothing is in it at its end, unless it is `kept`.
+    Open { key: Box<str>, kept: bool },
+    /// Ends an object.
+    Close,
+    /// What no row has read.
+    Rest(Arc<RestPlan>),
+    /// Rows whose gates are slots in a row, from `first` on.
+    Run { first: Slot, rows: Vec<Op> },
+}
+
+/// The members of an object that no row reads.
+#[derive(Clone, Debug)]
+pub(crate) struct RestPlan {
+    pub(crate) of: Selector,
+    /// What rows do with keys.
+    pub(crate) roles: KeyTable<Role>,
+    /// Paths lead through all keys that have a role, wherever the object may have been captured.
+    pub(crate) roles_are_placed: bool,
+    /// Rows that write into the same object, under the keys that they have there.
+    pub(crate) rows: Vec<(String, RowPlan)>,
+    pub(crate) cast: Type,
+    pub(crate) null_is_sent: bool,
+    pub(crate) keys: Option<KeyPlan>,
+}
+
+/// What the rows of a table do with a key.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Role {
+    /// A row reads the member of the object.
+    pub(crate) is_read: bool,
+    /// A row reads below the member; a value without members is left to the rest.
+    pub(crate) is_entered: bool,
+    /// A row writes an attribute of this name.
+    pub(crate) is_written: bool,
+}
+
+/// Which characters a key may have.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyPlan {
+    pub(crate) allowed: Regex,
+    /// Whether `allowed` matches an ASCII character; false for all other bytes.
+    pub(crate) bytes: Box<[bool; 256]>,
+    pub(crate) other: String,
+    pub(crate) not: Option<Regex>,
+    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
+    pub(crate) not_begins: u128,
+}
+
+impl KeyPlan {
+    /// Whether a key may have all of these characters.
+    pub(crate) fn allows_all(&self, key: &str) -> bool {
+        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
+    }
+
+    #[inline]
+    fn takes(&self, byte: u8) -> bool {
+        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// Whether a key of such characters is refused all the same.
+    pub(crate) fn forbids(&self, key: &str) -> bool {
+        let may =
+            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        may && self.not.as_ref().is_some_and(|not| not.is_match(key))
+    }
+
+    /// Whether a key may have this character.
+    pub(crate) fn allows(&self, character: char) -> bool {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => self.takes(byte),
+            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
+        }
+    }
+}
