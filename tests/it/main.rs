@@ -14,6 +14,7 @@ mod corpus;
 mod docs;
 mod json;
 mod limits;
+mod lint;
 mod many;
 mod mistakes;
 mod robust;

@@ -1,0 +1,249 @@
+//! The rules of the linter: each fires on its bad example, on the marked place and nowhere else, and is silent on its
+//! good one; pages are what the records say.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use mapwright::compile;
+use mapwright::diag::{Diagnostic, Diagnostics, Fix, Safety, Severity, Span, apply, render};
+use mapwright::lint::{self, Level, Options, RULES, Rule};
+use mapwright::value::Day;
+
+/// What an example leaves out, by the key that it lacks.
+const SKELETON: [(&str, &str); 4] = [
+    ("format:", "format: 1\n"),
+    ("destination:", "destination: example\n"),
+    (
+        "service:",
+        "service: {base_url: {value: \"https://api.example.com\"}, errors: {401: fail, 403: fail, 404: fail, \
+         409: retry, 429: retry, 4xx: reject, 5xx: retry, timeout: retry, unreachable: retry, body: fail}}\n",
+    ),
+    ("flows:", "flows: {identify: {event: identify, steps: [{user: {put: /user}}]}}\n"),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The day that examples are written for: 179 days before a sunset on 2026-06-30.
+fn options() -> Options {
+    Options { as_of: Day::parse("2026-01-02"), ..Options::default() }
+}
+
+/// An example as a whole mapping. What it lacks comes behind it, so that places stay.
+fn completed(example: &str) -> String {
+    let is_there = |key: &str| example.lines().any(|line| line.starts_with(key));
+    let missing = SKELETON.iter().filter(|(key, _)| !is_there(key)).map(|(_, line)| *line);
+    example.to_owned() + &missing.collect::<String>()
+}
+
+/// All findings about a mapping, or why it does not compile.
+fn try_findings(mapping: &str, options: &Options) -> Result<Vec<Diagnostic>, String> {
+    let mut found = Diagnostics::new();
+    if compile::load(mapping, &mut found).is_none() {
+        return Err(render::human(&found.into_vec(), "example.yaml", mapping));
+    }
+    lint::lint(mapping, options, &mut found);
+    Ok(found.into_vec())
+}
+
+fn findings_with(mapping: &str, options: &Options) -> Vec<Diagnostic> {
+    try_findings(mapping, options).unwrap_or_else(|why| panic!("it does not compile:\n{why}\n{mapping}"))
+}
+
+fn findings(mapping: &str) -> Vec<Diagnostic> {
+    findings_with(mapping, &options())
+}
+
+/// The place above the carets of a comment.
+fn marked(example: &str) -> Span {
+    let is_mark = |line: &str| line.contains('^') && line.trim_matches(['#', ' ', '^', '\n']).is_empty();
+    let lines: Vec<&str> = example.split_inclusive('\n').collect();
+    let mark = lines.iter().position(|line| is_mark(line)).expect("a place is marked");
+    let start: usize = lines[..mark - 1].iter().map(|line| line.len()).sum();
+    Span::new(start + lines[mark].find('^').unwrap(), start + lines[mark].rfind('^').unwrap() + 1)
+}
+
+fn problems_of(rule: &Rule) -> String {
+    let mut problems = String::new();
+    let mut problem = |what: &str, found: &[Diagnostic], text: &str| {
+        writeln!(problems, "{}: {what}\n{}", rule.code, render::human(found, "example.yaml", text)).unwrap();
+    };
+    let bad = completed(rule.bad);
+    let good = completed(rule.good);
+    let (found, of_good) = match (try_findings(&bad, &options()), try_findings(&good, &options())) {
+        (Ok(found), Ok(of_good)) => (found, of_good),
+        (bad, good) => {
+            return format!(
+                "{}: {} {}",
+                rule.code,
+                bad.err().unwrap_or_default(),
+                good.err().unwrap_or_default()
+            );
+        }
+    };
+    match found.as_slice() {
+        [only] if only.code == rule.code => {
+            let place = marked(rule.bad);
+            if only.primary != place {
+                let wanted = rule.bad.get(place.start..place.end);
+                problem(&format!("another place is marked: {wanted:?}"), &found, &bad);
+            }
+            if only.help.as_ref().is_none_or(String::is_empty) || only.severity != rule.severity() {
+                problem("no help, or another severity", &found, &bad);
+            }
+        }
+        _ => problem("the bad example does not fire this rule once and alone", &found, &bad),
+    }
+    if !of_good.is_empty() {
+        problem("the good example is not silent", &of_good, &good);
+    }
+    problems
+}
+
+#[test]
+fn every_rule_fires_on_its_bad_example_only() {
+    let problems: String = RULES.iter().map(problems_of).collect();
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn rules_are_in_the_order_of_their_numbers() {
+    assert!(RULES.is_sorted_by_key(|rule| rule.code.number));
+    assert!(RULES.iter().all(|rule| (500..600).contains(&rule.code.number)));
+}
+
+#[test]
+fn the_page_of_a_rule_is_made_from_its_record() {
+    let is_update = std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os("CI").is_none();
+    let mut stale = Vec::new();
+    for rule in RULES {
+        let path = root().join(format!("docs/diagnostics/{}.md", rule.code.id()));
+        let page = lint::page(rule);
+        if is_update {
+            fs::write(&path, &page).unwrap();
+        }
+        if fs::read_to_string(&path).unwrap_or_default() != page {
+            stale.push(rule.code.to_string());
+        }
+    }
+    assert!(stale.is_empty(), "out of date: run `just gen` and read the difference: {stale:?}");
+}
+
+/// Makes all fixes of a kind as long as there are any.
+fn mended(mapping: &str, most: Safety) -> String {
+    let mut text = mapping.to_owned();
+    for _ in 0..10 {
+        let fixes: Vec<Fix> = findings(&text)
+            .into_iter()
+            .filter_map(|found| found.fix)
+            .filter(|fix| fix.safety <= most)
+            .collect();
+        if fixes.is_empty() {
+            return text;
+        }
+        text = apply(&text, &fixes).0;
+    }
+    panic!("the fixes do not come to an end:\n{text}");
+}
+
+#[test]
+fn fixes_mend_what_was_found() {
+    for rule in RULES {
+        let bad = completed(rule.bad);
+        let fix =
+            findings(&bad).into_iter().find(|found| found.code == rule.code).and_then(|found| found.fix);
+        assert_eq!(fix.map(|fix| fix.safety), rule.fix.map(|(safety, _)| safety), "{}", rule.code);
+        if rule.fix.is_none() {
+            continue;
+        }
+        let fixed = mended(&bad, Safety::Unsafe);
+        let left = findings(&fixed);
+        assert!(left.iter().all(|found| found.code != rule.code), "{}:\n{fixed}", rule.code);
+        assert_eq!(mended(&fixed, Safety::Unsafe), fixed, "{}", rule.code);
+    }
+}
+
+#[test]
+fn safe_fixes_leave_unsafe_ones_alone() {
+    for rule in RULES.iter().filter(|rule| rule.fix.is_some_and(|(safety, _)| safety == Safety::Unsafe)) {
+        let bad = completed(rule.bad);
+        assert_eq!(mended(&bad, Safety::Safe), bad, "{}", rule.code);
+    }
+}
+
+#[test]
+fn the_shipped_mapping_is_clean() {
+    let path = root().join("mappings/zendesk.yaml");
+    let mapping = fs::read_to_string(&path).unwrap();
+    let found = findings_with(&mapping, &Options { as_of: Day::parse("2026-01-01"), ..Options::default() });
+    assert!(found.is_empty(), "\n{}", render::human(&found, "mappings/zendesk.yaml", &mapping));
+}
+
+#[test]
+fn good_pages_and_examples_have_no_errors() {
+    for block in super::docs::mappings() {
+        let errors: Vec<Diagnostic> =
+            findings(&block.text).into_iter().filter(|found| found.severity == Severity::Error).collect();
+        assert!(
+            errors.is_empty(),
+            "{}\n{}",
+            block.document,
+            render::human(&errors, "example.yaml", &block.text)
+        );
+    }
+}
+
+const UNUSED: &str = "tables: {idle: {rows: {name: $.name}}}\n";
+
+#[test]
+fn a_rule_can_be_told_otherwise() {
+    let mapping = completed(UNUSED);
+    let with = |level| {
+        let levels = [("unused-table".to_owned(), level)].into();
+        findings_with(&mapping, &Options { levels, as_of: None })
+    };
+    assert_eq!(with(Level::Allow), []);
+    assert_eq!(with(Level::Told(Severity::Error))[0].severity, Severity::Error);
+}
+
+#[track_caller]
+fn check_allowed(comment: &str, names: &[&str]) {
+    let mapping = completed(&UNUSED.replace('\n', &format!("   {comment}\n")));
+    let found: Vec<&str> = findings(&mapping).iter().map(|found| found.code.name).collect();
+    assert_eq!(found, names, "{mapping}");
+}
+
+#[test]
+fn a_comment_silences_what_it_names() {
+    check_allowed("# mapwright: allow unused-table -- soon", &[]);
+    check_allowed("# mapwright: allow D0501 -- soon", &[]);
+    check_allowed("# mapwright: allow unused-table", &["unexplained-suppression"]);
+    check_allowed("# mapwright: allow unused-part -- soon", &["unused-table", "unused-suppression"]);
+    check_allowed("# mapwright: allow unused-tabel -- soon", &["unused-table", "unused-suppression"]);
+    check_allowed("# mapwright: ignore", &["unused-table", "unused-suppression"]);
+    check_allowed("# mapwright: allow unused-table, unused-part -- soon", &["unused-suppression"]);
+}
+
+#[test]
+fn errors_of_the_language_are_not_silenced() {
+    let mapping = completed("names: {a: $b}   # mapwright: allow unknown-reference -- no\n");
+    let mut found = Diagnostics::new();
+    assert!(compile::load(&mapping.replace("/user}", "/:id, with: {id: $a}}"), &mut found).is_none());
+    lint::lint(&mapping, &options(), &mut found);
+    assert!(found.has_errors());
+}
+
+#[test]
+fn a_setting_ends_on_its_day() {
+    let mapping = completed(RULES.iter().find(|rule| rule.code.name == "sunset").unwrap().bad);
+    let on = |day: &str| {
+        let found = findings_with(&mapping, &Options { as_of: Day::parse(day), ..Options::default() });
+        found.first().map(|found| found.severity)
+    };
+    assert_eq!(on("2026-01-01"), Some(Severity::Warning));
+    assert_eq!(on("2025-12-31"), None);
+    assert_eq!(on("2026-06-29"), Some(Severity::Warning));
+    assert_eq!(on("2026-06-30"), Some(Severity::Error));
+}
