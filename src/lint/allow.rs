@@ -18,8 +18,8 @@ pub(super) struct Allow {
     pub(super) names: Vec<(String, Span)>,
     /// Why.
     pub(super) reason: Option<String>,
-    /// What is wrong with its form, if anything.
-    pub(super) is_allow: bool,
+    /// Whether it has the form that allows something.
+    pub(super) is_whole: bool,
     /// The line whose findings it is about, from 1.
     line: usize,
 }
@@ -105,7 +105,7 @@ fn parse(comment: &str, start: usize, line: usize) -> Option<Allow> {
         }
         offset += piece.len();
     }
-    Some(Allow { span, names, reason: reason.map(str::to_owned), is_allow: rest.is_some(), line })
+    Some(Allow { span, names, reason: reason.map(str::to_owned), is_whole: rest.is_some(), line })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::path::Path;
 use super::scope::{Placed, Scope};
 use super::shape::Shape;
 use super::walk::Site;
-use crate::model::{Answers, Call, ForEach, Mapping, Reaction, Request, Step, Text};
+use crate::model::{Answers, Call, Condition, ForEach, Mapping, Reaction, Request, Step, Text};
 use crate::source::Document;
 
 /// Requests of one event.
@@ -65,25 +65,47 @@ pub(super) fn cost(scope: &Scope<'_>, flow: usize) -> Cost {
 /// Whether a step is made when settings are as by default and every step so far has given what it can.
 fn typically(scope: &Scope<'_>, flow: usize, placed: &Placed<'_>, made: &[&str]) -> Truth {
     let Some((_, named)) = scope.flows().nth(flow) else { return Truth::Depends };
-    let site = Site::of_flow(named);
-    let shape = |text: &Text| {
+    let typical = Typical { scope, flow, site: Site::of_flow(named), made };
+    if placed.when.is_empty() { Truth::Always } else { typical.decide(&placed.when, 0) }
+}
+
+/// Most names that are followed from one to the next.
+const MOST_DEPTH: usize = 16;
+
+/// What values are in the typical case.
+struct Typical<'s, 'm> {
+    scope: &'s Scope<'m>,
+    flow: usize,
+    site: Site<'m>,
+    made: &'s [&'s str],
+}
+
+impl Typical<'_, '_> {
+    fn decide(&self, conditions: &[&Condition], depth: usize) -> Truth {
+        decide_all(conditions, &|text| self.shape(text, depth))
+    }
+
+    fn shape(&self, text: &Text, depth: usize) -> Shape {
         let path = Path::parse(&text.text);
-        if let Some(setting) = path.setting().and_then(|name| scope.setting(name)) {
+        let known = || self.scope.shape(text, self.site, self.flow);
+        if let Some(setting) = path.setting().and_then(|name| self.scope.setting(name)) {
             return match &setting.default {
                 Some(default) => Shape::one_of(vec![default.clone()]),
-                None if setting.required => scope.shape(text, site, flow),
+                None if setting.required => known(),
                 None => Shape::nothing(),
             };
         }
         match path.output() {
-            Some((step, _)) if made.contains(&step) => {
-                Shape { missing: false, empty: false, ..scope.shape(text, site, flow) }
-            }
+            Some((step, _)) if self.made.contains(&step) => Shape { missing: false, empty: false, ..known() },
             Some(_) => Shape::nothing(),
-            None => scope.shape(text, site, flow),
+            None => {
+                let row = self.scope.declared(path.name, self.flow).filter(|_| depth < MOST_DEPTH);
+                let when = row.and_then(|row| row.when.as_ref());
+                let is_never = when.is_some_and(|when| self.decide(&[when], depth + 1) == Truth::Never);
+                if is_never { Shape::nothing() } else { known() }
+            }
         }
-    };
-    if placed.when.is_empty() { Truth::Always } else { decide_all(&placed.when, &shape) }
+    }
 }
 
 fn of_call(call: &Call, each: Option<&ForEach>) -> Cost {

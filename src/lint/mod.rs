@@ -8,6 +8,7 @@ mod answers;
 pub mod budget;
 mod decide;
 mod edit;
+mod known;
 mod page;
 mod path;
 mod registry;

@@ -135,11 +135,11 @@ impl Shape {
         self.empty |= other.empty;
         self.values = match (self.values, other.values) {
             (Some(mut values), Some(others)) => {
-                others.into_iter().for_each(|value| {
+                for value in others {
                     if !values.contains(&value) {
                         values.push(value);
                     }
-                });
+                }
                 Some(values)
             }
             _ => None,

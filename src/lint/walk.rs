@@ -117,7 +117,7 @@ impl<'m> Flat<'m> {
                 LoginKind::Bearer { token } => vec![token],
                 LoginKind::OAuth2 { client_id, client_secret, .. } => vec![client_id, client_secret],
             };
-            settings.into_iter().for_each(|setting| flat.selectors.push((setting, None, service)));
+            flat.selectors.extend(settings.into_iter().map(|setting| (setting, None, service)));
         }
         flat.all(&mapping.service.headers, Spot::Header, service);
         flat.errors(&mapping.service.errors, service);
@@ -154,19 +154,20 @@ impl<'m> Flat<'m> {
     }
 
     fn all(&mut self, rows: &'m [Row], spot: Spot, site: Site<'m>) {
-        rows.iter().for_each(|row| self.row(row, spot, site));
+        for row in rows {
+            self.row(row, spot, site);
+        }
     }
 
     fn row(&mut self, row: &'m Row, spot: Spot, site: Site<'m>) {
         self.rows.push((row, spot, site));
         self.guard(row.when.as_ref(), site);
-        let read = |flat: &mut Self, text| flat.selectors.push((text, Some(row), site));
         match &row.source {
-            Source::From(from) => from.iter().for_each(|text| read(self, text)),
+            Source::From(from) => self.selectors.extend(from.iter().map(|text| (text, Some(row), site))),
             Source::Each { each, filter, from } => {
-                read(self, each);
+                self.selectors.push((each, Some(row), site));
                 self.guard(filter.as_ref(), site);
-                from.iter().for_each(|text| read(self, text));
+                self.selectors.extend(from.iter().map(|text| (text, Some(row), site)));
             }
             Source::Template { with, .. } => self.all(with, spot, site),
             Source::List(elements) => elements.iter().for_each(|element| self.element(element, site)),
@@ -192,7 +193,9 @@ impl<'m> Flat<'m> {
     fn tested(&mut self, condition: &'m Condition, site: Site<'m>) {
         match &condition.kind {
             ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-                parts.iter().for_each(|part| self.tested(part, site));
+                for part in parts {
+                    self.tested(part, site);
+                }
             }
             ConditionKind::Not(part) => self.tested(part, site),
             ConditionKind::Test(text, test) => {
@@ -233,7 +236,9 @@ impl<'m> Flat<'m> {
         match call {
             Call::Request(request) => self.request(request, Role::Step, site),
             Call::Ensure { find, create } => {
-                find.iter().for_each(|request| self.request(request, Role::Find, site));
+                for request in find {
+                    self.request(request, Role::Find, site);
+                }
                 self.request(create, Role::Create, site);
             }
         }

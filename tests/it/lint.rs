@@ -5,10 +5,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use mapwright::compile;
 use mapwright::diag::{Diagnostic, Diagnostics, Fix, Safety, Severity, Span, apply, render};
-use mapwright::lint::{self, Level, Options, RULES, Rule};
+use mapwright::lint::{self, Level, Options, RULES, Rule, budget};
 use mapwright::value::Day;
+use mapwright::{compile, model, source};
 
 /// What an example leaves out, by the key that it lacks.
 const SKELETON: [(&str, &str); 4] = [
@@ -246,4 +246,63 @@ fn a_setting_ends_on_its_day() {
     assert_eq!(on("2025-12-31"), None);
     assert_eq!(on("2026-06-29"), Some(Severity::Warning));
     assert_eq!(on("2026-06-30"), Some(Severity::Error));
+}
+
+/// The published schema of SARIF; `tests/schemas/README.md` says where it comes from.
+#[test]
+fn sarif_fits_its_schema() {
+    let schema = fs::read_to_string(root().join("tests/schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    // Its pattern of languages has a bracket too many and is no regular expression. We name no language.
+    for of in ["run", "toolComponent"] {
+        let language = schema["definitions"][of]["properties"]["language"].as_object_mut().unwrap();
+        assert_eq!(language.remove("pattern"), Some("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$".into()));
+    }
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let texts: Vec<String> = RULES.iter().map(|rule| completed(rule.bad)).collect();
+    let found: Vec<Vec<Diagnostic>> = texts.iter().map(|text| findings(text)).collect();
+    let files: Vec<render::OfFile<'_>> = texts
+        .iter()
+        .zip(&found)
+        .map(|(text, found)| render::OfFile { found, name: "maps/my mapping.yaml", text })
+        .collect();
+    let log = render::sarif(&files);
+    let problems: Vec<String> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(RULES.len()));
+    let mut broken = log.clone();
+    broken["runs"][0]["results"][0]["level"] = "loud".into();
+    assert!(!schema.is_valid(&broken));
+}
+
+#[track_caller]
+fn check_budget(flow: &str, expected: [u64; 3]) {
+    let mapping = completed(&format!("flows:\n  one:\n    event: track\n    steps:\n{flow}"));
+    assert_eq!(findings(&mapping).iter().filter(|found| found.severity == Severity::Error).count(), 0);
+    let document = source::read(&mapping, &mut Diagnostics::new()).unwrap();
+    let lowered = model::lower(&document, &mut Diagnostics::new()).unwrap();
+    let costs = budget::costs(&document, &lowered);
+    let (name, cost) = costs.first().unwrap();
+    assert_eq!((name.as_str(), [cost.best, cost.typical, cost.worst]), ("one", expected), "{mapping}");
+}
+
+#[test]
+fn requests_are_counted() {
+    check_budget("      - a: {put: /a}\n      - b: {put: /b}\n", [2, 2, 2]);
+    check_budget("      - a: {when: {$.x: 1}, put: /a}\n", [0, 1, 1]);
+    check_budget("      - a: {put: /a}\n      - stop: {when: {$.x: 1}}\n      - b: {put: /b}\n", [1, 2, 2]);
+    check_budget(
+        "      - a: {put: \"/a/:id\", with: {id: $x.id}, for_each: {in: $.l, name: x, max: 7}}\n",
+        [0, 0, 7],
+    );
+    check_budget(
+        "      - a: {get: /a, cache: 1m, every_page: {next: $.n, max: 5}, give: {i: {from: \"$.l[*]\", take: all}}}\n",
+        [0, 0, 5],
+    );
+    check_budget(
+        "      - a:\n          ensure:\n            find: [{get: /a, when: {$.x: 1}, give: {i: $.i}}, {get: /b, give: {i: $.i}}]\n\
+         \x20           create: {post: /a, give: {i: $.i}, errors: {409: missing}}\n\
+         \x20     - b: {when: {$steps.a.i: {is: missing}}, put: /b}\n",
+        [1, 1, 6],
+    );
 }

@@ -8,7 +8,7 @@ use crate::cli::file;
 use crate::cli::output::Problem;
 
 /// The text of one mapping.
-pub(super) struct Text {
+pub(super) struct Given {
     /// As it is shown.
     pub(super) name: String,
     /// The file, unless it is standard input.
@@ -18,7 +18,7 @@ pub(super) struct Text {
 }
 
 /// Files as they are, folders as the mappings in them by name, `-` as standard input.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Text>, Problem> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Given>, Problem> {
     let mut texts = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
@@ -34,16 +34,16 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Text>, Problem> {
     Ok(texts)
 }
 
-fn of_file(path: PathBuf) -> Result<Text, Problem> {
+fn of_file(path: PathBuf) -> Result<Given, Problem> {
     let text = file::read_text(&path)?;
-    Ok(Text { name: path.display().to_string(), path: Some(path), text })
+    Ok(Given { name: path.display().to_string(), path: Some(path), text })
 }
 
-fn of_stdin() -> Result<Text, Problem> {
+fn of_stdin() -> Result<Given, Problem> {
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);
     read.map_err(|error| Problem::unreadable(format!("cannot read standard input: {error}")))?;
-    Ok(Text { name: "<stdin>".to_owned(), path: None, text })
+    Ok(Given { name: "<stdin>".to_owned(), path: None, text })
 }
 
 fn inside(folder: &Path) -> Result<Vec<PathBuf>, Problem> {

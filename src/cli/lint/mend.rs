@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::files::Text;
+use super::files::Given;
 use super::findings;
 use crate::cli::output::{Ended, Output, Problem};
 use crate::compile;
@@ -15,7 +15,7 @@ const MOST_ROUNDS: usize = 20;
 /// Makes all fixes up to a kind, and writes the file if there were any. A mapping that compiles still does afterwards:
 /// a round that would break it is not made.
 pub(super) fn mend(
-    file: &mut Text,
+    file: &mut Given,
     most: Safety,
     options: &Options,
     output: &mut Output,

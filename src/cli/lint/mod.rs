@@ -15,7 +15,7 @@ use crate::diag::{Diagnostic, Diagnostics, Safety, Severity};
 use crate::lint::{self, Options, budget};
 use crate::value::Day;
 use crate::{compile, deliver, model, source};
-use files::Text;
+use files::Given;
 
 /// The findings of one mapping.
 struct Checked {
@@ -25,7 +25,7 @@ struct Checked {
 }
 
 impl Checked {
-    fn of(file: Text, options: &Options) -> Self {
+    fn of(file: Given, options: &Options) -> Self {
         Self { found: findings(&file.text, options), name: file.name, text: file.text }
     }
 
@@ -127,7 +127,7 @@ fn count(all: &[Checked], severity: Severity) -> usize {
 }
 
 /// Requests of each flow, as a table or as JSON.
-fn show_budget(files: &[Text], format: LintFormat, output: &mut Output) -> Done {
+fn show_budget(files: &[Given], format: LintFormat, output: &mut Output) -> Done {
     let mut rows = Vec::new();
     for file in files {
         let mut found = Diagnostics::new();

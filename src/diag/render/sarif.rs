@@ -140,7 +140,7 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::{Code, Diagnostics, Safety};
+    use crate::diag::{Diagnostics, Safety};
 
     #[test]
     fn a_log_has_rules_results_and_fixes() {

@@ -33,7 +33,9 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
 fn look(scope: &Scope<'_>, condition: &Condition, report: &mut Report<'_>) {
     match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-            parts.iter().for_each(|part| look(scope, part, report));
+            for part in parts {
+                look(scope, part, report);
+            }
         }
         ConditionKind::Not(part) => look(scope, part, report),
         ConditionKind::Test(_, Test::In(_)) => {

@@ -16,7 +16,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, _used: &[Vec<bool>], report: &mut Report<'_>) {
-    for allow in scope.allows.iter().filter(|allow| allow.is_allow && allow.reason.is_none()) {
+    for allow in scope.allows.iter().filter(|allow| allow.is_whole && allow.reason.is_none()) {
         report.at(allow.span, "this does not say why").help("write `-- why` behind the name of the rule");
     }
 }

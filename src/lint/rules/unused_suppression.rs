@@ -17,7 +17,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, used: &[Vec<bool>], report: &mut Report<'_>) {
     for (allow, used) in scope.allows.iter().zip(used) {
-        if !allow.is_allow || allow.names.is_empty() {
+        if !allow.is_whole || allow.names.is_empty() {
             report
                 .at(allow.span, "this comment allows nothing")
                 .help("write `# mapwright: allow RULE -- why`");
