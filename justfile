@@ -21,5 +21,12 @@ gen:
 fuzz target="read" seconds="60":
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}}
 
+# Times of the engine; `just ratios` compares it with others, `just instr` counts instructions.
 bench:
     cargo bench --bench mapping
+
+instr:
+    cargo xtask instr
+
+ratios *options:
+    cargo xtask ratios {{options}}

@@ -1,4 +1,5 @@
 //! Reading, compiling and running mappings, next to what plain JSON costs; `docs/performance.md` has the numbers.
+//! How the evaluator compares with others is measured in `benches/contest`.
 //!
 //! Each iteration is a pass over 1,000 events, so a millisecond of a pass is a microsecond of an event.
 
@@ -10,7 +11,6 @@
 )]
 #![expect(clippy::wildcard_imports, reason = "a module here is a heading of the table")]
 
-mod hand;
 mod oracle;
 #[path = "../../tests/it/scripted.rs"]
 mod scripted;
@@ -69,21 +69,6 @@ mod scan {
     }
 }
 
-/// The body that identifies a user, from Rust written for the purpose.
-mod by_hand {
-    use super::*;
-
-    #[divan::bench]
-    fn a_parsed_to_body(bencher: Bencher<'_, '_>) {
-        passes(bencher, Kind::Identify.set(), |set, index| hand::user_body(&set.values[index]));
-    }
-
-    #[divan::bench]
-    fn b_bytes_to_body(bencher: Bencher<'_, '_>) {
-        passes(bencher, Kind::Identify.set(), |set, index| hand::user_body(&parsed(&set.lines[index])));
-    }
-}
-
 /// Events through `mappings/zendesk.yaml`, with answers at hand.
 mod run {
     use super::*;
@@ -109,20 +94,6 @@ mod run {
     }
 }
 
-/// Events of about the same size through mappings of one request with ever more rows.
-#[divan::bench(args = [10, 100, 1_000])]
-fn rows(bencher: Bencher<'_, '_>, rows: u64) {
-    let set = Set::of_rows(rows);
-    passes(bencher, &set, |set, index| first_body(set, index, set.values[index].clone()));
-}
-
-/// Events with ever more traits through a mapping of 20 rows.
-#[divan::bench(args = [5, 50, 500])]
-fn traits(bencher: Bencher<'_, '_>, traits: u64) {
-    let set = Set::of_traits(traits);
-    passes(bencher, &set, |set, index| first_body(set, index, set.values[index].clone()));
-}
-
 /// From the text of a mapping; an iteration is one file.
 mod load {
     use super::*;
@@ -137,7 +108,7 @@ mod load {
     #[divan::bench(args = MAPPINGS)]
     fn a_source(bencher: Bencher<'_, '_>, name: &str) {
         let text = text(name);
-        bencher.bench_local(|| counted(|| source::read(&text, &mut Diagnostics::new()).unwrap()));
+        bencher.bench_local(|| source::read(&text, &mut Diagnostics::new()).unwrap());
     }
 
     #[divan::bench(args = MAPPINGS)]
@@ -148,13 +119,13 @@ mod load {
             let document = source::read(&text, &mut found).unwrap();
             model::lower(&document, &mut found).unwrap()
         };
-        bencher.bench_local(|| counted(lowered));
+        bencher.bench_local(lowered);
     }
 
     #[divan::bench(args = MAPPINGS)]
     fn c_all(bencher: Bencher<'_, '_>, name: &str) {
         let text = text(name);
-        bencher.bench_local(|| counted(|| compile::load(&text, &mut Diagnostics::new()).unwrap()));
+        bencher.bench_local(|| compile::load(&text, &mut Diagnostics::new()).unwrap());
     }
 }
 
@@ -165,11 +136,5 @@ fn parsed(line: &str) -> Value {
 /// Times passes over a set.
 fn passes<T>(bencher: Bencher<'_, '_>, set: &Set, one: impl Fn(&Set, usize) -> T) {
     let pass = || (0..set.lines.len()).for_each(|index| drop(black_box(one(set, black_box(index)))));
-    bencher.counter(ItemsCount::new(set.lines.len())).bench_local(|| counted(pass));
-}
-
-/// Does what is measured, in a function whose instructions a profiler can tell from all others.
-#[inline(never)]
-fn counted<T>(work: impl FnOnce() -> T) -> T {
-    work()
+    bencher.counter(ItemsCount::new(set.lines.len())).bench_local(pass);
 }

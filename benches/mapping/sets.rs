@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use corpus::{Variant, events, mapping_with_rows};
+use corpus::{Variant, events};
 use mapwright::run::{Answer, Limits, Outcome, Session, Step, Verdict, start};
 use serde_json::{Value, json};
 
-use super::scripted::{Account, reply, run, session, zendesk};
+use super::scripted::{Account, reply, run, zendesk};
 
 /// Events of a set.
 const SIZE: usize = 1_000;
@@ -68,14 +68,6 @@ impl Set {
             }
         }
         panic!("too few events are delivered");
-    }
-
-    pub(crate) fn of_rows(rows: u64) -> Set {
-        Set::new(session(&mapping_with_rows(rows), &json!({})), events(42, SIZE, Variant::Rows(rows)))
-    }
-
-    pub(crate) fn of_traits(traits: u64) -> Set {
-        Set::new(session(&mapping_with_rows(20), &json!({})), events(42, SIZE, Variant::Traits(traits)))
     }
 }
 

@@ -141,9 +141,17 @@ impl Resolver<'_, '_> {
             let written = row.split('.').next().unwrap_or(row);
             roles.entry(written, Role::default).is_written = true;
         }
+        // So that whoever lists the members can tell at once that a key has no role.
+        let slots = self.slots(&of);
+        for slot in slots.iter().take(MOST_SLOTS) {
+            for key in roles.keys() {
+                self.paths.below(*slot, key);
+            }
+        }
+        let roles_are_placed = slots.len() <= MOST_SLOTS;
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
-        Some(RestPlan { of, roles, rows, cast, null_is_sent, keys })
+        Some(RestPlan { of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.
@@ -198,9 +206,11 @@ impl Resolver<'_, '_> {
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
         let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
-        let ascii = (0..128_u8).filter(is_allowed).fold(0, |bits, byte| bits | (1 << byte));
+        let bytes = Box::new(std::array::from_fn(|byte| {
+            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(&byte))
+        }));
         let not_begins = not.as_ref().map_or(0, first_characters);
-        Some(KeyPlan { allowed, ascii, other: rule.other.text.clone(), not, not_begins })
+        Some(KeyPlan { allowed, bytes, other: rule.other.text.clone(), not, not_begins })
     }
 }
 

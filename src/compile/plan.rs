@@ -81,8 +81,10 @@ pub(crate) enum Reach {
     Root,
     /// It goes on from a slot, by what is left of its path.
     Slot(Slot, Path),
+    /// It is a name's value.
+    Name(usize),
     /// It starts from a name: when the name's value stands in the first slot of a pair, it leads to the second.
-    Via(Box<[(Slot, Slot)]>),
+    Via(usize, Box<[(Slot, Slot)]>),
 }
 
 /// A compiled selector.
@@ -216,6 +218,8 @@ pub(crate) struct RestPlan {
     pub(crate) of: Selector,
     /// What rows do with keys.
     pub(crate) roles: KeyTable<Role>,
+    /// Paths lead through all keys that have a role, wherever the object may have been captured.
+    pub(crate) roles_are_placed: bool,
     /// Rows that write into the same object, under the keys that they have there.
     pub(crate) rows: Vec<(String, RowPlan)>,
     pub(crate) cast: Type,
@@ -238,8 +242,8 @@ pub(crate) struct Role {
 #[derive(Clone, Debug)]
 pub(crate) struct KeyPlan {
     pub(crate) allowed: Regex,
-    /// Bit n is set when `allowed` matches the ASCII character n: an expression a character would be slow.
-    pub(crate) ascii: u128,
+    /// Whether `allowed` matches an ASCII character; false for all other bytes.
+    pub(crate) bytes: Box<[bool; 256]>,
     pub(crate) other: String,
     pub(crate) not: Option<Regex>,
     /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
@@ -249,20 +253,25 @@ pub(crate) struct KeyPlan {
 impl KeyPlan {
     /// Whether a key may have all of these characters.
     pub(crate) fn allows_all(&self, key: &str) -> bool {
-        key.bytes().all(|byte| byte.is_ascii() && (self.ascii >> (byte & 0x7f)) & 1 == 1)
-            || key.chars().all(|character| self.allows(character))
+        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
+    }
+
+    #[inline]
+    fn takes(&self, byte: u8) -> bool {
+        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
     }
 
     /// Whether a key of such characters is refused all the same.
     pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may = key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        let may =
+            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
         may && self.not.as_ref().is_some_and(|not| not.is_match(key))
     }
 
     /// Whether a key may have this character.
     pub(crate) fn allows(&self, character: char) -> bool {
         match u8::try_from(character) {
-            Ok(byte) if byte.is_ascii() => (self.ascii >> byte) & 1 == 1,
+            Ok(byte) if byte.is_ascii() => self.takes(byte),
             _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
         }
     }

@@ -90,15 +90,18 @@ impl Resolver<'_, '_> {
     /// The same for a path below a name, wherever the name's value may stand.
     fn reach_below_name(&mut self, name: usize, path: &Path) -> Reach {
         let (keys, Path::Walk(Walk(rest))) = path.split_keys() else { return Reach::Root };
-        if keys.is_empty() || !rest.is_empty() {
+        if !rest.is_empty() {
             return Reach::Root;
+        }
+        if keys.is_empty() {
+            return Reach::Name(name);
         }
         let slots = self.landings.get(name).cloned().unwrap_or_default();
         if slots.len() > MOST_SLOTS {
             return Reach::Root;
         }
         let pair = |from: Slot| (from, keys.iter().fold(from, |slot, key| self.paths.below(slot, key)));
-        Reach::Via(slots.into_iter().map(pair).collect())
+        Reach::Via(name, slots.into_iter().map(pair).collect())
     }
 
     /// Slots that a row's value may stand in, when it is passed on as it is; one more than allowed stands for many.
@@ -111,13 +114,11 @@ impl Resolver<'_, '_> {
     /// Slots that a selector's value may stand in.
     pub(super) fn slots(&self, selector: &Selector) -> Vec<Slot> {
         let is_empty = |path: &Path| matches!(path, Path::Walk(Walk(rest)) if rest.is_empty());
-        match (&selector.reach, selector.root) {
-            (Reach::Slot(slot, rest), _) if is_empty(rest) => vec![*slot],
-            (Reach::Via(pairs), _) => pairs.iter().map(|(_, slot)| *slot).collect(),
-            (Reach::Root, Root::Name(name)) if is_empty(&selector.path) => {
-                self.landings.get(name).cloned().unwrap_or_default()
-            }
-            (Reach::Slot(..) | Reach::Root, _) => Vec::new(),
+        match &selector.reach {
+            Reach::Slot(slot, rest) if is_empty(rest) => vec![*slot],
+            Reach::Via(_, pairs) => pairs.iter().map(|(_, slot)| *slot).collect(),
+            Reach::Name(name) => self.landings.get(*name).cloned().unwrap_or_default(),
+            Reach::Slot(..) | Reach::Root => Vec::new(),
         }
     }
 

@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::Arena;
 use super::scan::{Kind, Token, unescape};
 
+/// Stands for a number of levels that is not known.
+pub(crate) const UNKNOWN: u8 = u8::MAX;
+
 /// Number of a place in events that a mapping reads.
 pub(crate) type Slot = u32;
 
@@ -43,26 +46,25 @@ pub(crate) enum Form {
 
 /// A list or an object.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Whole<'a> {
-    pub(crate) body: Body<'a>,
-    /// The slot that it was captured in.
-    pub(crate) slot: Option<Slot>,
+pub(crate) enum Whole<'a> {
+    /// In a tree, and captured in a slot or not.
+    Tree(&'a Value, Option<Slot>),
+    Written(&'a Written<'a>),
 }
 
-/// Where a list or an object stands.
+/// A list or an object in a JSON text that has been validated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Body<'a> {
-    Tree(&'a Value),
-    /// JSON text that has been validated.
-    Text {
-        text: &'a str,
-        /// It has neither blanks nor escapes.
-        is_clean: bool,
-        /// No object in it has a key twice, for sure.
-        is_distinct: bool,
-        /// How many lists and objects stand in one another, if that is known.
-        levels: Option<u8>,
-    },
+pub(crate) struct Written<'a> {
+    /// All of it.
+    pub(crate) text: &'a str,
+    /// It has neither blanks nor escapes.
+    pub(crate) is_clean: bool,
+    /// None of its objects has a key twice, for sure.
+    pub(crate) is_distinct: bool,
+    /// How many lists and objects stand in one another in it, at the most; 255 if that is not known.
+    pub(crate) levels: u8,
+    /// The slot that it was captured in.
+    pub(crate) slot: Option<Slot>,
 }
 
 impl<'a> Text<'a> {
@@ -108,76 +110,63 @@ impl<'a> Text<'a> {
 impl<'a> Datum<'a> {
     /// A node of a tree.
     pub(crate) fn of(value: &'a Value) -> Self {
+        Self::captured(value, None)
+    }
+
+    /// A node of a tree that was captured in a slot.
+    #[inline]
+    pub(crate) fn captured(value: &'a Value, slot: Option<Slot>) -> Self {
         match value {
             Value::Null => Datum::Null,
             Value::Bool(flag) => Datum::Bool(*flag),
             Value::Number(number) => Datum::Number(number.as_str()),
             Value::String(text) => Datum::Text(Text::plain(text)),
-            Value::Array(_) => Datum::List(Whole { body: Body::Tree(value), slot: None }),
-            Value::Object(_) => Datum::Object(Whole { body: Body::Tree(value), slot: None }),
+            Value::Array(_) => Datum::List(Whole::Tree(value, slot)),
+            Value::Object(_) => Datum::Object(Whole::Tree(value, slot)),
         }
     }
 
     /// A value in a JSON text.
-    pub(crate) fn of_token(token: Token<'a>) -> Self {
-        Datum::of_token_with_keys(token, false)
-    }
-
-    /// The same when it is known whether each key is there once.
-    pub(crate) fn of_token_with_keys(token: Token<'a>, is_distinct: bool) -> Self {
-        let Token { kind, text, is_clean, levels } = token;
-        let body = Body::Text { text, is_clean, is_distinct, levels: Some(levels) };
-        let whole = Whole { body, slot: None };
-        match kind {
+    #[inline]
+    pub(crate) fn of_token(token: Token, scanned: &'a str, slot: Option<Slot>, arena: &'a Arena) -> Self {
+        match token.kind {
             Kind::Null => Datum::Null,
             Kind::True => Datum::Bool(true),
             Kind::False => Datum::Bool(false),
-            Kind::Number => Datum::Number(text),
-            Kind::Text => Datum::Text(Text::of_json(between(text), !is_clean)),
-            Kind::List => Datum::List(whole),
-            Kind::Object => Datum::Object(whole),
+            Kind::Number => Datum::Number(token.text(scanned)),
+            Kind::Text => Datum::Text(Text::of_json(token.inside(scanned), !token.is_clean)),
+            Kind::List | Kind::Object => {
+                let Token { is_clean, is_distinct, levels, .. } = token;
+                let written = Written { text: token.text(scanned), is_clean, is_distinct, levels, slot };
+                let whole = Whole::Written(arena.alloc(written));
+                if token.kind == Kind::List { Datum::List(whole) } else { Datum::Object(whole) }
+            }
         }
     }
 
-    /// An object or list that JSON text of our own makes; it has neither blanks nor double keys.
-    pub(crate) fn made(text: &'a str) -> Self {
-        let body = Body::Text { text, is_clean: !text.contains('\\'), is_distinct: true, levels: None };
-        let whole = Whole { body, slot: None };
+    /// An object or list that JSON text of our own makes; it has neither blanks nor double keys. At the most so many
+    /// `levels` stand in one another in it.
+    pub(crate) fn made(text: &'a str, levels: u8, arena: &'a Arena) -> Self {
+        let is_clean = !text.contains('\\');
+        let written = Written { text, is_clean, is_distinct: true, levels, slot: None };
+        let whole = Whole::Written(arena.alloc(written));
         if text.starts_with('[') { Datum::List(whole) } else { Datum::Object(whole) }
     }
 
-    /// The same, known to stand in a slot.
-    pub(crate) fn in_slot(self, slot: Slot) -> Self {
-        match self {
-            Datum::List(whole) => Datum::List(Whole { slot: Some(slot), ..whole }),
-            Datum::Object(whole) => Datum::Object(Whole { slot: Some(slot), ..whole }),
-            scalar => scalar,
-        }
-    }
-
-    /// How many lists and objects stand in one another in it, if that is known.
-    pub(crate) fn levels(self) -> Option<u32> {
-        match self {
-            Datum::List(Whole { body: Body::Text { levels, .. }, .. })
-            | Datum::Object(Whole { body: Body::Text { levels, .. }, .. }) => levels.map(u32::from),
-            Datum::List(_) | Datum::Object(_) => None,
-            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Some(0),
-        }
-    }
-
     /// The slot that it was captured in.
+    #[inline]
     pub(crate) fn slot(self) -> Option<Slot> {
         match self {
-            Datum::List(whole) | Datum::Object(whole) => whole.slot,
-            _ => None,
+            Datum::List(Whole::Tree(_, slot)) | Datum::Object(Whole::Tree(_, slot)) => slot,
+            Datum::List(Whole::Written(written)) | Datum::Object(Whole::Written(written)) => written.slot,
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => None,
         }
     }
 
     /// The tree that it is a list or an object of.
     pub(crate) fn tree(self) -> Option<&'a Value> {
         match self {
-            Datum::List(Whole { body: Body::Tree(value), .. })
-            | Datum::Object(Whole { body: Body::Tree(value), .. }) => Some(value),
+            Datum::List(Whole::Tree(value, _)) | Datum::Object(Whole::Tree(value, _)) => Some(value),
             _ => None,
         }
     }
@@ -245,24 +234,23 @@ impl<'a> Datum<'a> {
 impl<'a> Whole<'a> {
     /// It as a tree.
     pub(crate) fn value(self) -> Cow<'a, Value> {
-        match self.body {
-            Body::Tree(value) => Cow::Borrowed(value),
+        match self {
+            Whole::Tree(value, _) => Cow::Borrowed(value),
             // The text has been validated, so that reading it cannot fail.
-            Body::Text { text, .. } => Cow::Owned(serde_json::from_str(text).unwrap_or_default()),
+            Whole::Written(written) => Cow::Owned(serde_json::from_str(written.text).unwrap_or_default()),
         }
     }
 
     fn is_empty(self) -> bool {
-        match self.body {
-            Body::Tree(Value::Array(items)) => items.is_empty(),
-            Body::Tree(Value::Object(members)) => members.is_empty(),
-            Body::Tree(_) => false,
-            Body::Text { text, .. } => between(text).bytes().all(|byte| byte.is_ascii_whitespace()),
+        match self {
+            Whole::Tree(Value::Array(items), _) => items.is_empty(),
+            Whole::Tree(Value::Object(members), _) => members.is_empty(),
+            Whole::Tree(..) => false,
+            // Behind the bracket stands the other one, perhaps after blanks.
+            Whole::Written(written) => {
+                let mut inside = written.text.bytes().skip(1).filter(|byte| !byte.is_ascii_whitespace());
+                matches!(inside.next(), Some(b']' | b'}') | None)
+            }
         }
     }
-}
-
-/// What stands between the first and the last byte.
-fn between(text: &str) -> &str {
-    text.get(1..text.len().saturating_sub(1)).unwrap_or_default()
 }

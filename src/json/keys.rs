@@ -33,6 +33,10 @@ impl<T> KeyTable<T> {
         self.entries.is_empty()
     }
 
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.key)
+    }
+
     pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|entry| &entry.value)
     }
@@ -43,13 +47,24 @@ impl<T> KeyTable<T> {
         Some(&self.entries.get(self.index(fingerprint, key)?)?.value)
     }
 
+    /// What is known about a key that its fingerprint says all of.
+    #[inline]
+    pub(crate) fn get_exact(&self, fingerprint: Fingerprint) -> Option<&T> {
+        Some(&self.entries.get(self.find(fingerprint, |_| true)?)?.value)
+    }
+
     #[inline]
     fn index(&self, fingerprint: Fingerprint, key: &str) -> Option<usize> {
+        self.find(fingerprint, |entry| fingerprint.is_exact() || *entry.key == *key)
+    }
+
+    #[inline]
+    fn find(&self, fingerprint: Fingerprint, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
         let mut place = start(fingerprint, self.places.len())?;
         loop {
-            let index = usize::try_from(*self.places.get(place)?).ok()?.checked_sub(1)?;
+            let index = (*self.places.get(place)? as usize).checked_sub(1)?;
             let entry = self.entries.get(index)?;
-            if entry.fingerprint == fingerprint && (fingerprint.is_exact() || *entry.key == *key) {
+            if entry.fingerprint == fingerprint && is_same(entry) {
                 return Some(index);
             }
             place = next(place, self.places.len());
@@ -112,8 +127,9 @@ const MOST_PROBES: usize = 64;
 /// they are.
 #[derive(Debug)]
 pub(crate) struct KeySeen<'a> {
-    keys: ArenaVec<'a, (u64, &'a str)>,
-    /// A bit for some bits of each key's hash.
+    /// Of the keys so far, by position.
+    hashes: ArenaVec<'a, u64>,
+    /// A bit for some bits of each hash.
     bits: u64,
     /// Numbers of keys, counted from 1, by their hash; 0 is free. Empty while the keys are few.
     places: &'a mut [u32],
@@ -124,54 +140,64 @@ pub(crate) struct KeySeen<'a> {
 
 impl<'a> KeySeen<'a> {
     pub(crate) fn new(arena: &'a Arena) -> Self {
-        let keys = ArenaVec::with_capacity_in(FEW, arena);
-        KeySeen { keys, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
+        let hashes = ArenaVec::with_capacity_in(FEW, arena);
+        KeySeen { hashes, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
     }
 
-    /// The position of an earlier key that is the same, or `None` after taking note of this one.
+    /// The position of an earlier key that is the same, or `None` after taking note of this one. `known` gives earlier
+    /// keys by their position.
     #[inline]
-    pub(crate) fn before(&mut self, fingerprint: Fingerprint, key: &'a str) -> Option<usize> {
-        let hash = fingerprint.hash();
+    pub(crate) fn before(
+        &mut self,
+        hash: u64,
+        key: impl FnOnce() -> &'a str,
+        known: impl Fn(usize) -> &'a str,
+    ) -> Option<usize> {
         let bit = 1 << (hash >> 58);
-        if self.bits & bit == 0 && self.keys.len() < FEW {
+        if self.bits & bit == 0 && self.hashes.len() < FEW {
             self.bits |= bit;
-            self.keys.push((hash, key));
+            self.hashes.push(hash);
             return None;
         }
-        self.search(hash, key)
+        self.search(hash, key(), &known)
     }
 
-    fn search(&mut self, hash: u64, key: &'a str) -> Option<usize> {
-        let number = self.keys.len();
-        let is_same = |known: &(u64, &str)| known.0 == hash && known.1 == key;
+    fn search(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
+        let position = self.hashes.len();
+        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
         let found = if !self.ordered.is_empty() {
             self.ordered.get(key).copied()
-        } else if number < FEW {
-            self.keys.iter().position(is_same)
+        } else if position < FEW {
+            (0..position).find(|index| is_same(*index))
         } else {
-            if number.saturating_mul(2) >= self.places.len() {
-                self.grow();
-            }
-            match self.probe(hash, |index| self.keys.get(index).is_some_and(is_same)) {
-                Some(Probe::Known(index)) => Some(index),
-                Some(Probe::Free(place)) => {
-                    self.take(place, number);
-                    None
-                }
-                None => {
-                    let keys = self.keys.iter().enumerate();
-                    self.ordered = keys.map(|(index, (_, key))| (*key, index)).collect();
-                    self.ordered.get(key).copied()
-                }
-            }
+            self.search_places(hash, key, known)
         };
         if found.is_none() {
-            self.keys.push((hash, key));
+            self.hashes.push(hash);
             if !self.ordered.is_empty() {
-                self.ordered.insert(key, number);
+                self.ordered.insert(key, position);
             }
         }
         found
+    }
+
+    fn search_places(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
+        let position = self.hashes.len();
+        if position.saturating_mul(2) >= self.places.len() {
+            self.grow();
+        }
+        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
+        match self.probe(hash, is_same) {
+            Some(Probe::Known(index)) => Some(index),
+            Some(Probe::Free(place)) => {
+                self.take(place, position);
+                None
+            }
+            None => {
+                self.ordered = (0..position).map(|index| (known(index), index)).collect();
+                self.ordered.get(key).copied()
+            }
+        }
     }
 
     /// Looks for a key; `None` when that takes too long.
@@ -189,15 +215,16 @@ impl<'a> KeySeen<'a> {
     }
 
     fn take(&mut self, place: usize, index: usize) {
-        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1))) {
+        if let (Some(free), Ok(number)) = (self.places.get_mut(place), u32::try_from(index.saturating_add(1)))
+        {
             *free = number;
         }
     }
 
     fn grow(&mut self) {
         self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(128), 0);
-        for index in 0..self.keys.len() {
-            let Some((hash, _)) = self.keys.get(index) else { return };
+        for index in 0..self.hashes.len() {
+            let Some(hash) = self.hashes.get(index) else { return };
             // A key without a free place is found by the order of all, since its neighbours are too many as well.
             if let Some(Probe::Free(place)) = self.probe(*hash, |_| false) {
                 self.take(place, index);
@@ -249,9 +276,10 @@ mod tests {
         let arena = Arena::new();
         let mut seen = KeySeen::new(&arena);
         for (number, key) in keys.iter().enumerate() {
-            assert_eq!(seen.before(Fingerprint::of(key), key), None);
+            let hash = |key: &str| Fingerprint::of(key).hash();
+            assert_eq!(seen.before(hash(key), || key, |index| &keys[index]), None);
             let again = &keys[number / 2];
-            assert_eq!(seen.before(Fingerprint::of(again), again), Some(number / 2));
+            assert_eq!(seen.before(hash(again), || again, |index| &keys[index]), Some(number / 2));
         }
     }
 }

@@ -11,10 +11,10 @@ mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Body, Datum, Form, Slot, Text};
+pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
 pub(crate) use keys::{KeySeen, KeyTable};
-pub(crate) use parts::Member;
-pub(crate) use scan::Fingerprint;
+pub(crate) use parts::{Member, Members};
+pub(crate) use scan::{Fingerprint, Kind};
 pub(crate) use write::{Sink, write, write_text};
 
 /// Memory for what a run makes; all of it is given back at once.

@@ -2,56 +2,176 @@
 
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::datum::{Body, Datum, Text, Whole};
-use super::keys::KeySeen;
-use super::scan::{Fingerprint, Key, Scanner};
-use super::{Arena, Form};
+use serde_json::{Map, Value};
 
-/// A member of an object.
+use super::Arena;
+use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
+use super::keys::{KeySeen, KeyTable};
+use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
+
+/// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Member<'a> {
-    /// By its characters.
-    pub(crate) key: Text<'a>,
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) value: Datum<'a>,
-    /// Key and value as one stretch of JSON text; empty when they do not stand so.
-    pub(crate) pair: &'a str,
+pub(crate) enum Member<'a> {
+    Tree { key: &'a str, value: &'a Value },
+    Written { entry: &'a Entry, scanned: &'a str },
+}
+
+/// A member in a text that has been scanned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Key,
+    pub(crate) value: Token,
+    /// Some path leads through its key, or it is not known that none does.
+    pub(crate) is_placed: bool,
+}
+
+impl<'a> Member<'a> {
+    /// The key by its characters.
+    #[inline]
+    pub(crate) fn key(self, arena: &'a Arena) -> Text<'a> {
+        match self {
+            Member::Tree { key, .. } => Text::plain(key),
+            Member::Written { entry, scanned } => key_of(entry.key, scanned, arena).0,
+        }
+    }
+
+    /// What is known about its key.
+    #[inline]
+    pub(crate) fn look_up<'t, T>(self, table: &'t KeyTable<T>, arena: &'a Arena) -> Option<&'t T> {
+        match self {
+            Member::Tree { key, .. } => table.get(Fingerprint::of(key), key),
+            Member::Written { entry, scanned } => look_up(table, entry.key, scanned, arena),
+        }
+    }
+
+    /// Whether some path leads through its key; true if that is not known.
+    #[inline]
+    pub(crate) fn is_placed(self) -> bool {
+        match self {
+            Member::Tree { .. } => true,
+            Member::Written { entry, .. } => entry.is_placed,
+        }
+    }
+
+    /// What its value is.
+    #[inline]
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Member::Tree { value, .. } => match value {
+                Value::Null => Kind::Null,
+                Value::Bool(true) => Kind::True,
+                Value::Bool(false) => Kind::False,
+                Value::Number(_) => Kind::Number,
+                Value::String(_) => Kind::Text,
+                Value::Array(_) => Kind::List,
+                Value::Object(_) => Kind::Object,
+            },
+            Member::Written { entry, .. } => entry.value.kind,
+        }
+    }
+
+    /// Its value.
+    #[inline]
+    pub(crate) fn value(self, arena: &'a Arena) -> Datum<'a> {
+        match self {
+            Member::Tree { value, .. } => Datum::of(value),
+            Member::Written { entry, scanned } => Datum::of_token(entry.value, scanned, None, arena),
+        }
+    }
+
+    /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
+    #[inline]
+    pub(crate) fn pair(self) -> Option<&'a str> {
+        let Member::Written { entry: Entry { key, value, .. }, scanned } = self else { return None };
+        // Two quotes and the colon; a longer stretch has blanks in it.
+        let tight = key.start.wrapping_add(key.length).wrapping_add(3);
+        let is_tight = value.start == tight && value.is_clean && !key.is_escaped && value.levels == 0;
+        if is_tight { scanned.get(key.start as usize..value.end as usize) } else { None }
+    }
+}
+
+/// What is known about a key that stands in a text.
+#[inline]
+pub(crate) fn look_up<'t, T>(
+    table: &'t KeyTable<T>,
+    key: Key,
+    scanned: &str,
+    arena: &Arena,
+) -> Option<&'t T> {
+    if key.is_escaped || !key.fingerprint.is_exact() {
+        let (characters, fingerprint) = key_of(key, scanned, arena);
+        return table.get(fingerprint, characters.written);
+    }
+    table.get_exact(key.fingerprint)
+}
+
+/// Members of an object, each key once: the last value at the first place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Members<'a> {
+    Tree(&'a Map<String, Value>),
+    Written { entries: &'a [Entry], scanned: &'a str },
+}
+
+impl<'a> Members<'a> {
+    pub(crate) const NONE: Members<'static> = Members::Written { entries: &[], scanned: "" };
+
+    /// One after another, in the order of the object.
+    #[inline]
+    pub(crate) fn each(self, mut visit: impl FnMut(Member<'a>)) {
+        match self {
+            Members::Tree(members) => {
+                members.iter().for_each(|(key, value)| visit(Member::Tree { key, value }));
+            }
+            Members::Written { entries, scanned } => {
+                entries.iter().for_each(|entry| visit(Member::Written { entry, scanned }));
+            }
+        }
+    }
+
+    /// The value of the first member whose key fits.
+    pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
+        let mut found = None;
+        self.each(|member| {
+            if found.is_none() && fits(member.key(arena).written) {
+                found = Some(member.value(arena));
+            }
+        });
+        found
+    }
 }
 
 impl<'a> Whole<'a> {
-    /// Members of an object, each key once: the last value at the first place. None for a list.
-    pub(crate) fn members(self, arena: &'a Arena) -> &'a [Member<'a>] {
-        let mut members = MemberList::new(arena);
-        match self.body {
-            Body::Tree(value) => {
-                let found = value.as_object().into_iter().flatten();
-                found.for_each(|(key, value)| members.add_distinct(key, Datum::of(value)));
-            }
-            Body::Text { text, .. } => {
+    /// Members of an object. None for a list.
+    pub(crate) fn members(self, arena: &'a Arena) -> Members<'a> {
+        match self {
+            Whole::Tree(Value::Object(members), _) => Members::Tree(members),
+            Whole::Tree(..) => Members::NONE,
+            Whole::Written(written) => {
+                let scanned = written.text;
+                let mut scanner = Scanner::new(scanned);
+                let mut entries = Entries::new(scanned, arena);
                 // The text has been validated: reading stops at its end, not at an error.
-                let mut scanner = Scanner::new(text);
-                if text.starts_with('{') && scanner.open().is_ok() {
+                if scanned.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(key)) = scanner.key() {
-                        let (key, fingerprint) = key_of(&key, arena);
-                        let Ok(token) = scanner.value() else { break };
-                        members.add(Member { key, fingerprint, value: Datum::of_token(token), pair: "" });
+                        let Ok(value) = scanner.value() else { break };
+                        entries.add(Entry { key, value, is_placed: true });
                     }
                 }
+                entries.end()
             }
         }
-        members.into_slice()
     }
 
     /// Items of a list. None for an object.
     pub(crate) fn items(self, arena: &'a Arena) -> &'a [Datum<'a>] {
         let mut items = ArenaVec::new_in(arena);
-        match self.body {
-            Body::Tree(value) => items.extend(value.as_array().into_iter().flatten().map(Datum::of)),
-            Body::Text { text, .. } => {
-                let mut scanner = Scanner::new(text);
-                if text.starts_with('[') && scanner.open().is_ok() {
+        match self {
+            Whole::Tree(value, _) => items.extend(value.as_array().into_iter().flatten().map(Datum::of)),
+            Whole::Written(written) => {
+                let mut scanner = Scanner::new(written.text);
+                if written.text.starts_with('[') && scanner.open().is_ok() {
                     while let (Ok(true), Ok(token)) = (scanner.item(), scanner.value()) {
-                        items.push(Datum::of_token(token));
+                        items.push(Datum::of_token(token, written.text, None, arena));
                     }
                 }
             }
@@ -61,11 +181,10 @@ impl<'a> Whole<'a> {
 
     /// The member with a key.
     fn member(self, key: &str, arena: &'a Arena) -> Option<Datum<'a>> {
-        if let Body::Tree(value) = self.body {
-            return value.get(key).map(Datum::of);
+        match self {
+            Whole::Tree(value, _) => value.get(key).map(Datum::of),
+            Whole::Written(_) => self.members(arena).find(arena, |found| found == key),
         }
-        let same = |member: &&Member<'a>| member.key.written == key;
-        self.members(arena).iter().find(same).map(|member| member.value)
     }
 }
 
@@ -90,65 +209,86 @@ impl<'a> Datum<'a> {
         items.get(position).copied()
     }
 
+    /// How many lists and objects stand in one another in it at the most, if that is known.
+    pub(crate) fn levels(self) -> Option<u8> {
+        match self {
+            Datum::List(Whole::Written(written)) | Datum::Object(Whole::Written(written)) => {
+                Some(written.levels).filter(|levels| *levels != UNKNOWN)
+            }
+            Datum::List(Whole::Tree(..)) | Datum::Object(Whole::Tree(..)) => None,
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Some(0),
+        }
+    }
+
     /// Whether it is nested deeper than allowed.
     pub(crate) fn is_deeper_than(self, limit: u32, arena: &'a Arena) -> bool {
-        if self.levels().is_some_and(|levels| levels <= limit) {
+        if self.levels().is_some_and(|levels| u32::from(levels) <= limit) {
             return false;
         }
-        let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
-        match self {
-            Datum::List(whole) => whole.items(arena).iter().any(|item| deeper(*item)),
-            Datum::Object(whole) => whole.members(arena).iter().any(|member| deeper(member.value)),
-            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => false,
+        let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
+        if let Whole::Written(written) = whole {
+            match Scanner::new(written.text).value() {
+                Ok(token) if u32::from(token.levels) <= limit => return false,
+                Ok(_) => {}
+                // More than a text may have, which only what a run has made can reach.
+                Err(_) => return true,
+            }
         }
+        let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
+        let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
+        whole.members(arena).each(|member| is_deeper |= deeper(member.value(arena)));
+        is_deeper
     }
 }
 
-/// Members of an object that is being read.
+/// Entries of an object that is being read.
 #[derive(Debug)]
-pub(crate) struct MemberList<'a> {
-    members: ArenaVec<'a, Member<'a>>,
+pub(crate) struct Entries<'a> {
+    entries: ArenaVec<'a, Entry>,
     seen: KeySeen<'a>,
+    scanned: &'a str,
+    arena: &'a Arena,
 }
 
 /// Members of an object that there is room for at first.
 const ROOM: usize = 24;
 
-impl<'a> MemberList<'a> {
-    pub(crate) fn new(arena: &'a Arena) -> Self {
-        MemberList { members: ArenaVec::with_capacity_in(ROOM, arena), seen: KeySeen::new(arena) }
+impl<'a> Entries<'a> {
+    pub(crate) fn new(scanned: &'a str, arena: &'a Arena) -> Self {
+        let entries = ArenaVec::with_capacity_in(ROOM, arena);
+        Entries { entries, seen: KeySeen::new(arena), scanned, arena }
     }
 
     /// Adds a member. A key that was there gets the new value.
     #[inline]
-    pub(crate) fn add(&mut self, member: Member<'a>) {
-        match self.seen.before(member.fingerprint, member.key.written) {
-            None => self.members.push(member),
+    pub(crate) fn add(&mut self, entry: Entry) {
+        let key = entry.key;
+        let (scanned, arena) = (self.scanned, self.arena);
+        let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
+        let characters = |key: Key| key_of(key, scanned, arena).0.written;
+        let known = |index: usize| self.entries.get(index).map_or("", |entry| characters(entry.key));
+        match self.seen.before(fingerprint.hash(), || characters(key), known) {
+            None => self.entries.push(entry),
             Some(index) => {
-                if let Some(earlier) = self.members.get_mut(index) {
-                    *earlier = member;
+                if let Some(earlier) = self.entries.get_mut(index) {
+                    *earlier = entry;
                 }
             }
         }
     }
 
-    /// Adds a member of a tree, in which no key comes twice.
-    pub(crate) fn add_distinct(&mut self, key: &'a str, value: Datum<'a>) {
-        let fingerprint = Fingerprint::of(key);
-        self.members.push(Member { key: Text::plain(key), fingerprint, value, pair: "" });
-    }
-
-    pub(crate) fn into_slice(self) -> &'a [Member<'a>] {
-        self.members.into_bump_slice()
+    pub(crate) fn end(self) -> Members<'a> {
+        Members::Written { entries: self.entries.into_bump_slice(), scanned: self.scanned }
     }
 }
 
 /// A key by its characters, and what it is compared by.
 #[inline]
-pub(crate) fn key_of<'a>(key: &Key<'a>, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
+pub(crate) fn key_of<'a>(key: Key, scanned: &'a str, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
+    let written = key.text(scanned);
     if !key.is_escaped {
-        return (Text::clean(key.text), key.fingerprint);
+        return (Text::clean(written), key.fingerprint);
     }
-    let characters = Text { written: key.text, form: Form::Escaped }.characters(arena);
+    let characters = Text { written, form: Form::Escaped }.characters(arena);
     (Text::plain(characters), Fingerprint::of(characters))
 }

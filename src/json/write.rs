@@ -2,8 +2,8 @@
 
 use bumpalo::collections::String as ArenaString;
 
-use super::datum::{Body, Datum, Form, Text, Whole};
 use super::Arena;
+use super::datum::{Datum, Form, Text, Whole};
 use super::scan::{BadJson, Kind, Scanner, end_of_plain};
 
 /// What JSON text is written to.
@@ -122,28 +122,24 @@ fn write_object<'a>(out: &mut impl Sink, whole: Whole<'a>, arena: &'a Arena) {
         return out.put(text);
     }
     out.put("{");
-    for (index, member) in whole.members(arena).iter().enumerate() {
-        if index > 0 {
+    let mut is_first = true;
+    whole.members(arena).each(|member| {
+        if !std::mem::take(&mut is_first) {
             out.put(",");
         }
-        write_text(out, member.key, arena);
+        write_text(out, member.key(arena), arena);
         out.put(":");
-        write(out, member.value, arena);
-    }
+        write(out, member.value(arena), arena);
+    });
     out.put("}");
 }
 
 /// The text of a list or an object that stands already as it would be written.
 fn as_it_stands(whole: Whole<'_>) -> Option<&str> {
-    match whole.body {
-        Body::Text { text, is_clean: true, is_distinct: true, .. } => Some(text),
-        Body::Text { text, is_clean: true, .. } => {
-            // The text has been validated, so that an error cannot happen; if it did, the slower way decides.
-            let is_sure = may_have_double_keys(&mut Scanner::new(text)) == Ok(false);
-            is_sure.then_some(text)
-        }
-        Body::Text { .. } | Body::Tree(_) => None,
-    }
+    let Whole::Written(written) = whole else { return None };
+    // The text has been validated, so that an error cannot happen; if it did, the slower way decides.
+    let is_distinct = || may_have_double_keys(&mut Scanner::new(written.text)) == Ok(false);
+    (written.is_clean && (written.is_distinct || is_distinct())).then_some(written.text)
 }
 
 /// Whether some object in a validated text may have a key twice; true when that is not sure. Keys are told apart by

@@ -245,10 +245,10 @@ impl Run {
         for (slot, row) in &plan.give {
             let value = match eval.row(row) {
                 Ok(value) => value.map(Datum::to_value),
-                Err(problem) if problem.is_ambiguous => return Err(problem.into()),
+                Err(problem) if problem.is_ambiguous() => return Err(problem.into()),
                 // The reply is not what the mapping says that it is, which is not the event's fault.
                 Err(problem) => {
-                    let why = problem.why.to_owned();
+                    let why = problem.why().to_owned();
                     return Ok(Next::End(Verdict::Failed { why, retry_after: None }));
                 }
             };

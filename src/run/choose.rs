@@ -20,7 +20,7 @@ pub(super) fn choose_flow<'a>(
     let plan = session.plan();
     let outside = Eval::of_settings(session.settings(), ground.arena);
     let rejected = |why: std::fmt::Arguments<'_>| Refusal::from(outside.reject(why));
-    match ground.event.get(Paths::EVENT) {
+    match ground.get(Paths::EVENT) {
         Some(Datum::Object(_)) => {}
         other => {
             let kind = other.unwrap_or(Datum::Null).kind();
@@ -28,13 +28,13 @@ pub(super) fn choose_flow<'a>(
         }
     }
     if let Some(name) = &plan.integration
-        && let Some(integrations) = ground.event.get(plan.integrations)
+        && let Some(integrations) = ground.get(plan.integrations)
         && excluded(integrations, name, ground)
     {
-        let why = outside.reject(format_args!("the event's integrations exclude {name}")).why;
+        let why = outside.reject(format_args!("the event's integrations exclude {name}")).why();
         return Err(Refusal::Skipped { why });
     }
-    let kind = match ground.event.get(plan.kind) {
+    let kind = match ground.get(plan.kind) {
         Some(Datum::Text(text)) if !text.written.is_empty() => text.characters(ground.arena),
         None | Some(Datum::Null | Datum::Text(_)) => {
             return Err(rejected(format_args!("the event has no type")));
@@ -66,13 +66,7 @@ pub(super) fn choose_flow<'a>(
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
 fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool {
     let members = ground.event.members(integrations, ground.arena);
-    let entry = |wanted: &str| {
-        let is_wanted = |key: &str| key.eq_ignore_ascii_case(wanted);
-        members
-            .iter()
-            .find(|member| is_wanted(member.key.characters(ground.arena)))
-            .map(|member| member.value)
-    };
+    let entry = |wanted: &str| members.find(ground.arena, |key| key.eq_ignore_ascii_case(wanted));
     match entry(name) {
         Some(Datum::Bool(wanted)) => !wanted,
         Some(Datum::Object(_)) => false,

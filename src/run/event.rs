@@ -32,7 +32,7 @@ impl Event {
     }
 
     /// Finds all that a plan reads of the event.
-    pub(super) fn ground<'a>(&'a self, plan: &Plan, arena: &'a Arena) -> Ground<'a> {
+    pub(super) fn ground<'a>(&'a self, plan: &'a Plan, arena: &'a Arena) -> Ground<'a> {
         let event = match &self.0 {
             // The text has been validated.
             Form::Text(text) => plan.paths.capture_text(text, arena).unwrap_or(Captured::NOTHING),

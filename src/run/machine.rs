@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::call::{Call, Next};
-use super::eval::{Eval, Ground, Recorder, Rejection};
+use super::eval::{Eval, Ground, Recorder};
 use super::event::Event;
 use super::outcome::{Outcome, Verdict};
 use super::prepare::{Preparation, all_hold};
@@ -168,7 +168,7 @@ impl Run {
         match &step.kind {
             StepKind::Stop => Ok(Next::End(Verdict::Delivered)),
             StepKind::Skip(why) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
-            StepKind::Reject(error) => Err(Rejection::new(error).into()),
+            StepKind::Reject(error) => Err(Verdict::rejected(error.as_str())),
             StepKind::Call { each, .. } => {
                 let rounds = match each {
                     Some(each) => Some(self.rounds(ground, flow, step, each)?),

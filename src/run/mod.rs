@@ -6,6 +6,7 @@
 
 mod answers;
 mod ask;
+mod batch;
 mod call;
 mod choose;
 mod eval;
@@ -20,6 +21,7 @@ mod settle;
 mod trace;
 
 pub use crate::model::Method;
+pub use batch::{Counts, Envelope};
 pub use event::Event;
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};

@@ -42,7 +42,7 @@ pub enum Verdict {
 
 impl From<Rejection<'_>> for Verdict {
     fn from(rejection: Rejection<'_>) -> Self {
-        Verdict::rejected(rejection.why)
+        Verdict::rejected(rejection.why())
     }
 }
 

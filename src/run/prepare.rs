@@ -37,7 +37,7 @@ pub enum Refusal<'a> {
 
 impl<'a> From<Rejection<'a>> for Refusal<'a> {
     fn from(rejection: Rejection<'a>) -> Self {
-        Refusal::Rejected { why: rejection.why }
+        Refusal::Rejected { why: rejection.why() }
     }
 }
 
@@ -98,7 +98,7 @@ impl Preparation {
                 None => true,
             };
             if applies && !eval.holds(that, "require")? {
-                return Err(Rejection::new(error).into());
+                return Err(eval.reject_because(error).into());
             }
         }
         self.steps(flow, &eval, limits, out)?;
@@ -137,7 +137,7 @@ impl Preparation {
                     None => {}
                 },
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(Rejection::new(error)),
+                StepKind::Reject(error) => return Err(eval.reject_because(error)),
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }
@@ -202,13 +202,16 @@ pub struct Evaluator {
     arena: Arena,
     recorder: RefCell<Recorder>,
     preparation: Preparation,
+    /// Memory for the bodies of a batch.
+    pub(super) bodies: Vec<u8>,
 }
 
 /// What was prepared of an event.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared<'e> {
     flow: &'e FlowPlan,
     bodies: &'e [Ready],
+    notes: Vec<String>,
 }
 
 impl<'e> Prepared<'e> {
@@ -216,6 +219,12 @@ impl<'e> Prepared<'e> {
     #[must_use]
     pub fn flow(&self) -> &'e str {
         &self.flow.name
+    }
+
+    /// What the user should know although the event goes through: two keys that became one.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The steps whose bodies depend on no answer, with the place of each body in the output, in their order.
@@ -238,6 +247,7 @@ impl Evaluator {
             arena: Arena::new(),
             recorder: RefCell::default(),
             preparation: Preparation::default(),
+            bodies: Vec::new(),
         }
     }
 
@@ -286,8 +296,12 @@ impl Evaluator {
         out: &mut Vec<u8>,
     ) -> Result<Prepared<'e>, Refusal<'e>> {
         let before = out.len();
+        recorder.borrow_mut().notes.clear();
         match preparation.make(session, ground, recorder, limits, out) {
-            Ok(flow) => Ok(Prepared { flow, bodies: &preparation.bodies }),
+            Ok(flow) => {
+                let notes = mem::take(&mut recorder.borrow_mut().notes);
+                Ok(Prepared { flow, bodies: &preparation.bodies, notes })
+            }
             Err(refusal) => {
                 out.truncate(before);
                 Err(refusal)

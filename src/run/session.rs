@@ -105,7 +105,7 @@ impl Session {
         }
         let is_secret = |(_, setting): &&(String, Setting)| setting.kind == SettingKind::Secret;
         let shown = |name: &str, problem: Rejection<'_>| {
-            vec![SettingProblem { setting: name.into(), message: problem.why.to_owned() }]
+            vec![SettingProblem { setting: name.into(), message: problem.why().to_owned() }]
         };
         let arena = Arena::new();
         let eval = Eval::of_settings(&settings, &arena);

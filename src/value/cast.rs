@@ -6,7 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, formatted, write};
+use crate::json::{Arena, Datum, UNKNOWN, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,9 @@ impl Type {
     pub(crate) fn takes_as_it_is(&self, datum: Datum<'_>) -> bool {
         matches!(
             (self, datum),
-            (Type::String, Datum::Text(_)) | (Type::Object, Datum::Object(_)) | (Type::Boolean, Datum::Bool(_))
+            (Type::String, Datum::Text(_))
+                | (Type::Object, Datum::Object(_))
+                | (Type::Boolean, Datum::Bool(_))
         )
     }
 
@@ -178,7 +180,7 @@ fn list<'a, 't>(of: &'t Type, datum: Datum<'a>, arena: &'a Arena) -> Result<Datu
         write(&mut text, of.cast(*item, arena)?, arena);
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
-    Ok(Datum::made(text.into_bump_str()))
+    Ok(Datum::made(text.into_bump_str(), UNKNOWN, arena))
 }
 
 fn integer<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'a>> {
@@ -240,15 +242,23 @@ fn trimmed<'a>(datum: Datum<'a>, fits: fn(&str) -> bool, arena: &'a Arena) -> Op
 
 /// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
 fn is_email(text: &str) -> bool {
-    let strange = |character: char| {
-        character.is_whitespace() || character.is_control() || "\"(),:;<>[\\]".contains(character)
-    };
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    text.len() <= 254
-        && !local.is_empty()
-        && !domain.contains('@')
-        && !text.contains(strange)
-        && domain.split('.').all(|label| !label.is_empty())
+    let mut has_domain = false;
+    // Of the part between two dots, or of what stands before the `@`.
+    let mut length = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'@' if has_domain || length == 0 => return false,
+            b'.' if has_domain && length == 0 => return false,
+            b'@' => (has_domain, length) = (true, 0),
+            b'.' if has_domain => length = 0,
+            0..=b' ' | 0x7f | b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']' => {
+                return false;
+            }
+            _ => length = length.wrapping_add(1),
+        }
+    }
+    let is_blank = |character: char| character.is_whitespace() || character.is_control();
+    has_domain && length > 0 && text.len() <= 254 && (text.is_ascii() || !text.contains(is_blank))
 }
 
 fn is_phone(text: &str) -> bool {

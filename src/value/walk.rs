@@ -29,18 +29,18 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::{Segment, Walk};
-    use crate::json::{Arena, Datum};
+    use crate::json::{Arena, Datum, UNKNOWN};
     use serde_json::{Value, json};
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a line a test")]
     fn check(path: Vec<Segment>, expected: Option<Value>) {
         let document = json!({"a": {"b": [1, 2, {"c": null}]}});
+        let text = document.to_string();
         let arena = Arena::new();
         let found = |start| Walk(path.clone()).find(start, &arena).map(Datum::to_value);
         assert_eq!(found(Datum::of(&document)), expected);
-        let text = document.to_string();
-        assert_eq!(found(Datum::made(&text)), expected);
+        assert_eq!(found(Datum::made(&text, UNKNOWN, &arena)), expected);
     }
 
     fn key(text: &str) -> Segment {

@@ -12,6 +12,7 @@ mod cli;
 mod commands;
 mod corpus;
 mod docs;
+mod entries;
 mod json;
 mod limits;
 mod lint;

@@ -47,10 +47,14 @@ pub(crate) fn run(
     session: &Arc<Session>,
     event: &Value,
     limits: &Limits,
-    mut answer: impl FnMut(&Request) -> Answer,
+    answer: impl FnMut(&Request) -> Answer,
 ) -> (Vec<Request>, Outcome) {
+    drive(start(session, Arc::new(event.clone()), limits), answer)
+}
+
+/// Takes a run to its end.
+pub(crate) fn drive(mut step: Step, mut answer: impl FnMut(&Request) -> Answer) -> (Vec<Request>, Outcome) {
     let mut requests = Vec::new();
-    let mut step = start(session, Arc::new(event.clone()), limits);
     loop {
         match step {
             Step::Done(outcome) => return (requests, outcome),

@@ -8,10 +8,10 @@ use super::programs::{Programs, output, start};
 use super::{Done, root};
 
 /// Contestants that make no bodies, and are compared with nothing.
-const FLOORS: [&str; 2] = ["floor", "validate"];
+const FLOORS: [&str; 3] = ["floor", "scan", "validate"];
 
 /// Events of the traps, all of which the engine and what is written by hand must know.
-const TRAPS: [&str; 3] = ["plan-bytes traps", "plan-value traps", "hand-parsed traps"];
+const TRAPS: [&str; 4] = ["plan-bytes traps", "plan-value traps", "hand-parsed traps", "hand-scanner traps"];
 
 /// Compares the outputs of lanes on their first `count` events, and of the engine on the traps.
 pub(crate) fn check(programs: &Programs, lanes: &[Lane], count: impl Fn(&str) -> String) -> Done {

@@ -26,21 +26,22 @@ pub(crate) struct Programs {
 
 impl Programs {
     /// Builds packages, each in a run of cargo of its own so that features do not add up. `with` are further ones:
-    /// names of packages, or `node`.
+    /// `vrl`, `jaq`, `node`.
     pub(crate) fn build(with: &[&str]) -> Done<Programs> {
         let folder = root().join("target/contest");
         let program = |package: &str| folder.join("release").join(package);
         let mut programs = Programs { known: Vec::new(), first: program(PACKAGES[0]) };
-        for package in PACKAGES.iter().chain(with.iter().filter(|name| **name != "node")) {
+        let others = with.iter().filter(|name| **name != "node").map(|name| format!("rival-{name}"));
+        for package in PACKAGES.map(str::to_owned).into_iter().chain(others) {
             eprintln!("building {package}");
             let manifest = root().join("benches/contest/Cargo.toml");
             let mut cargo = Command::new("cargo");
-            cargo.args(["build", "--release", "--locked", "--quiet", "--package", package]);
+            cargo.args(["build", "--release", "--locked", "--quiet", "--package", &package]);
             cargo.arg("--manifest-path").arg(manifest).arg("--target-dir").arg(&folder);
             if !cargo.status()?.success() {
                 return Err(format!("{package} cannot be built").into());
             }
-            programs.ask(&[shown(&program(package))])?;
+            programs.ask(&[shown(&program(&package))])?;
         }
         if with.contains(&"node") {
             let script = root().join("benches/contest/node.mjs");

@@ -9,8 +9,8 @@ mod tree;
 
 use serde_json::Value;
 
-use super::scan::BadJson;
-use super::{Arena, Datum, KeyTable, Member, Slot};
+use super::scan::{BadJson, Token};
+use super::{Arena, Datum, KeyTable, Members, Slot};
 
 /// Paths into events: a trie of keys. The place of each path is a slot.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Paths {
     /// The slot of the member `key` of what is in a slot.
     pub(crate) fn below(&mut self, slot: Slot, key: &str) -> Slot {
         let fresh = Slot::try_from(self.places.len()).unwrap_or(Slot::MAX);
-        let Some(place) = at_mut(&mut self.places, slot) else { return fresh };
+        let Some(place) = self.places.get_mut(index(slot)) else { return fresh };
         let below = *place.below.entry(key, || fresh);
         if below == fresh {
             self.places.push(Place::default());
@@ -51,7 +51,7 @@ impl Paths {
 
     /// The members of the object in a slot will be wanted.
     pub(crate) fn list_members(&mut self, slot: Slot) {
-        if let Some(place) = at_mut(&mut self.places, slot)
+        if let Some(place) = self.places.get_mut(index(slot))
             && place.listed.is_none()
         {
             place.listed = Some(self.n_listed);
@@ -80,89 +80,54 @@ impl Paths {
 /// What was found in an event.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Captured<'a> {
-    slots: &'a [Option<Datum<'a>>],
-    lists: &'a [Listed<'a>],
+    slots: Slots<'a>,
+    /// Lists of members, with the slots that their objects stand in.
+    lists: &'a [Option<(Slot, Members<'a>)>],
 }
 
-/// Members of an object, with the slot that it stands in.
-#[derive(Clone, Copy, Debug, Default)]
-struct Listed<'a> {
-    slot: Slot,
-    members: Option<&'a [Member<'a>]>,
+/// The values at the places of a trie.
+#[derive(Clone, Copy, Debug)]
+enum Slots<'a> {
+    Tree(&'a [Option<&'a Value>]),
+    Text { tokens: &'a [Option<Token>], scanned: &'a str },
 }
 
 impl<'a> Captured<'a> {
     /// Nothing was found, for there is no event.
-    pub(crate) const NOTHING: Captured<'static> = Captured { slots: &[], lists: &[] };
+    pub(crate) const NOTHING: Captured<'static> = Captured { slots: Slots::Tree(&[]), lists: &[] };
 
     /// The value at a place.
     #[inline]
-    pub(crate) fn get(&self, slot: Slot) -> Option<Datum<'a>> {
-        *self.slots.get(index(slot))?
-    }
-
-    /// Members of an object, each key once.
-    pub(crate) fn members(&self, object: Datum<'a>, arena: &'a Arena) -> &'a [Member<'a>] {
-        let Datum::Object(whole) = object else { return &[] };
-        let listed = self.lists.iter().find(|listed| Some(listed.slot) == whole.slot);
-        listed.and_then(|listed| listed.members).unwrap_or_else(|| whole.members(arena))
-    }
-}
-
-/// What is found on the way through an event.
-#[derive(Debug)]
-struct Found<'a> {
-    slots: &'a mut [Option<Datum<'a>>],
-    lists: &'a mut [Listed<'a>],
-}
-
-impl<'a> Found<'a> {
-    fn new(paths: &Paths, arena: &'a Arena) -> Self {
-        Found {
-            slots: arena.alloc_slice_fill_copy(paths.places.len(), None),
-            lists: arena.alloc_slice_fill_copy(paths.n_listed, Listed::default()),
+    pub(crate) fn get(&self, slot: Slot, arena: &'a Arena) -> Option<Datum<'a>> {
+        match self.slots {
+            Slots::Tree(values) => Some(Datum::captured((*values.get(index(slot))?)?, Some(slot))),
+            Slots::Text { tokens, scanned } => {
+                Some(Datum::of_token((*tokens.get(index(slot))?)?, scanned, Some(slot), arena))
+            }
         }
     }
 
-    fn is_filled(&self, slot: Slot) -> bool {
-        self.slots.get(index(slot)).is_some_and(Option::is_some)
-    }
-
-    fn fill(&mut self, slot: Slot, datum: Datum<'a>) {
-        if let Some(found) = self.slots.get_mut(index(slot)) {
-            *found = Some(datum.in_slot(slot));
+    /// Whether there is a value at a place.
+    #[inline]
+    pub(crate) fn has(&self, slot: Slot) -> bool {
+        match self.slots {
+            Slots::Tree(values) => values.get(index(slot)).is_some_and(Option::is_some),
+            Slots::Text { tokens, .. } => tokens.get(index(slot)).is_some_and(Option::is_some),
         }
     }
 
-    fn list(&mut self, number: usize, slot: Slot, members: Option<&'a [Member<'a>]>) {
-        if let Some(listed) = self.lists.get_mut(number) {
-            *listed = Listed { slot, members };
-        }
-    }
-
-    /// Forgets what was found at and below a place: its key comes a second time.
-    fn clear(&mut self, paths: &Paths, slot: Slot) {
-        if let Some(found) = self.slots.get_mut(index(slot)) {
-            *found = None;
-        }
-        let Some(place) = paths.place(slot) else { return };
-        if let Some(number) = place.listed {
-            self.list(number, slot, None);
-        }
-        place.below.values().for_each(|below| self.clear(paths, *below));
-    }
-
-    fn end(self) -> Captured<'a> {
-        Captured { slots: self.slots, lists: self.lists }
+    /// Members of an object, each key once; of anything else none.
+    pub(crate) fn members(&self, object: Datum<'a>, arena: &'a Arena) -> Members<'a> {
+        let Datum::Object(whole) = object else { return Members::NONE };
+        let listed = object.slot().and_then(|wanted| {
+            self.lists.iter().flatten().find(|(slot, _)| *slot == wanted).map(|(_, members)| *members)
+        });
+        listed.unwrap_or_else(|| whole.members(arena))
     }
 }
 
 fn index(slot: Slot) -> usize {
     usize::try_from(slot).unwrap_or(usize::MAX)
-}
-
-fn at_mut(places: &mut [Place], slot: Slot) -> Option<&mut Place> {
-    places.get_mut(index(slot))
 }
 
 #[cfg(test)]

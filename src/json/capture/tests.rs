@@ -16,15 +16,15 @@ fn paths() -> Paths {
 }
 
 fn shown<'a>(found: &Captured<'a>, arena: &'a Arena) -> Value {
-    let slot = |slot| found.get(slot).map(Datum::to_value);
+    let slot = |slot| found.get(slot, arena).map(Datum::to_value);
     let members = |slot| {
-        let members = found.get(slot).map(|object| found.members(object, arena));
-        let member = |member: &super::Member<'a>| {
+        let mut shown = Vec::new();
+        found.members(found.get(slot, arena)?, arena).each(|member| {
             let mut value = Vec::new();
-            write(&mut value, member.value, arena);
-            format!("{}={}", member.key.characters(arena), String::from_utf8(value).unwrap())
-        };
-        members.map(|members| members.iter().map(member).collect::<Vec<_>>())
+            write(&mut value, member.value(arena), arena);
+            shown.push(format!("{}={}", member.key(arena).written, String::from_utf8(value).unwrap()));
+        });
+        Some(shown)
     };
     json!([slot(1), slot(2), slot(3), members(1), members(3)])
 }

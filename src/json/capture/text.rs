@@ -1,90 +1,113 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{MemberList, key_of};
-use super::super::scan::{BadJson, Kind, Scanner};
-use super::super::{Arena, Body, Datum, Member, Slot};
-use super::{Captured, Found, Paths, Place};
-use crate::json::datum::Whole;
+use super::super::parts::{Entries, Entry, look_up};
+use super::super::scan::{BadJson, Key, Kind, Scanner, Token};
+use super::super::{Arena, Members, Slot, UNKNOWN};
+use super::{Captured, Paths, Place, Slots, index};
 
 pub(super) fn capture<'a>(paths: &Paths, text: &'a str, arena: &'a Arena) -> Result<Captured<'a>, BadJson> {
-    let mut pass = Pass { paths, scanner: Scanner::new(text), found: Found::new(paths, arena), arena };
+    let mut pass = Pass {
+        paths,
+        scanner: Scanner::new(text),
+        scanned: text,
+        tokens: arena.alloc_slice_fill_copy(paths.places.len(), None),
+        lists: arena.alloc_slice_fill_copy(paths.n_listed, None),
+        arena,
+    };
     if let Some(event) = paths.place(Paths::EVENT) {
         pass.value(Paths::EVENT, event)?;
     }
     pass.scanner.end()?;
-    Ok(pass.found.end())
+    Ok(Captured { slots: Slots::Text { tokens: pass.tokens, scanned: text }, lists: pass.lists })
 }
 
 struct Pass<'p, 'a> {
     paths: &'p Paths,
     scanner: Scanner<'a>,
-    found: Found<'a>,
+    scanned: &'a str,
+    tokens: &'a mut [Option<Token>],
+    lists: &'a mut [Option<(Slot, Members<'a>)>],
     arena: &'a Arena,
 }
 
-impl<'a> Pass<'_, 'a> {
+impl<'p, 'a> Pass<'p, 'a> {
     /// Reads the value at a place, and what is wanted of it. Goes as deep as the trie, or as JSON may.
-    fn value(&mut self, slot: Slot, place: &Place) -> Result<Datum<'a>, BadJson> {
-        if self.found.is_filled(slot) {
-            self.found.clear(self.paths, slot);
+    fn value(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
+        if self.tokens.get(index(slot)).is_some_and(Option::is_some) {
+            self.clear(slot, place);
         }
-        let enter = !place.below.is_empty() || place.listed.is_some();
-        let datum = if enter && self.scanner.peek()? == Kind::Object {
-            self.object(slot, place)?
+        let is_left = place.below.is_empty() && place.listed.is_none();
+        let token = if is_left || self.scanner.peek()? != Kind::Object {
+            self.scanner.value_with_keys()?
         } else {
-            let (token, is_distinct) = self.scanner.value_with_keys()?;
-            Datum::of_token_with_keys(token, is_distinct)
+            self.object(slot, place)?
         };
-        self.found.fill(slot, datum);
-        Ok(datum)
+        if let Some(found) = self.tokens.get_mut(index(slot)) {
+            *found = Some(token);
+        }
+        Ok(token)
     }
 
-    fn object(&mut self, slot: Slot, place: &Place) -> Result<Datum<'a>, BadJson> {
+    fn object(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
         let (start, blemishes) = (self.scanner.position(), self.scanner.blemishes());
         self.scanner.open()?;
         match place.listed {
             None => self.members(place)?,
             Some(number) => {
                 let members = self.listed_members(place)?;
-                self.found.list(number, slot, Some(members));
+                if let Some(list) = self.lists.get_mut(number) {
+                    *list = Some((slot, members));
+                }
             }
         }
         let is_clean = self.scanner.blemishes() == blemishes;
-        let body = Body::Text { text: self.scanner.since(start), is_clean, is_distinct: false, levels: None };
-        Ok(Datum::Object(Whole { body, slot: Some(slot) }))
+        Ok(self.scanner.token(Kind::Object, start, is_clean, false, UNKNOWN))
     }
 
-    /// Reads the members that have a place and steps over the others.
+    /// Reads the members that have a place and goes past the others.
     fn members(&mut self, place: &Place) -> Result<(), BadJson> {
         while let Some(key) = self.scanner.key()? {
-            let (key, fingerprint) = key_of(&key, self.arena);
-            match place.below.get(fingerprint, key.written) {
-                Some(slot) => self.at(*slot)?,
-                None => Datum::of_token(self.scanner.value()?),
-            };
+            match self.below(place, key) {
+                Some((slot, place)) => drop(self.value(slot, place)?),
+                None => self.scanner.skip()?,
+            }
         }
         Ok(())
     }
 
     /// The same, and lists them all.
-    fn listed_members(&mut self, place: &Place) -> Result<&'a [Member<'a>], BadJson> {
-        let mut members = MemberList::new(self.arena);
+    fn listed_members(&mut self, place: &Place) -> Result<Members<'a>, BadJson> {
+        let mut entries = Entries::new(self.scanned, self.arena);
         while let Some(key) = self.scanner.key()? {
-            let start = key.start;
-            let (key, fingerprint) = key_of(&key, self.arena);
-            let value = match place.below.get(fingerprint, key.written) {
-                Some(slot) => self.at(*slot)?,
-                None => Datum::of_token(self.scanner.value()?),
+            let below = self.below(place, key);
+            let value = match below {
+                Some((slot, place)) => self.value(slot, place)?,
+                None => self.scanner.value()?,
             };
-            members.add(Member { key, fingerprint, value, pair: self.scanner.since(start) });
+            entries.add(Entry { key, value, is_placed: below.is_some() });
         }
-        Ok(members.into_slice())
+        Ok(entries.end())
     }
 
-    fn at(&mut self, slot: Slot) -> Result<Datum<'a>, BadJson> {
-        match self.paths.place(slot) {
-            Some(place) => self.value(slot, place),
-            None => Ok(Datum::of_token(self.scanner.value()?)),
+    /// The place of a member.
+    #[inline]
+    fn below(&self, place: &Place, key: Key) -> Option<(Slot, &'p Place)> {
+        let slot = *look_up(&place.below, key, self.scanned, self.arena)?;
+        Some((slot, self.paths.place(slot)?))
+    }
+
+    /// Forgets what was found at and below a place: its key comes a second time.
+    fn clear(&mut self, slot: Slot, place: &Place) {
+        if let Some(found) = self.tokens.get_mut(index(slot)) {
+            *found = None;
+        }
+        if let Some(list) = place.listed.and_then(|number| self.lists.get_mut(number)) {
+            *list = None;
+        }
+        for slot in place.below.values() {
+            if let Some(place) = self.paths.place(*slot) {
+                self.clear(*slot, place);
+            }
         }
     }
 }

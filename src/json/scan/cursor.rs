@@ -176,7 +176,7 @@ impl<'a> Cursor<'a> {
         let length = end.wrapping_sub(start);
         match window {
             Some(window) if length < 16 && !is_escaped => watch.short_key(window, length),
-            _ => watch.other_key(),
+            _ => watch.other_key(self.bytes.get(start..end).unwrap_or_default(), is_escaped),
         }
         Ok(())
     }

@@ -32,7 +32,10 @@ impl Fingerprint {
     /// The fingerprint of a key.
     #[must_use]
     pub fn of(key: &str) -> Self {
-        let bytes = key.as_bytes();
+        Self::of_bytes(key.as_bytes())
+    }
+
+    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk()) {
             let tail = if length > 8 { u64::from_le_bytes(*tail) } else { 0 };

@@ -52,8 +52,12 @@ impl Error for BadJson {}
 /// The text of bytes that are UTF-8.
 ///
 /// # Errors
-/// [`BadJson`] with the offset of the first byte that is none.
+/// [`BadJson`] with the offset of the first byte that is none, or behind the 4 GiB that a text may have.
 pub fn utf8(bytes: &[u8]) -> Result<&str, BadJson> {
+    const MOST: usize = u32::MAX as usize;
+    if bytes.len() > MOST {
+        return Err(BadJson { offset: MOST });
+    }
     simdutf8::basic::from_utf8(bytes).or_else(|_| {
         // Only this one says where.
         str::from_utf8(bytes).map_err(|error| BadJson { offset: error.valid_up_to() })

@@ -1,7 +1,7 @@
 //! Values, one after another or step by step.
 
 use super::cursor::Cursor;
-use super::twins::{Twins, Unwatched, KeyWatch};
+use super::twins::{KeyWatch, Twins, Unwatched};
 use super::{BadJson, Fingerprint};
 
 /// How many containers may stand in one another.
@@ -20,30 +20,66 @@ pub enum Kind {
     Object,
 }
 
-/// A value where it stands.
+/// A value where it stands, without the text that it stands in.
 #[derive(Clone, Copy, Debug)]
-pub struct Token<'a> {
+pub struct Token {
+    /// Byte offset of its first byte.
+    pub start: u32,
+    /// Byte offset behind its last byte.
+    pub end: u32,
     /// What it is.
     pub kind: Kind,
-    /// All of it as it is written, quotes included.
-    pub text: &'a str,
     /// No blanks between its parts and no backslash in its strings, keys included.
     pub is_clean: bool,
-    /// How many lists and objects stand in one another in it, itself included.
+    /// None of its objects has a key twice, for sure.
+    pub is_distinct: bool,
+    /// How many lists and objects stand in one another in it, itself included; 255 if that is not known.
     pub levels: u8,
 }
 
-/// The key of a member.
+/// The key of a member, without the text that it stands in.
 #[derive(Clone, Copy, Debug)]
-pub struct Key<'a> {
+pub struct Key {
     /// Byte offset of its opening quote.
-    pub start: usize,
-    /// What stands between the quotes, as it is written.
-    pub text: &'a str,
+    pub start: u32,
+    /// Bytes between the quotes, as it is written.
+    pub length: u32,
     /// It has a backslash.
     pub is_escaped: bool,
     /// Of what is written; says nothing about a key that is escaped.
     pub fingerprint: Fingerprint,
+}
+
+impl Token {
+    /// All of it as it is written, quotes included, given the text that was scanned.
+    #[inline]
+    #[must_use]
+    pub fn text(self, scanned: &str) -> &str {
+        part(scanned, self.start, self.end)
+    }
+
+    /// What stands between its first and its last byte: the characters of a text as they are written.
+    #[inline]
+    #[must_use]
+    pub fn inside(self, scanned: &str) -> &str {
+        part(scanned, self.start.wrapping_add(1), self.end.wrapping_sub(1))
+    }
+}
+
+impl Key {
+    /// What stands between the quotes, as it is written, given the text that was scanned.
+    #[inline]
+    #[must_use]
+    pub fn text(self, scanned: &str) -> &str {
+        let start = self.start.wrapping_add(1);
+        part(scanned, start, start.wrapping_add(self.length))
+    }
+}
+
+/// A part of a text.
+#[inline]
+fn part(text: &str, start: u32, end: u32) -> &str {
+    text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// Reads a text from its beginning to its end.
@@ -64,7 +100,14 @@ impl<'a> Scanner<'a> {
     /// Begins at the beginning.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
+        debug_assert!(u32::try_from(text.len()).is_ok(), "longer texts are refused by `utf8`");
         Scanner { text, cursor: Cursor::new(text.as_bytes()), depth: 0, is_fresh: false }
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn scanned(&self) -> &'a str {
+        self.text
     }
 
     /// Byte offset of what comes next.
@@ -73,17 +116,16 @@ impl<'a> Scanner<'a> {
         self.cursor.at
     }
 
-    /// What was read from `start` on.
-    #[must_use]
-    pub fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.cursor.at).unwrap_or_default()
-    }
-
     /// A number that changes whenever a blank between tokens or a string with a backslash is read: a container is
     /// clean when it is the same before and after it.
     #[must_use]
     pub fn blemishes(&self) -> usize {
         self.cursor.blemish
+    }
+
+    /// What comes next cannot stand there.
+    pub(crate) fn bad(&self) -> BadJson {
+        self.cursor.bad()
     }
 
     /// Kind of the value that comes next; reads the blanks before it.
@@ -103,32 +145,40 @@ impl<'a> Scanner<'a> {
 
     /// Reads a whole value and checks all of it.
     #[inline]
-    pub fn value(&mut self) -> Result<Token<'a>, BadJson> {
+    pub fn value(&mut self) -> Result<Token, BadJson> {
         let start = self.cursor.at;
         if self.cursor.short_string() {
-            return Ok(Token { kind: Kind::Text, text: self.since(start), is_clean: true, levels: 0 });
+            return Ok(self.token(Kind::Text, start, true, true, 0));
         }
         self.any_value()
     }
 
     #[inline(never)]
-    fn any_value(&mut self) -> Result<Token<'a>, BadJson> {
+    fn any_value(&mut self) -> Result<Token, BadJson> {
         self.watched_value(&mut Unwatched)
     }
 
-    /// The same for a value that may be copied as it stands: gives also whether each key is there once in each of its
-    /// objects, for sure.
-    pub(crate) fn value_with_keys(&mut self) -> Result<(Token<'a>, bool), BadJson> {
+    /// The same for a value that may be copied as it stands: finds out whether its objects have each key once.
+    pub(crate) fn value_with_keys(&mut self) -> Result<Token, BadJson> {
         if !matches!(self.cursor.peek(), b'{' | b'[') {
-            return Ok((self.value()?, true));
+            return self.value();
         }
         let mut twins = Twins::new();
         let token = self.watched_value(&mut twins)?;
-        Ok((token, twins.are_none()))
+        Ok(Token { is_distinct: twins.are_none(), ..token })
+    }
+
+    /// Goes past a value and checks all of it.
+    #[inline]
+    pub fn skip(&mut self) -> Result<(), BadJson> {
+        if self.cursor.short_string() {
+            return Ok(());
+        }
+        self.any_value().map(drop)
     }
 
     #[inline]
-    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token<'a>, BadJson> {
+    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
         let first = self.cursor.peek();
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
         let mut levels = 0;
@@ -144,7 +194,21 @@ impl<'a> Scanner<'a> {
             }
             _ => self.cursor.scalar(first)?,
         };
-        Ok(Token { kind, text: self.since(start), is_clean: self.cursor.blemish == blemish, levels })
+        Ok(self.token(kind, start, self.cursor.blemish == blemish, levels == 0, levels))
+    }
+
+    /// The value from `start` to here.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    pub(crate) fn token(
+        &self,
+        kind: Kind,
+        start: usize,
+        is_clean: bool,
+        is_distinct: bool,
+        levels: u8,
+    ) -> Token {
+        Token { start: start as u32, end: self.cursor.at as u32, kind, is_clean, is_distinct, levels }
     }
 
     /// Steps into the object or list that comes next.
@@ -161,21 +225,21 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
     #[inline]
-    pub fn key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    pub fn key(&mut self) -> Result<Option<Key>, BadJson> {
         if !self.is_fresh {
-            let start = self.cursor.at.wrapping_add(2);
+            let start = self.cursor.at.wrapping_add(1) as u32;
             if let Some((window, length)) = self.cursor.short_key() {
-                let text = self.text.get(start..start.wrapping_add(length)).unwrap_or_default();
                 let fingerprint = Fingerprint::of_first(window, length);
-                let start = start.wrapping_sub(1);
-                return Ok(Some(Key { start, text, is_escaped: false, fingerprint }));
+                return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
             }
         }
         self.any_key()
     }
 
     #[inline(never)]
-    fn any_key(&mut self) -> Result<Option<Key<'a>>, BadJson> {
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -185,8 +249,9 @@ impl<'a> Scanner<'a> {
         self.cursor.step(1);
         let start = self.cursor.at;
         let (end, is_escaped) = self.cursor.key()?;
-        let text = self.text.get(start..end).unwrap_or_default();
-        Ok(Some(Key { start: start.wrapping_sub(1), text, is_escaped, fingerprint: Fingerprint::of(text) }))
+        let fingerprint = Fingerprint::of(self.text.get(start..end).unwrap_or_default());
+        let (start, length) = (start.wrapping_sub(1) as u32, end.wrapping_sub(start) as u32);
+        Ok(Some(Key { start, length, is_escaped, fingerprint }))
     }
 
     /// Whether a list has another item, which is then to be read; where there is none, steps out of the list.

@@ -7,15 +7,17 @@ use super::{BadJson, Fingerprint, Key, Kind, Scanner, Token, unescape, utf8, val
 
 /// Reads a text step by step as far as it goes, and gives what it says.
 fn stepped(scanner: &mut Scanner<'_>) -> Result<Value, BadJson> {
+    let scanned = scanner.scanned();
     match scanner.peek()? {
         Kind::Object => {
             let mut members = Map::new();
             scanner.open()?;
             while let Some(key) = scanner.key()? {
-                assert_eq!(key.fingerprint, Fingerprint::of(key.text), "{}", key.text);
-                assert_eq!(key.is_escaped, key.text.contains('\\'), "{}", key.text);
+                let text = key.text(scanned);
+                assert_eq!(key.fingerprint, Fingerprint::of(text), "{text}");
+                assert_eq!(key.is_escaped, text.contains('\\'), "{text}");
                 let value = stepped(scanner)?;
-                members.insert(meaning(key.text), value);
+                members.insert(meaning(text), value);
             }
             Ok(Value::Object(members))
         }
@@ -31,8 +33,8 @@ fn stepped(scanner: &mut Scanner<'_>) -> Result<Value, BadJson> {
             let token = scanner.value()?;
             assert_eq!(token.kind, kind);
             Ok(match kind {
-                Kind::Text => Value::String(meaning(inner(token.text))),
-                _ => serde_json::from_str(token.text).unwrap(),
+                Kind::Text => Value::String(meaning(inner(token.text(scanned)))),
+                _ => serde_json::from_str(token.text(scanned)).unwrap(),
             })
         }
     }
@@ -144,7 +146,7 @@ fn nesting_counts_what_was_stepped_into() {
             scanner.open().unwrap();
             assert!(scanner.item().unwrap());
         }
-        scanner.value().map(|token| token.text.len())
+        scanner.value().map(|token| token.text(text).len())
     };
     for n_open in 0..127 {
         assert_eq!(steps(&deepest, n_open), Ok(254 - 2 * n_open));
@@ -294,8 +296,8 @@ fn blemishes_belong_to_the_innermost_value() {
     let mut seen = Vec::new();
     scanner.open().unwrap();
     while scanner.item().unwrap() {
-        let token: Token<'_> = scanner.value().unwrap();
-        seen.push((token.text, token.is_clean));
+        let token: Token = scanner.value().unwrap();
+        seen.push((token.text(scanner.scanned()), token.is_clean));
     }
     assert_eq!(seen, [("[1]", true), (r#""\n""#, false), (r#"{"a":[2] }"#, false)]);
 }
@@ -304,16 +306,17 @@ fn blemishes_belong_to_the_innermost_value() {
 fn a_part_as_it_is_written() {
     let mut scanner = Scanner::new(r#"{"a": [1, 2] ,"b":3}"#);
     scanner.open().unwrap();
-    let key: Option<Key<'_>> = scanner.key().unwrap();
-    assert_eq!((key.map(|key| key.text), scanner.peek()), (Some("a"), Ok(Kind::List)));
+    let scanned = scanner.scanned();
+    let key: Option<Key> = scanner.key().unwrap();
+    assert_eq!((key.map(|key| key.text(scanned)), scanner.peek()), (Some("a"), Ok(Kind::List)));
     let start = scanner.position();
     assert_eq!(start, 6);
     scanner.open().unwrap();
     while scanner.item().unwrap() {
         scanner.value().unwrap();
     }
-    assert_eq!(scanner.since(start), "[1, 2]");
-    assert_eq!(scanner.key().unwrap().map(|key| key.text), Some("b"));
+    assert_eq!(scanner.token(Kind::List, start, true, true, 1).text(scanned), "[1, 2]");
+    assert_eq!(scanner.key().unwrap().map(|key| key.text(scanned)), Some("b"));
 }
 
 #[test]

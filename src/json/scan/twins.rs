@@ -11,8 +11,8 @@ pub(super) trait KeyWatch {
     fn leave(&mut self);
     /// A key of less than 16 bytes at the beginning of a window.
     fn short_key(&mut self, window: &[u8; WINDOW], length: usize);
-    /// Any other key.
-    fn other_key(&mut self);
+    /// Any other key, as it is written.
+    fn other_key(&mut self, key: &[u8], is_escaped: bool);
 }
 
 /// Nobody wants to know.
@@ -29,7 +29,7 @@ impl KeyWatch for Unwatched {
     fn short_key(&mut self, _window: &[u8; WINDOW], _length: usize) {}
 
     #[inline]
-    fn other_key(&mut self) {}
+    fn other_key(&mut self, _key: &[u8], _is_escaped: bool) {}
 }
 
 /// Keys that are open at one time, and levels of nesting, that can be followed; with more, nothing is sure.
@@ -55,6 +55,21 @@ impl Twins {
     pub(super) fn are_none(&self) -> bool {
         !self.unsure
     }
+
+    /// Takes note of a key of the innermost container by its hash; two keys may have one.
+    #[inline]
+    fn add(&mut self, hash: u64) {
+        let start = self.starts.get(self.level).copied().unwrap_or(0);
+        let known = self.hashes.get(start..self.n_hashes).unwrap_or_default();
+        self.unsure |= known.contains(&hash);
+        match self.hashes.get_mut(self.n_hashes) {
+            Some(free) => {
+                *free = hash;
+                self.n_hashes = self.n_hashes.wrapping_add(1);
+            }
+            None => self.unsure = true,
+        }
+    }
 }
 
 impl KeyWatch for Twins {
@@ -75,21 +90,13 @@ impl KeyWatch for Twins {
 
     #[inline]
     fn short_key(&mut self, window: &[u8; WINDOW], length: usize) {
-        let hash = Fingerprint::of_first(window, length).hash();
-        let start = self.starts.get(self.level).copied().unwrap_or(0);
-        let known = self.hashes.get(start..self.n_hashes).unwrap_or_default();
-        self.unsure |= known.contains(&hash);
-        match self.hashes.get_mut(self.n_hashes) {
-            Some(free) => {
-                *free = hash;
-                self.n_hashes = self.n_hashes.wrapping_add(1);
-            }
-            None => self.unsure = true,
-        }
+        self.add(Fingerprint::of_first(window, length).hash());
     }
 
     #[inline]
-    fn other_key(&mut self) {
-        self.unsure = true;
+    fn other_key(&mut self, key: &[u8], is_escaped: bool) {
+        // Two spellings may be one key.
+        self.unsure |= is_escaped;
+        self.add(Fingerprint::of_bytes(key).hash());
     }
 }

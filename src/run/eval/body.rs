@@ -5,10 +5,10 @@ use std::sync::Arc;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
-use super::rest::LeftOut;
+use super::rest::{LeftOut, RestMember, Sent};
 use super::{Eval, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan};
-use crate::json::{Sink, write, write_text};
+use crate::json::{Datum, Sink, write, write_text};
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl<'a> Eval<'a> {
         let mut open = Open { cut: None, start: out.len() };
         for op in &plan.ops {
             match op {
-                Op::Row { gate: Some(slot), .. } if !traced && self.ground.event.get(*slot).is_none() => {}
+                Op::Row { gate: Some(slot), .. } if !traced && !self.ground.event.has(*slot) => {}
                 Op::Row { key, row, .. } => self.leaf(out, open.start, key, row)?,
                 Op::Rest(rest) => self.rest(out, open.start, rest)?,
                 Op::Open { key, kept } => {
@@ -78,54 +78,70 @@ impl<'a> Eval<'a> {
             }
             return Ok(());
         }
-        let (value, from) = self.row_with_source(row)?;
+        let value = self.row(row)?;
         self.record(|| Entry::Row {
             at: row.span,
             row: row.label.clone(),
-            from: from.map(|selector| selector.text.clone()),
-            value: value.map(crate::json::Datum::to_value),
+            from: self.winner(row).map(|selector| selector.text.clone()),
+            value: value.map(Datum::to_value),
         });
         let Some(value) = value else { return Ok(()) };
-        if value.is_whole() && value.is_deeper_than(self.depth, self.arena()) {
-            let (label, depth) = (&row.label, self.depth);
-            return Err(self.reject(format_args!("`{label}` is nested more than {depth} deep")));
-        }
+        self.check_depth(value, &row.label)?;
         write_key(out, start, key);
         write(out, value, self.arena());
         Ok(())
     }
 
-    fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
-        for member in self.rest_members(rest)? {
-            match member.sent_as {
-                Ok(key) => {
-                    if out.len() > start {
-                        out.push(b',');
-                    }
-                    match member.as_it_stands() {
-                        Some(pair) => out.put(pair),
-                        None => {
-                            write_text(out, key, self.arena());
-                            out.push(b':');
-                            write(out, member.value, self.arena());
-                        }
-                    }
-                }
-                Err(LeftOut::Collision) => {
-                    let key = member.key.characters(self.arena());
-                    self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
-                }
-                Err(_) => {}
-            }
-            self.record(|| Entry::Rest {
-                key: member.key.characters(self.arena()).to_owned(),
-                sent_as: member
-                    .sent_as
-                    .map(|key| key.characters(self.arena()).to_owned())
-                    .map_err(LeftOut::text),
-            });
+    /// Refuses a value that is nested too deep; `of` is what it would become.
+    fn check_depth(&self, value: Datum<'a>, of: &str) -> Result<(), Rejection<'a>> {
+        let depth = self.depth;
+        if value.is_whole() && value.is_deeper_than(depth, self.arena()) {
+            return Err(self.reject(format_args!("`{of}` is nested more than {depth} deep")));
         }
         Ok(())
+    }
+
+    fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
+        let arena = self.arena();
+        let traced = self.is_traced();
+        for member in self.rest_members(rest)? {
+            if let Ok(sent) = member.sent {
+                if let Sent::Value(value) = sent {
+                    self.check_depth(value, member.sent_as(arena).written)?;
+                }
+                if out.len() > start {
+                    out.push(b',');
+                }
+                match sent {
+                    Sent::Pair(pair) => out.put(pair),
+                    Sent::Value(value) => {
+                        write_text(out, member.sent_as(arena), arena);
+                        out.push(b':');
+                        write(out, value, arena);
+                    }
+                }
+            }
+            if traced || member.made.is_some() {
+                self.report(member);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells what became of a member.
+    fn report(&self, member: &RestMember<'a>) {
+        let arena = self.arena();
+        let key = member.member.key(arena).written;
+        if member.sent.is_err_and(|why| why == LeftOut::Collision) {
+            self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
+        }
+        self.record(|| Entry::Rest {
+            key: key.to_owned(),
+            sent_as: match member.sent {
+                Ok(_) => Ok(member.sent_as(arena).written.to_owned()),
+                Err(why) => Err(why.text()),
+            },
+        });
     }
 }
 

@@ -14,21 +14,31 @@ use crate::value::{same, same_moment, same_text};
 
 impl<'a> Eval<'a> {
     /// Whether a condition holds; the trace keeps what it saw. `of` is what it belongs to.
+    #[inline]
     pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
-        self.record(|| {
-            let mut saw = Vec::new();
-            self.seen(cond, &mut saw);
-            Entry::Condition { at: cond.span, of: Arc::from(of), held, saw }
-        });
+        if self.is_traced() {
+            self.tell(cond, of, held);
+        }
         Ok(held)
     }
 
+    fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
+        let mut saw = Vec::new();
+        self.seen(cond, &mut saw);
+        self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+    }
+
     /// Whether a condition holds, without a trace.
+    #[inline]
     pub(crate) fn test(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
-        if let Some(held) = cond.settled {
-            return Ok(held);
+        match cond.settled {
+            Some(held) => Ok(held),
+            None => self.test_now(cond),
         }
+    }
+
+    fn test_now(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
         match &cond.kind {
             CondKind::All(parts) => {
                 for part in parts {
@@ -53,36 +63,36 @@ impl<'a> Eval<'a> {
 
     fn passes(&self, value: Found<'a>, test: &'a TestPlan) -> Result<bool, Rejection<'a>> {
         let arena = self.arena();
-        let with = |other: &'a Selector, fits: &dyn Fn(Datum<'a>, Datum<'a>) -> bool| {
-            let other = self.one(other)?;
-            Ok(value.zip(other).is_some_and(|(value, other)| fits(value, other)))
+        let with =
+            |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
+        let in_list = |list: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| match self.one(list)? {
+            Some(Datum::List(whole)) => Ok(whole.items(arena).iter().any(|item| fits(*item))),
+            _ => Ok(false),
         };
-        let contains = |list: Datum<'a>, fits: &dyn Fn(Datum<'a>) -> bool| match list {
-            Datum::List(whole) => whole.items(arena).iter().any(|item| fits(*item)),
-            _ => false,
-        };
-        let is_constant =
-            |constant: &'a Value| value.is_some_and(|value| same(value, Datum::of(constant), arena));
-        match test {
-            TestPlan::Is(presences) => Ok(presences.iter().any(|presence| is(value, *presence))),
-            TestPlan::Equals(constant) => Ok(is_constant(constant)),
-            TestPlan::In(constants) => Ok(constants.iter().any(is_constant)),
-            TestPlan::SameAs(other) => with(other, &|value, other| same(value, other, arena)),
-            TestPlan::SameAsIgnoringCase(other) => {
-                with(other, &|value, other| same_text(value, other, arena))
+        match (test, value) {
+            (TestPlan::Is(presences), _) => Ok(presences.iter().any(|presence| is(value, *presence))),
+            // What is missing is like nothing.
+            (_, None) => Ok(false),
+            (TestPlan::Equals(constant), Some(value)) => Ok(same(value, Datum::of(constant), arena)),
+            (TestPlan::In(constants), Some(value)) => {
+                Ok(constants.iter().any(|constant| same(value, Datum::of(constant), arena)))
             }
-            TestPlan::SameMomentAs(other) => with(other, &|value, other| same_moment(value, other, arena)),
-            TestPlan::InListIgnoringCase(list) => {
-                with(list, &|value, list| contains(list, &|item| same_text(value, item, arena)))
+            (TestPlan::SameAs(other), Some(value)) => with(other, &|other| same(value, other, arena)),
+            (TestPlan::SameAsIgnoringCase(other), Some(value)) => {
+                with(other, &|other| same_text(value, other, arena))
             }
-            TestPlan::InList(list) => {
-                with(list, &|value, list| contains(list, &|item| same(value, item, arena)))
+            (TestPlan::SameMomentAs(other), Some(value)) => {
+                with(other, &|other| same_moment(value, other, arena))
             }
-            TestPlan::Compare(how, constant) => Ok(value
-                .and_then(|value| self.compare(value, Datum::of(constant)))
-                .is_some_and(|ordering| fits(*how, ordering))),
-            TestPlan::Matches(regex) => {
-                Ok(value.and_then(|value| value.scalar_text(arena)).is_some_and(|text| regex.is_match(text)))
+            (TestPlan::InList(list), Some(value)) => in_list(list, &|item| same(value, item, arena)),
+            (TestPlan::InListIgnoringCase(list), Some(value)) => {
+                in_list(list, &|item| same_text(value, item, arena))
+            }
+            (TestPlan::Compare(how, constant), Some(value)) => {
+                Ok(self.compare(value, Datum::of(constant)).is_some_and(|ordering| fits(*how, ordering)))
+            }
+            (TestPlan::Matches(regex), Some(value)) => {
+                Ok(value.scalar_text(arena).is_some_and(|text| regex.is_match(text)))
             }
         }
     }

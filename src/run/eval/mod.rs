@@ -10,6 +10,7 @@ mod rest;
 mod rows;
 
 use std::cell::RefCell;
+use std::fmt::Arguments;
 use std::sync::Arc;
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
@@ -19,22 +20,29 @@ use serde_json::Value;
 
 use super::trace::{Entry, Trace};
 use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
-use crate::json::capture::Captured;
-use crate::json::{Arena, Datum, Text, formatted, write};
+use crate::json::capture::{Captured, Paths};
+use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
 pub(super) use names::Names;
 
 /// The event cannot be mapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rejection<'a> {
-    /// Why, in one sentence without personal data.
-    pub(crate) why: &'a str,
-    /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
-    pub(crate) is_ambiguous: bool,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rejection<'a>(&'a Reason<'a>);
+
+#[derive(Clone, Copy, Debug)]
+struct Reason<'a> {
+    why: &'a str,
+    is_ambiguous: bool,
 }
 
 impl<'a> Rejection<'a> {
-    pub(crate) fn new(why: &'a str) -> Self {
-        Rejection { why, is_ambiguous: false }
+    /// Why, in one sentence without personal data.
+    pub(crate) fn why(self) -> &'a str {
+        self.0.why
+    }
+
+    /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
+    pub(crate) fn is_ambiguous(self) -> bool {
+        self.0.is_ambiguous
     }
 }
 
@@ -57,6 +65,14 @@ pub(crate) struct Ground<'a> {
     pub(crate) arena: &'a Arena,
 }
 
+impl<'a> Ground<'a> {
+    /// The value in a slot.
+    #[inline]
+    pub(crate) fn get(&self, slot: Slot) -> Found<'a> {
+        self.event.get(slot, self.arena)
+    }
+}
+
 /// All that an evaluation may read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Eval<'a> {
@@ -73,6 +89,8 @@ pub(crate) struct Eval<'a> {
     /// Element of `for_each`.
     pub(crate) variable: Option<Datum<'a>>,
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
+    /// The recorder makes entries.
+    pub(super) traced: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -91,6 +109,7 @@ impl<'a> Eval<'a> {
             item: None,
             variable: None,
             recorder: None,
+            traced: false,
             depth: u32::MAX,
         }
     }
@@ -109,6 +128,7 @@ impl<'a> Eval<'a> {
             names: Names::new(&flow.names, ground.arena),
             rests: &flow.rests,
             recorder: Some(recorder),
+            traced: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -120,18 +140,19 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, ..*self }
+        Eval { recorder: None, traced: false, ..*self }
     }
 
     /// A trace is kept.
     pub(crate) fn is_traced(&self) -> bool {
-        self.recorder.is_some_and(|recorder| recorder.borrow().on)
+        self.traced
     }
 
     /// Adds an entry to the trace, when one is kept.
+    #[inline]
     pub(crate) fn record(&self, entry: impl FnOnce() -> Entry) {
-        if let Some(recorder) = self.recorder
-            && recorder.borrow().on
+        if self.traced
+            && let Some(recorder) = self.recorder
         {
             let entry = entry();
             recorder.borrow_mut().trace.entries.push(entry);
@@ -158,30 +179,43 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// A rejection with a text of the mapping.
+    pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
+        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false }))
+    }
+
     /// A rejection with a text of its own.
-    pub(crate) fn reject(&self, why: std::fmt::Arguments<'_>) -> Rejection<'a> {
-        Rejection::new(formatted(why, self.arena()))
+    pub(crate) fn reject(&self, why: Arguments<'_>) -> Rejection<'a> {
+        self.reject_because(formatted(why, self.arena()))
+    }
+
+    /// The same, for there are several values where there must be one.
+    pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
+        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), is_ambiguous: true }))
     }
 
     /// The one node that a selector leads to.
+    #[inline]
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
-            Reach::Slot(slot, path) => {
-                let Some(datum) = self.ground.event.get(*slot) else { return Ok(None) };
-                Ok(match path {
-                    Path::Walk(walk) => walk.find(datum, self.arena()),
-                    Path::Query(query) => self.query(datum, query).first().copied(),
-                })
-            }
-            Reach::Via(pairs) => {
-                let Some(datum) = self.root(selector.root)? else { return Ok(None) };
+            Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
+            Reach::Name(name) => self.name(*name),
+            _ => self.one_from_afar(selector),
+        }
+    }
+
+    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+        match &selector.reach {
+            Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
+            Reach::Via(name, pairs) => {
+                let Some(datum) = self.name(*name)? else { return Ok(None) };
                 let pair = pairs.iter().find(|(from, _)| Some(*from) == datum.slot());
                 Ok(match pair {
-                    Some((_, slot)) => self.ground.event.get(*slot),
+                    Some((_, slot)) => self.ground.get(*slot),
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Root => self.from_root(selector),
+            Reach::Name(_) | Reach::Root => self.from_root(selector),
         }
     }
 
@@ -232,7 +266,7 @@ impl<'a> Eval<'a> {
                 // What is written is copied, so that nothing of it is borrowed from the tree.
                 let inner = Arena::new();
                 write(&mut text, Datum::of(value), &inner);
-                Datum::made(text.into_bump_str())
+                Datum::made(text.into_bump_str(), UNKNOWN, arena)
             }
         }
     }
@@ -240,7 +274,7 @@ impl<'a> Eval<'a> {
     /// All nodes that a selector matches, over all pages of a reply.
     pub(crate) fn all(&self, selector: &'a Selector) -> Result<&'a [Datum<'a>], Rejection<'a>> {
         let (path, starts) = match &selector.reach {
-            Reach::Slot(slot, path) => (path, self.listed(self.ground.event.get(*slot))),
+            Reach::Slot(slot, path) => (path, self.listed(self.ground.get(*slot))),
             _ if selector.root == Root::Reply => (&selector.path, self.listed(self.pages())),
             _ => (&selector.path, self.listed(self.root(selector.root)?)),
         };
@@ -269,7 +303,7 @@ impl<'a> Eval<'a> {
             values.get(index).and_then(Option::as_ref).map(Datum::of)
         };
         Ok(match root {
-            Root::Event => self.ground.event.get(0),
+            Root::Event => self.ground.get(Paths::EVENT),
             Root::Reply => self.pages().next(),
             Root::Setting(index) => of(self.settings, index),
             Root::Output(slot) => of(self.outputs, slot),

@@ -4,22 +4,29 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Rejection};
 use crate::compile::{KeyPlan, RestPlan, Role};
-use crate::json::{Arena, Datum, Fingerprint, Form, KeySeen, Member, Text, write, write_text};
+use crate::json::{Arena, Datum, Fingerprint, KeySeen, Kind, Member, Text, UNKNOWN, write, write_text};
 use crate::value::Type;
+
+/// Members of a rest that there is room for at first.
+const ROOM: usize = 16;
 
 /// A member of the rest.
 #[derive(Clone, Copy)]
 pub(super) struct RestMember<'a> {
-    /// Key in the event.
-    pub(super) key: Text<'a>,
-    /// Key in the body, or why it is left out.
-    pub(super) sent_as: Result<Text<'a>, LeftOut>,
-    /// Its key had to change.
-    is_changed: bool,
-    /// Its value.
-    pub(super) value: Datum<'a>,
-    /// Key and value as the event has them in one stretch; empty when they change on the way.
-    pair: &'a str,
+    /// Where it stands in the event.
+    pub(super) member: Member<'a>,
+    /// Its key in the body, when that is another.
+    pub(super) made: Option<&'a str>,
+    /// What is sent, or why nothing is.
+    pub(super) sent: Result<Sent<'a>, LeftOut>,
+}
+
+/// What is sent of a member.
+#[derive(Clone, Copy)]
+pub(super) enum Sent<'a> {
+    /// Key and value as the event has them.
+    Pair(&'a str),
+    Value(Datum<'a>),
 }
 
 /// Why a member of the rest is not sent.
@@ -47,18 +54,9 @@ impl LeftOut {
 }
 
 impl<'a> RestMember<'a> {
-    /// Key and value as the event has them, when they are sent so.
-    pub(super) fn as_it_stands(&self) -> Option<&'a str> {
-        let length = match self.value {
-            Datum::Text(text) if text.form == Form::Clean => text.written.len().saturating_add(2),
-            Datum::Number(digits) => digits.len(),
-            Datum::Bool(true) | Datum::Null => 4,
-            Datum::Bool(false) => 5,
-            Datum::Text(_) | Datum::List(_) | Datum::Object(_) => return None,
-        };
-        // Quotes and colon; a longer stretch has blanks in it.
-        let length = length.saturating_add(self.key.written.len()).saturating_add(3);
-        (self.pair.len() == length).then_some(self.pair)
+    /// Its key in the body.
+    pub(super) fn sent_as(&self, arena: &'a Arena) -> Text<'a> {
+        self.made.map_or_else(|| self.member.key(arena), Text::plain)
     }
 }
 
@@ -67,19 +65,18 @@ impl<'a> Eval<'a> {
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<&'a [RestMember<'a>], Rejection<'a>> {
         let arena = self.arena();
         let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
-        let members = self.ground.event.members(object, arena);
-        let mut list = ArenaVec::with_capacity_in(members.len(), arena);
+        let mut list = ArenaVec::with_capacity_in(ROOM, arena);
         let mut is_changed = false;
-        for member in members {
-            let characters = member.key.written;
-            let role = rest.roles.get(member.fingerprint, characters).copied().unwrap_or_default();
-            if role.is_read || (role.is_entered && member.value.is_whole()) {
-                continue;
+        self.ground.event.members(object, arena).each(|member| {
+            let may_have_role = member.is_placed() || !rest.roles_are_placed;
+            let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
+            let role = role.unwrap_or_default();
+            if !role.is_read && !(role.is_entered && is_whole(member)) {
+                let member = member_of_rest(rest, member, role, arena);
+                is_changed |= member.made.is_some();
+                list.push(member);
             }
-            let made = made_valid(characters, rest.keys.as_ref(), arena);
-            is_changed |= made.is_some();
-            list.push(member_of_rest(rest, member, role, made, arena));
-        }
+        });
         if is_changed {
             leave_collisions_out(&mut list, arena);
         }
@@ -108,60 +105,71 @@ impl<'a> Eval<'a> {
             }
         }
         for member in self.rest_members(rest)? {
-            if let Ok(sent_as) = member.sent_as {
-                describe(sent_as, member.key, member.value);
+            if member.sent.is_ok() {
+                let value = member.member.value(arena);
+                let value = rest.cast.cast(value, arena).unwrap_or(value);
+                describe(member.sent_as(arena), member.member.key(arena), value);
             }
         }
         text.push_str(if text.is_empty() { "[]" } else { "]" });
-        Ok(Datum::made(text.into_bump_str()))
+        Ok(Datum::made(text.into_bump_str(), UNKNOWN, arena))
     }
 }
 
-/// A member that no row reads; its key became `made`, if it had to change.
-fn member_of_rest<'a>(
-    rest: &RestPlan,
-    member: &Member<'a>,
-    role: Role,
-    made: Option<&'a str>,
-    arena: &'a Arena,
-) -> RestMember<'a> {
+/// A member that no row reads, and what becomes of it if there are no collisions.
+fn member_of_rest<'a>(rest: &RestPlan, member: Member<'a>, role: Role, arena: &'a Arena) -> RestMember<'a> {
+    let made = made_valid(member.key(arena).written, rest.keys.as_ref(), arena);
     let role = match made {
         None => role,
         Some(made) => rest.roles.get(Fingerprint::of(made), made).copied().unwrap_or_default(),
     };
-    let cast = match member.value {
-        Datum::Null if rest.null_is_sent => Ok(Datum::Null),
-        Datum::Null => Err(LeftOut::Null),
-        value => rest.cast.cast(value, arena).map_err(|_| LeftOut::Type),
-    };
-    let is_unchanged = made.is_none() && matches!(rest.cast, Type::Scalar);
-    RestMember {
-        key: member.key,
-        sent_as: match cast {
-            _ if role.is_written => Err(LeftOut::Written),
-            Ok(_) => Ok(made.map_or(member.key, Text::plain)),
-            Err(why) => Err(why),
+    let sent =
+        if role.is_written { Err(LeftOut::Written) } else { sent(rest, member, made.is_none(), arena) };
+    RestMember { member, made, sent }
+}
+
+fn sent<'a>(
+    rest: &RestPlan,
+    member: Member<'a>,
+    keeps_key: bool,
+    arena: &'a Arena,
+) -> Result<Sent<'a>, LeftOut> {
+    match member.kind() {
+        Kind::Null if rest.null_is_sent => Ok(Sent::Value(Datum::Null)),
+        Kind::Null => Err(LeftOut::Null),
+        _ if !matches!(rest.cast, Type::Scalar) => {
+            rest.cast.cast(member.value(arena), arena).map(Sent::Value).map_err(|_| LeftOut::Type)
+        }
+        Kind::List | Kind::Object => Err(LeftOut::Type),
+        Kind::True | Kind::False | Kind::Number | Kind::Text => match member.pair() {
+            Some(pair) if keeps_key => Ok(Sent::Pair(pair)),
+            _ => Ok(Sent::Value(member.value(arena))),
         },
-        value: cast.unwrap_or(Datum::Null),
-        is_changed: made.is_some(),
-        pair: if is_unchanged { member.pair } else { "" },
     }
+}
+
+fn is_whole(member: Member<'_>) -> bool {
+    matches!(member.kind(), Kind::List | Kind::Object)
 }
 
 /// Leaves members out whose key became one that another has, by nature or by the same change.
 fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
     let mut taken = KeySeen::new(arena);
-    let mut take = |key: Text<'a>| {
-        let characters = key.characters(arena);
-        taken.before(Fingerprint::of(characters), characters).is_some()
+    let mut keys = ArenaVec::with_capacity_in(members.len(), arena);
+    let mut take = |key: &'a str| {
+        let hash = Fingerprint::of(key).hash();
+        let before = taken.before(hash, || key, |index| keys.get(index).copied().unwrap_or_default());
+        if before.is_none() {
+            keys.push(key);
+        }
+        before.is_some()
     };
-    for sent_as in members.iter().filter(|member| !member.is_changed).filter_map(|member| member.sent_as.ok())
-    {
-        take(sent_as);
+    for member in members.iter().filter(|member| member.made.is_none() && member.sent.is_ok()) {
+        take(member.member.key(arena).written);
     }
-    for member in members.iter_mut().filter(|member| member.is_changed) {
-        if member.sent_as.is_ok_and(&mut take) {
-            member.sent_as = Err(LeftOut::Collision);
+    for member in members.iter_mut().filter(|member| member.sent.is_ok()) {
+        if member.made.is_some_and(&mut take) {
+            member.sent = Err(LeftOut::Collision);
         }
     }
 }

@@ -4,76 +4,86 @@ use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
-use crate::json::{Arena, Datum, Text, write, write_text};
+use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
 use crate::model::{OnBad, Required, Take};
 use crate::value::BadCast;
-
-/// The value of a row, and the selector that won.
-type Sourced<'a> = (Found<'a>, Option<&'a Selector>);
 
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
-        Ok(self.row_with_source(row)?.0)
-    }
-
-    /// The value of a row, and the selector that won.
-    pub(crate) fn row_with_source(&self, row: &'a RowPlan) -> Result<Sourced<'a>, Rejection<'a>> {
         if let Some(when) = &row.when
             && !self.holds(when, &row.label)?
         {
-            return Ok((None, None));
+            return Ok(None);
         }
-        let (value, from) = self.source(row)?;
-        let value = value.or_else(|| row.default.as_ref().map(Datum::of));
+        let value = match self.source(row)? {
+            None => row.default.as_ref().map(Datum::of),
+            value => value,
+        };
         match (value, &row.required) {
-            (None, Some(Required { message: Some(message) })) => Err(Rejection::new(message)),
+            (None, Some(Required { message: Some(message) })) => Err(self.reject_because(message)),
             (None, Some(Required { message: None })) => {
                 Err(self.reject(format_args!("missing required value: `{}`", row.label)))
             }
-            (Some(value), _) if row.truncate.is_some() => {
-                Ok((Some(self.shortened(value, row.truncate)), from))
-            }
-            (value, _) => Ok((value, from)),
+            (Some(value), _) if row.truncate.is_some() => Ok(Some(self.shortened(value, row.truncate))),
+            (value, _) => Ok(value),
         }
     }
 
-    fn source(&self, row: &'a RowPlan) -> Result<Sourced<'a>, Rejection<'a>> {
-        Ok(match &row.source {
-            SourcePlan::Constant(value) => (Some(Datum::of(value)), None),
-            SourcePlan::Candidates(selectors, take) => return self.candidates(row, selectors, *take),
+    fn source(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        match &row.source {
+            SourcePlan::Constant(value) => Ok(Some(Datum::of(value))),
+            SourcePlan::Candidates(selectors, take) => {
+                for selector in selectors {
+                    if let Some(won) = self.candidate(row, selector, *take)? {
+                        return Ok(Some(won));
+                    }
+                }
+                Ok(None)
+            }
             SourcePlan::Each { each, filter, from, take } => {
                 let values = self.elements(row, each, filter.as_ref(), from)?;
                 let value = self.take_of(values, *take, row)?;
-                (value.filter(|value| !(row.empty_is_missing && value.is_empty())), None)
+                Ok(value.filter(|value| !(row.empty_is_missing && value.is_empty())))
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
-                Some(text) => (self.cast(row, Datum::Text(Text::plain(text)), None)?, None),
-                None => (None, None),
+                Some(text) => self.cast(row, Datum::Text(Text::plain(text)), None),
+                None => Ok(None),
             },
-            SourcePlan::List(elements) => (Some(self.list(elements)?), None),
-        })
+            SourcePlan::List(elements) => self.list(elements).map(Some),
+        }
     }
 
-    /// The first candidate that is there and fits.
-    fn candidates(
+    /// The value of a candidate, if it is there and fits.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    fn candidate(
         &self,
         row: &'a RowPlan,
-        selectors: &'a [Selector],
+        selector: &'a Selector,
         take: Option<Take>,
-    ) -> Result<Sourced<'a>, Rejection<'a>> {
-        for selector in selectors {
-            let value = match (&selector.path, take) {
-                (Path::Query(_), Some(take)) => self.take_of(self.all(selector)?, take, row)?,
-                _ => self.one(selector)?,
-            };
-            if let Some(value) = value
-                && let Some(won) = self.try_value(row, value, Some(&selector.text))?
-            {
-                return Ok((Some(won), Some(selector)));
-            }
+    ) -> Result<Found<'a>, Rejection<'a>> {
+        let value = match (&selector.path, take) {
+            (Path::Query(_), Some(take)) => self.take_of(self.all(selector)?, take, row)?,
+            _ => self.one(selector)?,
+        };
+        match value {
+            Some(value) => self.try_value(row, value, Some(&selector.text)),
+            None => Ok(None),
         }
-        Ok((None, None))
+    }
+
+    /// The candidate that a row's value came from, for the trace.
+    pub(super) fn winner(&self, row: &'a RowPlan) -> Option<&'a Selector> {
+        let quiet = self.quiet();
+        let SourcePlan::Candidates(selectors, take) = &row.source else { return None };
+        let holds = match &row.when {
+            Some(when) => quiet.test(when).unwrap_or(false),
+            None => true,
+        };
+        let wins =
+            |selector: &&'a Selector| quiet.candidate(row, selector, *take).is_ok_and(|won| won.is_some());
+        selectors.iter().filter(|_| holds).find(wins)
     }
 
     /// What the candidates give in each element that passes.
@@ -137,6 +147,7 @@ impl<'a> Eval<'a> {
     fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
         let mut text = ArenaString::new_in(self.arena());
         text.push('[');
+        let mut levels = 0_u8;
         for (when, rows) in elements {
             if let Some(when) = when
                 && !self.holds(when, "list")?
@@ -147,6 +158,7 @@ impl<'a> Eval<'a> {
             let start = text.len();
             for row in rows {
                 if let Some(value) = self.row(row)? {
+                    levels = levels.max(value.levels().unwrap_or(UNKNOWN));
                     if text.len() > start {
                         text.push(',');
                     }
@@ -158,7 +170,7 @@ impl<'a> Eval<'a> {
             text.push('}');
         }
         text.push(']');
-        Ok(Datum::made(text.into_bump_str()))
+        Ok(Datum::made(text.into_bump_str(), levels.saturating_add(2), self.arena()))
     }
 
     /// A row that must give a scalar, as text.
@@ -186,6 +198,8 @@ impl<'a> Eval<'a> {
     }
 
     /// A value that counts, as what it counts. `from` is where it was found.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     fn try_value(
         &self,
         row: &'a RowPlan,
@@ -198,6 +212,9 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+            return Ok(Some(value));
+        }
         self.cast(row, value, from)
     }
 
@@ -208,9 +225,6 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
-            return Ok(Some(value));
-        }
         let fitting = match &row.cast {
             None => Ok(value),
             Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
@@ -245,7 +259,7 @@ impl<'a> Eval<'a> {
             Take::Only if values.len() > 1 => {
                 let (count, label) = (values.len(), &row.label);
                 let why = format_args!("ambiguous: {count} matches for `{label}` where there must be one");
-                return Err(Rejection { is_ambiguous: true, ..self.reject(why) });
+                return Err(self.reject_many(why));
             }
             Take::First | Take::Only => values.first().copied(),
             Take::All => {
@@ -255,7 +269,7 @@ impl<'a> Eval<'a> {
                     write(&mut text, *value, self.arena());
                 }
                 text.push_str(if text.is_empty() { "[]" } else { "]" });
-                Some(Datum::made(text.into_bump_str()))
+                Some(Datum::made(text.into_bump_str(), UNKNOWN, self.arena()))
             }
         })
     }

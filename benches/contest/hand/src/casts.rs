@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 /// A whole number.
-pub(crate) enum Whole<'v> {
+pub enum Whole<'v> {
     /// As it is spelt.
     Spelt(&'v Value),
     /// From a text.
@@ -18,7 +18,7 @@ pub(crate) enum Whole<'v> {
 }
 
 /// The whole number that a value is or spells.
-pub(crate) fn whole(value: &Value) -> Option<Whole<'_>> {
+pub fn whole(value: &Value) -> Option<Whole<'_>> {
     match value {
         Value::Number(number) if number.is_i64() || number.is_u64() => Some(Whole::Spelt(value)),
         Value::Number(number) => {
@@ -46,21 +46,51 @@ fn is_whole(text: &str) -> bool {
 /// The address in a text, without blanks around it.
 pub fn email_of(text: &str) -> Option<&str> {
     let text = text.trim();
-    let (local, domain) = text.split_once('@')?;
-    let strange = |character: char| {
-        character.is_whitespace() || character.is_control() || "\"(),:;<>[\\]".contains(character)
-    };
-    let fits = text.len() <= 254
-        && !local.is_empty()
-        && !domain.contains('@')
-        && domain.split('.').all(|label| !label.is_empty())
-        && if text.is_ascii() {
-            text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"(),:;<>[\\]".contains(&byte))
-        } else {
-            !text.contains(strange)
-        };
-    fits.then_some(text)
+    // Where the label of the domain begins that is being read; 0 in front of the `@`.
+    let mut label = 0;
+    for (index, byte) in text.bytes().enumerate() {
+        match OF_ADDRESS[usize::from(byte)] {
+            Sign::Plain => {}
+            Sign::At if label == 0 && index > 0 => label = index + 1,
+            Sign::Dot if label == 0 => {}
+            Sign::Dot if label < index => label = index + 1,
+            Sign::Foreign
+                if !text.contains(|c: char| !c.is_ascii() && (c.is_whitespace() || c.is_control())) => {}
+            Sign::At | Sign::Dot | Sign::Foreign | Sign::Strange => return None,
+        }
+    }
+    (label > 0 && label < text.len() && text.len() <= 254).then_some(text)
 }
+
+/// What a byte is in an address.
+#[derive(Clone, Copy)]
+enum Sign {
+    Plain,
+    At,
+    Dot,
+    Foreign,
+    Strange,
+}
+
+const OF_ADDRESS: [Sign; 256] = {
+    let mut signs = [Sign::Strange; 256];
+    let mut byte = 0_u8;
+    loop {
+        signs[byte as usize] = match byte {
+            b'@' => Sign::At,
+            b'.' => Sign::Dot,
+            ..=b' ' | 0x7f | b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']' => {
+                Sign::Strange
+            }
+            b'!'..=b'~' => Sign::Plain,
+            0x80.. => Sign::Foreign,
+        };
+        if byte == u8::MAX {
+            break signs;
+        }
+        byte += 1;
+    }
+};
 
 /// The moment of a value, as text for the body.
 pub fn moment_of(value: &Value) -> Option<Cow<'_, str>> {
@@ -133,8 +163,18 @@ fn is_zone(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_moment, moment_of};
+    use super::{email_of, is_moment, moment_of};
     use serde_json::Value;
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b", " ada.l@mail.example.com\n", "jörg@müller.test", "a..b@c.d", ".@b"] {
+            assert_eq!(email_of(good), Some(good.trim()));
+        }
+        for bad in ["", "a", "@b", "a@", "a@.b", "a@b..c", "a@b.", "a@b@c", "a b@c", "a\u{a0}b@c", "a,b@c"] {
+            assert_eq!(email_of(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn what_is_sent_as_it_is_agrees_with_the_calendar() {

@@ -35,20 +35,41 @@ pub(crate) fn custom_fields(out: &mut Vec<u8>, members: &Map<String, Value>, is_
 }
 
 /// A key of ASCII letters, digits, `_` and `-` that is not all digits.
-fn made_valid(key: &str) -> Cow<'_, str> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
-    if key.bytes().all(is_allowed) && !is_number {
+pub fn made_valid(key: &str) -> Cow<'_, str> {
+    let mut seen = 0;
+    for byte in key.bytes() {
+        seen |= OF_KEY[usize::from(byte)];
+    }
+    if seen == LETTER || seen == LETTER | DIGIT {
         return Cow::Borrowed(key);
     }
-    let replaced = |character: char| match u8::try_from(character) {
-        Ok(byte) if is_allowed(byte) => character,
-        _ => '_',
-    };
+    let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
     let mut name = String::with_capacity(key.len() + 1);
     if is_number {
         name.push('_');
     }
-    name.extend(key.chars().map(replaced));
+    name.extend(key.chars().map(|character| match u8::try_from(character) {
+        Ok(byte) if OF_KEY[usize::from(byte)] != OTHER => character,
+        _ => '_',
+    }));
     Cow::Owned(name)
 }
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const OTHER: u8 = 4;
+
+/// What a byte is in a key; letters are all that may stand there and is no digit.
+const OF_KEY: [u8; 256] = {
+    let mut signs = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        signs[byte as usize] = match byte {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'-' => LETTER,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    signs
+};
