@@ -134,13 +134,19 @@ impl<'m> Scope<'m> {
                     with.iter().any(|row| self.row_within(row, bare, each, flow, depth + 1).missing);
                 made(row, shape)
             }
-            Source::From(_) if row.take == Some(Take::All) => made(row, Shape::of(Kinds::LIST)),
-            Source::Each { .. } if row.take == Some(Take::All) => Shape::of(Kinds::LIST),
+            Source::Each { .. } if row.take == Some(Take::All) => {
+                let list = Shape::of(Kinds::LIST);
+                if row.empty_is_missing { list.drop_empty() } else { list }
+            }
             Source::Each { .. } => made(row, Shape::anything()),
             Source::From(from) => {
                 let mut union = Shape::nothing();
                 for text in from {
-                    let candidate = self.shape_within(text, bare, each, flow, depth + 1);
+                    let candidate = if takes_list(row, text) {
+                        Shape::of(Kinds::LIST)
+                    } else {
+                        self.shape_within(text, bare, each, flow, depth + 1)
+                    };
                     let candidate = made(row, candidate);
                     let goes_on = candidate.missing;
                     union = union.or(candidate);
@@ -161,10 +167,20 @@ impl<'m> Scope<'m> {
         shape
     }
 
+    /// What is known about a candidate of a row before it is cast.
+    pub(super) fn candidate_at(&self, row: &Row, text: &Text, site: Site<'m>) -> Shape {
+        if takes_list(row, text) { Shape::of(Kinds::LIST) } else { self.shape_at(text, site) }
+    }
+
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
-        row.take == Some(Take::All) || !made(row, self.shape_at(text, site)).missing
+        !made(row, self.candidate_at(row, text, site)).missing
     }
+}
+
+/// Whether a candidate is the list of all that a path matches. A path to one value gives that value, whatever `take` says.
+fn takes_list(row: &Row, text: &Text) -> bool {
+    row.take == Some(Take::All) && Path::parse(&text.text).is_many
 }
 
 /// What a candidate becomes in a row; missing where it loses.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::allow::Allow;
 use super::edit;
+use super::path::Path;
 use super::shape::Shape;
 use super::walk::{Flat, Owner};
 use crate::diag::{Fix, Safety, Span};
@@ -25,6 +26,32 @@ pub(super) struct Placed<'m> {
     pub(super) when: Vec<&'m Condition>,
 }
 
+/// What selectors read.
+#[derive(Debug, Default)]
+pub(super) struct Read<'m> {
+    /// Names, and how many selectors read each.
+    pub(super) names: BTreeMap<&'m str, usize>,
+    pub(super) settings: BTreeSet<&'m str>,
+    /// Outputs as step and name.
+    pub(super) outputs: BTreeSet<(&'m str, &'m str)>,
+    /// Tables by `$members`.
+    pub(super) members: BTreeSet<&'m str>,
+}
+
+impl<'m> Read<'m> {
+    fn of(flat: &Flat<'m>) -> Self {
+        let mut read = Read::default();
+        for (text, ..) in &flat.selectors {
+            let path = Path::parse(&text.text);
+            *read.names.entry(path.name).or_default() += 1;
+            read.settings.extend(path.setting());
+            read.outputs.extend(path.output());
+            read.members.extend(path.key(0).filter(|_| path.name == "members"));
+        }
+        read
+    }
+}
+
 /// What rules see.
 pub(super) struct Scope<'m> {
     pub(super) mapping: &'m Mapping,
@@ -32,9 +59,12 @@ pub(super) struct Scope<'m> {
     /// The day for which dates are judged, if one is given.
     pub(super) as_of: Option<Day>,
     pub(super) flat: Flat<'m>,
+    pub(super) read: Read<'m>,
     pub(super) allows: Vec<Allow>,
     /// For each flow, its steps.
     placed: Vec<Vec<Placed<'m>>>,
+    /// For each table, the flows that use it.
+    of_tables: BTreeMap<&'m str, Vec<usize>>,
     /// For each flow and name, what is known about it; filled as it is asked for.
     pub(super) shapes: RefCell<BTreeMap<(usize, &'m str), Shape>>,
 }
@@ -46,13 +76,24 @@ impl<'m> Scope<'m> {
             write_out(mapping, &flow.item.steps, &[], 0, &mut placed);
             placed
         });
+        let placed: Vec<Vec<Placed<'m>>> = placed.collect();
+        let mut of_tables: BTreeMap<&'m str, Vec<usize>> = BTreeMap::new();
+        for (index, steps) in placed.iter().enumerate() {
+            let tables: BTreeSet<&'m str> = steps.iter().flat_map(|placed| tables_of(placed.step)).collect();
+            for table in tables {
+                of_tables.entry(table).or_default().push(index);
+            }
+        }
+        let flat = Flat::of(mapping);
         Scope {
             mapping,
             document,
             as_of,
-            flat: Flat::of(mapping),
+            read: Read::of(&flat),
+            flat,
             allows: super::allow::read(document),
-            placed: placed.collect(),
+            placed,
+            of_tables,
             shapes: RefCell::default(),
         }
     }
@@ -101,10 +142,7 @@ impl<'m> Scope<'m> {
             Owner::Part(name) => {
                 self.flows().filter(|(_, flow)| self.uses_part(flow, name)).map(first).collect()
             }
-            Owner::Table(table) => {
-                let name = &table.name.text;
-                self.flows().filter(|(index, _)| self.uses_table(*index, name)).map(first).collect()
-            }
+            Owner::Table(table) => self.of_tables.get(table.name.text.as_str()).cloned().unwrap_or_default(),
             Owner::Names | Owner::Service => Vec::new(),
         };
         if some.is_empty() { self.flows().map(first).collect() } else { some }
@@ -125,17 +163,6 @@ impl<'m> Scope<'m> {
 
     fn part(&self, name: &str) -> &'m [Step] {
         part_of(self.mapping, name)
-    }
-
-    fn uses_table(&self, flow: usize, table: &str) -> bool {
-        let members = format!("$members.{table}");
-        self.steps(flow).iter().any(|placed| {
-            let Step::Call { call, each, .. } = placed.step else { return false };
-            each.as_ref().is_some_and(|each| each.list.text == members)
-                || requests_of(call)
-                    .iter()
-                    .any(|request| request.body.as_ref().is_some_and(|body| body.table.text == table))
-        })
     }
 
     /// A declared setting.
@@ -178,6 +205,17 @@ fn write_out<'m>(
 fn part_of<'m>(mapping: &'m Mapping, name: &str) -> &'m [Step] {
     let part = mapping.parts.iter().find(|part| part.name.text == name);
     part.map_or(&[], |part| part.item.as_slice())
+}
+
+/// The tables that a step uses.
+fn tables_of(step: &Step) -> Vec<&str> {
+    let Step::Call { call, each, .. } = step else { return Vec::new() };
+    let members = each.iter().filter_map(|each| {
+        let path = Path::parse(&each.list.text);
+        path.key(0).filter(|_| path.name == "members")
+    });
+    let bodies = requests_of(call).into_iter().filter_map(|request| request.body.as_ref());
+    members.chain(bodies.map(|body| body.table.text.as_str())).collect()
 }
 
 /// The condition of a step.

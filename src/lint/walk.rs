@@ -28,6 +28,8 @@ pub(super) enum Owner<'m> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spot {
     Name,
+    /// A variable of the template that makes a name.
+    Variable,
     Attribute,
     Placeholder,
     Parameter,
@@ -169,7 +171,10 @@ impl<'m> Flat<'m> {
                 self.guard(filter.as_ref(), site);
                 self.selectors.extend(from.iter().map(|text| (text, Some(row), site)));
             }
-            Source::Template { with, .. } => self.all(with, spot, site),
+            Source::Template { with, .. } => {
+                let inner = if spot == Spot::Name { Spot::Variable } else { spot };
+                self.all(with, inner, site);
+            }
             Source::List(elements) => elements.iter().for_each(|element| self.element(element, site)),
             Source::Value(_) => {}
         }

@@ -16,6 +16,7 @@ mod entries;
 mod json;
 mod limits;
 mod lint;
+mod linting;
 mod many;
 mod mistakes;
 mod robust;

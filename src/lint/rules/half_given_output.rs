@@ -1,7 +1,6 @@
 //! Outputs of `ensure` that only the look-up, or only the creation, gives.
 
 use crate::diag::{Code, quoted};
-use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::{Call, Request, Source, Step};
@@ -25,10 +24,9 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
         for row in ways.iter().flat_map(|request| &request.give) {
             let gives =
                 |request: &&Request| request.give.iter().any(|other| other.name.text == row.name.text);
-            let wanted = Some((name.text.as_str(), row.name.text.as_str()));
-            let mut read = scope.flat.selectors.iter().map(|(text, ..)| Path::parse(&text.text));
+            let is_read = scope.read.outputs.contains(&(name.text.as_str(), row.name.text.as_str()));
             let is_mark = matches!(row.source, Source::Value(_));
-            if is_mark || ways.iter().all(gives) || !read.any(|path| path.output() == wanted) {
+            if is_mark || ways.iter().all(gives) || !is_read {
                 continue;
             }
             let lacking = if ways.last().is_some_and(gives) { "a look-up" } else { "`create`" };

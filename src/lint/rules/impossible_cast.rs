@@ -4,7 +4,7 @@ use crate::diag::{Code, quoted};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::shape::{Kinds, taken_by};
-use crate::model::{Source, Take};
+use crate::model::Source;
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
@@ -21,9 +21,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, _, site) in &scope.flat.rows {
         let (Source::From(from), Some(cast)) = (&row.source, &row.cast) else { continue };
         for text in from {
-            let shape = scope.shape_at(text, *site);
-            let kinds =
-                if row.take == Some(Take::All) { Kinds::LIST } else { shape.kinds.without(Kinds::NULL) };
+            let kinds = scope.candidate_at(row, text, *site).kinds.without(Kinds::NULL);
             if kinds.is_none() || kinds.meets(taken_by(cast)) {
                 continue;
             }

@@ -6,6 +6,7 @@ use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::{Condition, ConditionKind, Test};
 use crate::source::{Kind, Node};
+use crate::value::Type;
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
@@ -20,7 +21,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     scope.flat.conditions.iter().for_each(|(condition, ..)| look(scope, condition, report));
-    for (row, ..) in &scope.flat.rows {
+    for (row, ..) in scope.flat.rows.iter().filter(|(row, ..)| matches!(row.cast, Some(Type::Enum(_)))) {
         let words = scope.key_in(row.span, "as").and_then(|(_, node)| node.get("enum"));
         twice(scope, words, report);
     }

@@ -5,6 +5,7 @@ use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Spot;
+use crate::model::{Row, Source};
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
@@ -20,11 +21,10 @@ pub(in crate::lint) const RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, spot, _) in &scope.flat.rows {
         let name = row.name.text.as_str();
-        let mut read = scope.flat.selectors.iter().filter(|(_, of, _)| {
-            // What a name reads of itself, under the name of another flow, does not count.
-            of.is_none_or(|of| !std::ptr::eq(of, *row))
-        });
-        if *spot != Spot::Name || read.any(|(text, ..)| Path::parse(&text.text).name == name) {
+        // What a name reads of itself, under the name of another flow, does not count.
+        let own = own_reads(row, name);
+        let n_reads = scope.read.names.get(name).copied().unwrap_or(0);
+        if *spot != Spot::Name || n_reads > own {
             continue;
         }
         report
@@ -32,4 +32,13 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             .help("remove it, or use it where the same value is read by its path")
             .fix(scope.removal(row.name.span, Safety::Safe));
     }
+}
+
+/// How often a row reads a name.
+fn own_reads(row: &Row, name: &str) -> usize {
+    let from = match &row.source {
+        Source::From(from) | Source::Each { from, .. } => from.as_slice(),
+        _ => &[],
+    };
+    from.iter().filter(|text| Path::parse(&text.text).name == name).count()
 }

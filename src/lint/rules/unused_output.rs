@@ -1,7 +1,6 @@
 //! Outputs that no later step reads.
 
 use crate::diag::{Code, Safety, quoted};
-use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Role;
@@ -22,9 +21,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
         // What a look-up gives is what it has found, and `required` says that the reply must have it.
         let Some(step) = site.step.filter(|_| *role == Role::Step) else { continue };
         for row in request.give.iter().filter(|row| row.required.is_none()) {
-            let wanted = Some((step.text.as_str(), row.name.text.as_str()));
-            let mut read = scope.flat.selectors.iter().map(|(text, ..)| Path::parse(&text.text));
-            if !read.any(|path| path.output() == wanted) {
+            if !scope.read.outputs.contains(&(step.text.as_str(), row.name.text.as_str())) {
                 let shown = quoted(&format!("$steps.{}.{}", step.text, row.name.text));
                 report
                     .at(row.name.span, format!("no later step reads {shown}"))

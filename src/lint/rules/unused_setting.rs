@@ -1,7 +1,6 @@
 //! Settings that nothing reads.
 
 use crate::diag::{Code, Safety, quoted};
-use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 
@@ -19,8 +18,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for setting in &scope.mapping.config {
         let name = &setting.name;
-        let mut read = scope.flat.selectors.iter().map(|(text, ..)| Path::parse(&text.text));
-        if !read.any(|path| path.setting() == Some(name.text.as_str())) {
+        if !scope.read.settings.contains(name.text.as_str()) {
             report
                 .at(name.span, format!("nothing reads the setting {}", quoted(&name.text)))
                 .help(format!("read it as {}, or remove it", quoted(&format!("$config.{}", name.text))))

@@ -1,7 +1,6 @@
 //! Tables that no request sends.
 
 use crate::diag::{Code, Safety, quoted};
-use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 
@@ -20,13 +19,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     let flat = &scope.flat;
     for table in &scope.mapping.tables {
         let name = &table.name;
-        let is_sent = flat.requests.iter().filter_map(|(request, ..)| request.body.as_ref());
-        let is_listed = flat.selectors.iter().map(|(text, ..)| Path::parse(&text.text));
-        if is_sent.into_iter().any(|body| body.table.text == name.text)
-            || is_listed
-                .into_iter()
-                .any(|path| path.name == "members" && path.key(0) == Some(name.text.as_str()))
-        {
+        let mut sent = flat.requests.iter().filter_map(|(request, ..)| request.body.as_ref());
+        if sent.any(|body| body.table.text == name.text) || scope.read.members.contains(name.text.as_str()) {
             continue;
         }
         report
