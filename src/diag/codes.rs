@@ -132,6 +132,15 @@ codes! {
     UNREACHABLE_LOGIN = 549 "unreachable-login" Warning "a way to log in that is never used";
     UNUSED_SUPPRESSION = 550 "unused-suppression" Warning "a suppression that silences nothing";
     UNEXPLAINED_SUPPRESSION = 551 "unexplained-suppression" Warning "a suppression does not say why";
+    UNREQUIRED_OUTPUT = 552 "unrequired-output" Warning "a path needs an output that the reply may lack";
+    CASE_SENSITIVE_EMAIL = 553 "case-sensitive-email" Warning "two e-mail addresses are compared letter by letter";
+    LATE_REJECT = 554 "late-reject" Warning "an event is rejected after something has been written";
+    UNORDERED_EVENTS = 555 "unordered-events" Warning "nothing says which events stay in order";
+    UNDESCRIBED_SETTING = 556 "undescribed-setting" Warning "a setting does not say what it is for";
+    SILENT_DELIVERY = 557 "silent-delivery" Warning "a flow counts events as delivered and sends nothing";
+    SWALLOWED_ERRORS = 558 "swallowed-errors" Warning "all refusals of the destination count as success";
+    STALE_CACHE = 559 "stale-cache" Warning "a write makes a cached answer wrong, and does not forget it";
+    HALF_VERIFIED_OUTPUT = 560 "half-verified-output" Warning "an output is missing when the write turns out to have arrived";
 }
 
 #[cfg(test)]

@@ -67,6 +67,73 @@ pub(super) fn without_element(document: &Document, span: Span, safety: Safety) -
     Some(Fix { safety, edits: vec![between(document, &spans, index)?] })
 }
 
+/// A fix that puts an entry in front of the one whose key stands at `span`.
+pub(super) fn with_entry_before(document: &Document, span: Span, entry: &str) -> Option<Fix> {
+    let place = find(document, span)?;
+    place.entry?;
+    with_lines(document, place.above.last()?, span, &[entry.to_owned()])
+}
+
+/// A fix that puts entries in front of the first one of the map that stands at `span`.
+pub(super) fn with_entries(document: &Document, span: Span, entries: &[String]) -> Option<Fix> {
+    let map = find(document, span)?.node;
+    let Kind::Map(known) = &map.kind else { return None };
+    with_lines(document, map, known.first()?.0.span, entries)
+}
+
+/// A fix that puts an entry in front of the first one of the map that stands at `span`.
+pub(super) fn with_first_entry(document: &Document, span: Span, entry: &str) -> Option<Fix> {
+    with_entries(document, span, &[entry.to_owned()])
+}
+
+fn with_lines(document: &Document, map: &Node, key: Span, entries: &[String]) -> Option<Fix> {
+    let glue = if is_flow(document, map) { ", ".to_owned() } else { line_break(document, key.start)? };
+    let text: String = entries.iter().flat_map(|entry| [entry.as_str(), glue.as_str()]).collect();
+    Some(Fix::new(Safety::Unsafe, Span::at(key.start), text))
+}
+
+/// A fix that writes a word in place of the value of the entry whose key stands at `span`, if that is a word.
+pub(super) fn with_value(document: &Document, span: Span, word: &str) -> Option<Fix> {
+    let node = find(document, span)?.node;
+    matches!(node.kind, Kind::Scalar { .. }).then(|| Fix::new(Safety::Unsafe, node.span, word))
+}
+
+/// A fix of a table of errors: what `answer` means, in place of its own line at `span`, or in front of that of its class.
+pub(super) fn with_line(document: &Document, span: Span, answer: &str, word: &str) -> Option<Fix> {
+    let is_own =
+        document.text.get(span.start..span.end).is_some_and(|key| key.trim_matches(['"', '\'']) == answer);
+    if is_own {
+        with_value(document, span, word)
+    } else {
+        with_entry_before(document, span, &format!("{answer}: {word}"))
+    }
+}
+
+/// The value inside of `span` that ends where it ends, if it is a word.
+pub(super) fn last_word(document: &Document, span: Span) -> Option<&Node> {
+    let mut node = &document.root;
+    loop {
+        let holds = |inner: &&Node| inner.span.end >= span.end && inner.span.start < span.end;
+        node = match &node.kind {
+            Kind::Map(entries) => entries.iter().map(|(_, value)| value).find(holds)?,
+            Kind::List(items) => items.iter().find(holds)?,
+            Kind::Scalar { .. } => {
+                return (node.span.end == span.end && node.span.start >= span.start).then_some(node);
+            }
+        };
+    }
+}
+
+/// A line break with the blanks in front of `offset`; nothing if something else stands there.
+fn line_break(document: &Document, offset: usize) -> Option<String> {
+    let before = document.text.get(..offset)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let indent = before.get(start..)?;
+    // Behind the dash of a list, the rest of the map stands as far to the right.
+    let is_plain = indent.bytes().all(|byte| byte == b' ' || byte == b'-');
+    is_plain.then(|| format!("\n{}", " ".repeat(indent.len())))
+}
+
 fn remove(document: &Document, place: &Place<'_>) -> Option<Edit> {
     let map = *place.above.last()?;
     let Kind::Map(entries) = &map.kind else { return None };

@@ -2,15 +2,17 @@
 
 use super::rule::Rule;
 use super::rules::{
-    always_true, default_type, half_given_output, idle_default, idle_error_line, idle_forget, idle_map_entry,
-    idle_pages, idle_required, idle_truncate, idle_verify, impossible_cast, incomplete_errors,
-    incomplete_map, inexact_search, long_integer, missing_as_success, mixed_types, never_true,
-    null_comparison, outage_as_answer, over_budget, overlapping_flows, path_into_scalar,
-    personal_data_in_url, plain_http, read_in_loop, refused_default, rejected_login, repeated_constant,
-    repeated_read, shadowed_candidate, sunset, unexplained_suppression, unguarded_output, unknown_event_type,
-    unpaged_list, unreachable_flow, unreachable_login, unreachable_reaction, unreachable_step,
-    unretried_limit, unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
-    unused_suppression, unused_table, unused_variable,
+    always_true, case_sensitive_email, default_type, half_given_output, half_verified_output, idle_default,
+    idle_error_line, idle_forget, idle_map_entry, idle_pages, idle_required, idle_truncate, idle_verify,
+    impossible_cast, incomplete_errors, incomplete_map, inexact_search, late_reject, long_integer,
+    missing_as_success, mixed_types, never_true, null_comparison, outage_as_answer, over_budget,
+    overlapping_flows, path_into_scalar, personal_data_in_url, plain_http, read_in_loop, refused_default,
+    rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache,
+    sunset, swallowed_errors, undescribed_setting, unexplained_suppression, unguarded_output,
+    unknown_event_type, unordered_events, unpaged_list, unreachable_flow, unreachable_login,
+    unreachable_reaction, unreachable_step, unrequired_output, unretried_limit, unsafe_retry, unused_element,
+    unused_name, unused_output, unused_part, unused_setting, unused_suppression, unused_table,
+    unused_variable,
 };
 
 /// All rules, by number.
@@ -66,4 +68,13 @@ pub const RULES: &[Rule] = &[
     unreachable_login::RULE,
     unused_suppression::RULE,
     unexplained_suppression::RULE,
+    unrequired_output::RULE,
+    case_sensitive_email::RULE,
+    late_reject::RULE,
+    unordered_events::RULE,
+    undescribed_setting::RULE,
+    silent_delivery::RULE,
+    swallowed_errors::RULE,
+    stale_cache::RULE,
+    half_verified_output::RULE,
 ];

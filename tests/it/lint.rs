@@ -11,7 +11,8 @@ use mapwright::value::Day;
 use mapwright::{compile, model, source};
 
 /// What an example leaves out, by the key that it lacks.
-const SKELETON: [(&str, &str); 4] = [
+const SKELETON: [(&str, &str); 5] = [
+    ("order_by:", "order_by: [$.userId]\n"),
     ("format:", "format: 1\n"),
     ("destination:", "destination: example\n"),
     (
@@ -33,7 +34,10 @@ fn options() -> Options {
 
 /// An example as a whole mapping. What it lacks comes behind it, so that places stay.
 fn completed(example: &str) -> String {
-    let is_there = |key: &str| example.lines().any(|line| line.starts_with(key));
+    let is_there = |key: &str| {
+        let is_left_out = example.starts_with(&format!("# No `{}`", key.trim_end_matches(':')));
+        is_left_out || example.lines().any(|line| line.starts_with(key))
+    };
     let missing = SKELETON.iter().filter(|(key, _)| !is_there(key)).map(|(_, line)| *line);
     example.to_owned() + &missing.collect::<String>()
 }

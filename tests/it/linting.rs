@@ -9,6 +9,7 @@ use super::cli::{Folder, run, run_in, stderr, stdout};
 const MAPPING: &str = "\
 format: 1
 destination: example
+order_by: [$.userId]
 service:
   base_url: {value: \"https://api.example.com\"}
   errors: {401: fail, 429: retry, 4xx: reject, 5xx: retry, timeout: retry, unreachable: retry, body: fail}
@@ -65,11 +66,11 @@ fn forms_for_machines() {
     let mapping = folder.file("mapping.yaml", MAPPING);
     let lines = stdout(&run(&["lint", &mapping, "--format", "github"], ""));
     assert!(lines.starts_with("::warning file="), "{lines}");
-    assert!(lines.contains(",line=9,endLine=9,col=3,endColumn=7,title=D0501 unused-table::"), "{lines}");
+    assert!(lines.contains(",line=10,endLine=10,col=3,endColumn=7,title=D0501 unused-table::"), "{lines}");
     let log: Value =
         serde_json::from_str(&stdout(&run(&["lint", &mapping, "--format", "sarif"], ""))).unwrap();
     assert_eq!(log["runs"][0]["results"][0]["ruleId"], "D0501");
-    assert_eq!(log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+    assert_eq!(log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 10);
 }
 
 #[test]

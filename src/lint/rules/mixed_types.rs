@@ -1,18 +1,20 @@
 //! Tests of a value with a constant of another type.
 
-use crate::diag::{Code, quoted};
+use crate::diag::{Code, Fix, Safety, quoted};
+use crate::lint::edit::last_word;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::shape::Kinds;
 use crate::lint::walk::Site;
 use crate::model::{Condition, ConditionKind, Test, Text};
+use crate::value::Type;
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::MIXED_TYPES,
     since: "0.1",
     why: "Kinds are kept apart: `1` is not `\"1\"`, and a number does not compare with a text. Such a test never holds.",
-    fix: None,
+    fix: Some((Safety::Unsafe, "writes the constant as the type has it, where it can be written so")),
     bad: include_str!("mixed_types.bad.yaml"),
     good: include_str!("mixed_types.good.yaml"),
     check: Check::Mapping(check),
@@ -25,9 +27,21 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             let message = format!("{shown} is {}, and is compared with {}", has.words(), wanted.words());
             report
                 .at(condition.span, message)
-                .help("write a constant of the same type, or cast the value with `as:`");
+                .help("write a constant of the same type, or cast the value with `as:`")
+                .fix(retyped(scope, condition, has));
         }
     }
+}
+
+/// The constant as the other type has it.
+fn retyped(scope: &Scope<'_>, condition: &Condition, has: Kinds) -> Option<Fix> {
+    let ConditionKind::Test(_, Test::Equals(constant) | Test::Compare(_, constant)) = &condition.kind else {
+        return None;
+    };
+    let node = last_word(scope.document, condition.span)?;
+    let types = [(Kinds::NUMBER, Type::Number), (Kinds::BOOLEAN, Type::Boolean), (Kinds::TEXT, Type::String)];
+    let to = types.into_iter().find(|(kinds, _)| *kinds == has)?.1;
+    Some(Fix::new(Safety::Unsafe, node.span, to.cast_value(constant).ok()?.to_string()))
 }
 
 /// Whether there is such a test in a condition.

@@ -1,7 +1,8 @@
 //! Server errors, timeouts and lost connections as `done`, `missing`, `skip` or `reject`.
 
-use crate::diag::Code;
+use crate::diag::{Code, Safety};
 use crate::lint::answers::{reactions, spelt};
+use crate::lint::edit::with_value;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::{Answers, Reaction};
@@ -11,7 +12,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::OUTAGE_AS_ANSWER,
     since: "0.1",
     why: "The destination has said nothing about the event. Taken for \"not found\", an outage creates what is already there; taken for a bad event, it loses it.",
-    fix: None,
+    fix: Some((Safety::Unsafe, "writes `retry`")),
     bad: include_str!("outage_as_answer.bad.yaml"),
     good: include_str!("outage_as_answer.good.yaml"),
     check: Check::Mapping(check),
@@ -31,7 +32,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                             line,
                             format!("{answer} means `{}` here, though nothing was answered", reaction.name()),
                         )
-                        .help("write `retry`, or `fail`");
+                        .help("write `retry`, or `fail`")
+                        .fix(with_value(scope.document, line, "retry"));
                 }
             }
         }

@@ -22,10 +22,9 @@ pub(in crate::lint) const RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, spot, site) in &scope.flat.rows {
         let is_in_url = matches!(spot, Spot::Placeholder | Spot::Parameter);
+        let flows = scope.flows_of(site.owner);
         let (Source::From(from) | Source::Each { from, .. }) = &row.source else { continue };
-        for text in
-            from.iter().filter(|text| is_in_url && is_personal(scope, text, scope.flows_of(site.owner)))
-        {
+        for text in from.iter().filter(|text| is_in_url && is_personal(scope, text, &flows)) {
             report
                 .at(text.span, format!("{} is personal, and gets into the address", quoted(&text.text)))
                 .help("use an identifier, or send it in a body; if the destination knows no other way, allow it here");
@@ -33,21 +32,30 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn is_personal(scope: &Scope<'_>, text: &Text, flows: Vec<usize>) -> bool {
+/// Names under which systems keep e-mail addresses, and telephone numbers. Guess: by the habits of HTTP interfaces.
+const EMAILS: [&str; 3] = ["email", "e_mail", "mail"];
+const PHONES: [&str; 3] = ["phone", "mobile", "phonenumber"];
+
+fn is_personal(scope: &Scope<'_>, text: &Text, flows: &[usize]) -> bool {
+    is_email(scope, text, flows) || is_of(scope, text, flows, &Type::Phone, &PHONES)
+}
+
+/// Whether a value is an e-mail address, by its type or its name.
+pub(super) fn is_email(scope: &Scope<'_>, text: &Text, flows: &[usize]) -> bool {
+    is_of(scope, text, flows, &Type::Email, &EMAILS)
+}
+
+fn is_of(scope: &Scope<'_>, text: &Text, flows: &[usize], kind: &Type, words: &[&str]) -> bool {
     let path = Path::parse(&text.text);
     let last = match path.steps.last() {
         Some(Step::Key(key)) => *key,
         Some(Step::Index(_)) => return false,
         None => path.name,
     };
-    let word = last.to_ascii_lowercase();
     let is_typed = path.steps.is_empty()
         && flows
-            .into_iter()
-            .filter_map(|flow| scope.declared(path.name, flow))
-            .any(|row| matches!(row.cast, Some(Type::Email | Type::Phone)));
-    let is_setting = path.name == "config";
-    !is_setting
-        && (is_typed
-            || ["email", "e_mail", "mail", "phone", "mobile", "phonenumber"].contains(&word.as_str()))
+            .iter()
+            .filter_map(|flow| scope.declared(path.name, *flow))
+            .any(|row| row.cast.as_ref() == Some(kind));
+    path.name != "config" && (is_typed || words.contains(&last.to_ascii_lowercase().as_str()))
 }

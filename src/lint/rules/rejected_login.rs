@@ -1,7 +1,8 @@
 //! 401 as something else than `fail`, `retry` or `refresh_auth`.
 
-use crate::diag::Code;
+use crate::diag::{Code, Safety};
 use crate::lint::answers::reactions;
+use crate::lint::edit::with_line;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::{Answers, Reaction};
@@ -11,7 +12,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::REJECTED_LOGIN,
     since: "0.1",
     why: "401 says that the credentials are wrong, which is no fault of the event. Rejected or skipped events are not sent again once the credentials are right.",
-    fix: None,
+    fix: Some((Safety::Unsafe, "writes `401: fail`")),
     bad: include_str!("rejected_login.bad.yaml"),
     good: include_str!("rejected_login.good.yaml"),
     check: Check::Mapping(check),
@@ -27,7 +28,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                         line,
                         format!("401 means `{}` here, though the event is not to blame", reaction.name()),
                     )
-                    .help("write `401: fail`, or `401: refresh_auth` where credentials can be renewed");
+                    .help("write `401: fail`, or `401: refresh_auth` where credentials can be renewed")
+                    .fix(with_line(scope.document, line, "401", "fail"));
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use super::unreachable_step::not_all;
 
-use crate::diag::{Code, Span, quoted};
+use crate::diag::{Code, Safety, Span, quoted};
 use crate::lint::decide::Truth;
+use crate::lint::edit::with_first_entry;
 use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
@@ -16,7 +17,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNGUARDED_OUTPUT,
     since: "0.1",
     why: "A step that was left out has given nothing, and a placeholder without a value rejects the event: a good event is refused half way through.",
-    fix: None,
+    fix: Some((Safety::Unsafe, "adds the `when:`, where the step has none")),
     bad: include_str!("unguarded_output.bad.yaml"),
     good: include_str!("unguarded_output.good.yaml"),
     check: Check::Mapping(check),
@@ -32,8 +33,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                 passed.push(not_all(&placed.when));
                 continue;
             };
-            for (text, request_when) in requests_of(call).into_iter().flat_map(|request| {
-                request.with.iter().filter_map(only_candidate).map(move |text| (text, request.when.as_ref()))
+            for (text, request) in requests_of(call).into_iter().flat_map(|request| {
+                request.with.iter().filter_map(only_candidate).map(move |text| (text, request))
             }) {
                 let Some(source) = source_of(text, steps.get(..at).unwrap_or_default()) else { continue };
                 let missing = Condition {
@@ -42,14 +43,16 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                 };
                 let left_out = not_all(&source.when);
                 let mut all: Vec<&Condition> = vec![&missing, &left_out];
-                all.extend(passed.iter().chain(placed.when.iter().copied()).chain(request_when));
+                all.extend(passed.iter().chain(placed.when.iter().copied()).chain(&request.when));
                 if !source.when.is_empty() && scope.decide_in(&all, site, index) != Truth::Never {
+                    let when = format!("when: {{{}: {{is: present}}}}", text.text);
+                    let has_none = placed.when.is_empty() && request.when.is_none();
+                    let fix =
+                        has_none.then(|| with_first_entry(scope.document, request.span, &when)).flatten();
                     report
                         .at(text.span, format!("{} is missing when its step is left out", quoted(&text.text)))
-                        .help(format!(
-                            "add {} to this step",
-                            quoted(&format!("when: {{{}: {{is: present}}}}", text.text))
-                        ));
+                        .help(format!("add {} to this step", quoted(&when)))
+                        .fix(fix);
                 }
             }
         }

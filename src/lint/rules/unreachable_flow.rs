@@ -1,6 +1,6 @@
 //! Flows that take no event, since those in front of them take all of theirs.
 
-use crate::diag::{Code, Span, quoted};
+use crate::diag::{Code, Safety, Span, quoted};
 use crate::lint::decide::Truth;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
@@ -12,7 +12,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNREACHABLE_FLOW,
     since: "0.1",
     why: "The first flow that takes an event runs, and no other.",
-    fix: None,
+    fix: Some((Safety::Unsafe, "removes the flow")),
     bad: include_str!("unreachable_flow.bad.yaml"),
     good: include_str!("unreachable_flow.good.yaml"),
     check: Check::Mapping(check),
@@ -46,7 +46,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             report
                 .at(flow.name.span, message)
                 .label(first.name.span, "tried first")
-                .help("put the flow with the narrower `when:` in front");
+                .help("put the flow with the narrower `when:` in front")
+                .fix(scope.removal(flow.name.span, Safety::Unsafe));
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::unreachable_flow::negated;
 
-use crate::diag::Code;
+use crate::diag::{Code, Safety};
 use crate::lint::decide::Truth;
+use crate::lint::edit::without_element;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Site;
@@ -15,7 +16,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNREACHABLE_LOGIN,
     since: "0.1",
     why: "The first whose `when` holds is used, and one without `when` always is.",
-    fix: None,
+    fix: Some((Safety::Safe, "removes the way to log in")),
     bad: include_str!("unreachable_login.bad.yaml"),
     good: include_str!("unreachable_login.good.yaml"),
     check: Check::Mapping(check),
@@ -32,7 +33,8 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
         if is_settled || (!all.is_empty() && scope.decide(&all, site) == Truth::Never) {
             report
                 .at(item.span, "this way to log in is never used: those in front of it always are")
-                .help("give those in front a `when:`, or remove this one");
+                .help("give those in front a `when:`, or remove this one")
+                .fix(without_element(scope.document, item.span, Safety::Safe));
         }
         match &login.when {
             Some(when) => passed.push(negated(when)),
