@@ -60,10 +60,10 @@ impl Resolver<'_, '_> {
         let is_late = |op: &Op| match op {
             Op::Row { row, .. } => row.late,
             Op::Rest(rest) => rest.of.is_late(self),
-            Op::Open { .. } | Op::Close => false,
+            Op::Open { .. } | Op::Close | Op::Run { .. } => false,
         };
         let late = ops.iter().any(is_late);
-        Some(BodyPlan { ops, late })
+        Some(BodyPlan { ops: with_runs(ops), late })
     }
 
     /// Whether a path into a body is one; else that is reported.
@@ -159,9 +159,9 @@ impl Resolver<'_, '_> {
         match &row.source {
             SourcePlan::Constant(_) => {}
             SourcePlan::Candidates(selectors, _) => self.selectors_read(selectors, read),
-            SourcePlan::Each { each, from, .. } => {
-                self.selectors_read(std::slice::from_ref(each), read);
-                self.selectors_read(from, read);
+            SourcePlan::Each(plan) => {
+                self.selectors_read(std::slice::from_ref(&plan.each), read);
+                self.selectors_read(&plan.from, read);
             }
             SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.keys_read(row, read)),
             SourcePlan::List(elements) => {
@@ -303,6 +303,38 @@ impl Object {
             Some((_, Node::Object(object))) => object.at(rest),
             _ => None,
         }
+    }
+}
+
+/// Fewer rows are looked at one by one.
+const SHORTEST_RUN: usize = 8;
+
+/// Gathers rows whose gates stand in a row, so that those without a value cost next to nothing.
+fn with_runs(ops: Vec<Op>) -> Vec<Op> {
+    let mut gathered = Vec::new();
+    let mut rows: Vec<Op> = Vec::new();
+    for op in ops {
+        let follows = match (&op, rows.last()) {
+            (Op::Row { gate: Some(gate), .. }, Some(Op::Row { gate: Some(last), .. })) => *gate == last + 1,
+            (Op::Row { gate: Some(_), .. }, None) => true,
+            _ => false,
+        };
+        if !follows {
+            end_run(&mut rows, &mut gathered);
+        }
+        if matches!(op, Op::Row { gate: Some(_), .. }) { rows.push(op) } else { gathered.push(op) }
+    }
+    end_run(&mut rows, &mut gathered);
+    gathered
+}
+
+fn end_run(rows: &mut Vec<Op>, gathered: &mut Vec<Op>) {
+    match rows.first() {
+        Some(Op::Row { gate: Some(first), .. }) if rows.len() >= SHORTEST_RUN => {
+            let first = *first;
+            gathered.push(Op::Run { first, rows: std::mem::take(rows) });
+        }
+        _ => gathered.append(rows),
     }
 }
 

@@ -119,18 +119,39 @@ pub(crate) struct RowPlan {
     pub(crate) truncate: Option<usize>,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
-    /// JSON text of its value, or that it has none, once a session has settings and nothing else decides.
-    pub(crate) settled: Option<Option<Box<str>>>,
+    /// What it gives, once a session has settings.
+    pub(crate) settled: Settled,
+}
+
+/// What the settings of a session make of a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Settled {
+    /// The event decides, or nobody knows yet.
+    #[default]
+    Open,
+    /// It has no value.
+    Nothing,
+    /// JSON text of its value.
+    Text(Box<str>),
 }
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum SourcePlan {
     Candidates(Vec<Selector>, Option<Take>),
-    Each { each: Selector, filter: Option<Cond>, from: Vec<Selector>, take: Take },
+    Each(Box<EachPlan>),
     Constant(Value),
     Template { segments: Vec<Segment>, with: Vec<RowPlan> },
     List(Vec<(Option<Cond>, Vec<RowPlan>)>),
+}
+
+/// What is taken of each element of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct EachPlan {
+    pub(crate) each: Selector,
+    pub(crate) filter: Option<Cond>,
+    pub(crate) from: Vec<Selector>,
+    pub(crate) take: Take,
 }
 
 /// A piece of a template.
@@ -210,6 +231,8 @@ pub(crate) enum Op {
     Close,
     /// What no row has read.
     Rest(Arc<RestPlan>),
+    /// Rows whose gates are slots in a row, from `first` on.
+    Run { first: Slot, rows: Vec<Op> },
 }
 
 /// The members of an object that no row reads.

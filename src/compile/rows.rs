@@ -7,7 +7,9 @@ use handlebars::template::TemplateElement;
 use regex::Regex;
 
 use super::budget::{IsFirst, LONGEST, MOST_PIECES};
-use super::plan::{Cond, CondKind, Path, Root, RowPlan, Segment, Selector, SourcePlan, TestPlan};
+use super::plan::{
+    Cond, CondKind, EachPlan, Path, Root, RowPlan, Segment, Selector, Settled, SourcePlan, TestPlan,
+};
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
@@ -44,7 +46,7 @@ impl Resolver<'_, '_> {
             map: row.map.clone(),
             truncate: row.truncate,
             late,
-            settled: None,
+            settled: Settled::Open,
         })
     }
 
@@ -70,7 +72,7 @@ impl Resolver<'_, '_> {
             }
             Source::Each { each, filter, from } => {
                 let inner = place.with_item();
-                let plan = SourcePlan::Each {
+                let plan = EachPlan {
                     each: self.selector(each, place)?,
                     filter: self.when(filter.as_ref(), inner),
                     from: self.candidates_in_element(from, inner)?,
@@ -79,7 +81,7 @@ impl Resolver<'_, '_> {
                 if row.take.is_none() {
                     self.many_matches(each);
                 }
-                Some(plan)
+                Some(SourcePlan::Each(Box::new(plan)))
             }
             Source::Template { text, with } => {
                 let values = self.rows(with, of, place);
@@ -316,8 +318,9 @@ impl SourcePlan {
         match self {
             SourcePlan::Constant(_) => false,
             SourcePlan::Candidates(selectors, _) => any(selectors),
-            SourcePlan::Each { each, filter, from, .. } => {
-                each.is_late(resolver) || any(from) || filter.as_ref().is_some_and(|cond| cond.late)
+            SourcePlan::Each(plan) => {
+                let filter = plan.filter.as_ref();
+                plan.each.is_late(resolver) || any(&plan.from) || filter.is_some_and(|cond| cond.late)
             }
             SourcePlan::Template { with, .. } => with.iter().any(|row| row.late),
             SourcePlan::List(elements) => elements.iter().any(|(when, rows)| {

@@ -139,8 +139,9 @@ pub(crate) struct KeySeen<'a> {
 }
 
 impl<'a> KeySeen<'a> {
-    pub(crate) fn new(arena: &'a Arena) -> Self {
-        let hashes = ArenaVec::with_capacity_in(FEW, arena);
+    /// `room` is how many keys are likely to come.
+    pub(crate) fn new(room: usize, arena: &'a Arena) -> Self {
+        let hashes = ArenaVec::with_capacity_in(room, arena);
         KeySeen { hashes, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
     }
 
@@ -274,7 +275,7 @@ mod tests {
     fn check(key: &dyn Fn(usize) -> String) {
         let keys: Vec<String> = (0..20_000).map(key).collect();
         let arena = Arena::new();
-        let mut seen = KeySeen::new(&arena);
+        let mut seen = KeySeen::new(4, &arena);
         for (number, key) in keys.iter().enumerate() {
             let hash = |key: &str| Fingerprint::of(key).hash();
             assert_eq!(seen.before(hash(key), || key, |index| &keys[index]), None);

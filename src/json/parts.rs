@@ -115,15 +115,27 @@ pub(crate) enum Members<'a> {
 impl<'a> Members<'a> {
     pub(crate) const NONE: Members<'static> = Members::Written { entries: &[], scanned: "" };
 
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Members::Tree(members) => members.len(),
+            Members::Written { entries, .. } => entries.len(),
+        }
+    }
+
     /// One after another, in the order of the object.
     #[inline]
     pub(crate) fn each(self, mut visit: impl FnMut(Member<'a>)) {
         match self {
             Members::Tree(members) => {
-                members.iter().for_each(|(key, value)| visit(Member::Tree { key, value }));
+                for (key, value) in members {
+                    visit(Member::Tree { key, value });
+                }
             }
             Members::Written { entries, scanned } => {
-                entries.iter().for_each(|entry| visit(Member::Written { entry, scanned }));
+                for entry in entries {
+                    visit(Member::Written { entry, scanned });
+                }
             }
         }
     }
@@ -244,19 +256,22 @@ impl<'a> Datum<'a> {
 /// Entries of an object that is being read.
 #[derive(Debug)]
 pub(crate) struct Entries<'a> {
-    entries: ArenaVec<'a, Entry>,
+    list: ArenaVec<'a, Entry>,
     seen: KeySeen<'a>,
     scanned: &'a str,
     arena: &'a Arena,
 }
 
-/// Members of an object that there is room for at first.
-const ROOM: usize = 24;
+/// A member takes about so many bytes of a text, which tells how many there is room for at first.
+const BYTES_OF_ONE: usize = 32;
+const LEAST_ROOM: usize = 4;
+const MOST_ROOM: usize = 1_024;
 
 impl<'a> Entries<'a> {
     pub(crate) fn new(scanned: &'a str, arena: &'a Arena) -> Self {
-        let entries = ArenaVec::with_capacity_in(ROOM, arena);
-        Entries { entries, seen: KeySeen::new(arena), scanned, arena }
+        let room = scanned.len().div_euclid(BYTES_OF_ONE).clamp(LEAST_ROOM, MOST_ROOM);
+        let entries = ArenaVec::with_capacity_in(room, arena);
+        Entries { list: entries, seen: KeySeen::new(room, arena), scanned, arena }
     }
 
     /// Adds a member. A key that was there gets the new value.
@@ -266,11 +281,11 @@ impl<'a> Entries<'a> {
         let (scanned, arena) = (self.scanned, self.arena);
         let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
         let characters = |key: Key| key_of(key, scanned, arena).0.written;
-        let known = |index: usize| self.entries.get(index).map_or("", |entry| characters(entry.key));
+        let known = |index: usize| self.list.get(index).map_or("", |entry| characters(entry.key));
         match self.seen.before(fingerprint.hash(), || characters(key), known) {
-            None => self.entries.push(entry),
+            None => self.list.push(entry),
             Some(index) => {
-                if let Some(earlier) = self.entries.get_mut(index) {
+                if let Some(earlier) = self.list.get_mut(index) {
                     *earlier = entry;
                 }
             }
@@ -278,7 +293,7 @@ impl<'a> Entries<'a> {
     }
 
     pub(crate) fn end(self) -> Members<'a> {
-        Members::Written { entries: self.entries.into_bump_slice(), scanned: self.scanned }
+        Members::Written { entries: self.list.into_bump_slice(), scanned: self.scanned }
     }
 }
 

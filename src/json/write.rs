@@ -72,33 +72,36 @@ pub(crate) fn write_text<'a>(out: &mut impl Sink, text: Text<'a>, arena: &'a Are
 
 /// Writes characters with the escapes that JSON needs: `"`, `\` and control characters, and no others.
 fn write_characters(out: &mut impl Sink, mut characters: &str) {
-    while let Some((plain, rest)) = characters.split_at_checked(end_of_plain(characters.as_bytes(), 0)) {
-        out.put(plain);
-        let mut rest = rest.chars();
-        let Some(special) = rest.next() else { return };
-        write_escape(out, special);
-        characters = rest.as_str();
+    while let Some(first) = characters.bytes().next() {
+        if matches!(first, 0..b' ' | b'"' | b'\\') {
+            write_escape(out, first);
+            characters = characters.get(1..).unwrap_or_default();
+        } else {
+            let end = end_of_plain(characters.as_bytes(), 0);
+            let (plain, rest) = characters.split_at_checked(end).unwrap_or((characters, ""));
+            out.put(plain);
+            characters = rest;
+        }
     }
 }
 
-fn write_escape(out: &mut impl Sink, character: char) {
+fn write_escape(out: &mut impl Sink, byte: u8) {
     const DIGITS: [&str; 16] =
         ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
-    let short = match character {
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\u{8}' => "\\b",
-        '\t' => "\\t",
-        '\n' => "\\n",
-        '\u{c}' => "\\f",
-        '\r' => "\\r",
+    let short = match byte {
+        b'"' => "\\\"",
+        b'\\' => "\\\\",
+        0x8 => "\\b",
+        b'\t' => "\\t",
+        b'\n' => "\\n",
+        0xc => "\\f",
+        b'\r' => "\\r",
         _ => "\\u00",
     };
     out.put(short);
     if short.len() > 2 {
-        let code = u32::from(character);
-        for half in [code >> 4, code & 0xf] {
-            out.put(usize::try_from(half).ok().and_then(|half| DIGITS.get(half)).unwrap_or(&"0"));
+        for half in [byte >> 4, byte & 0xf] {
+            out.put(DIGITS.get(usize::from(half)).unwrap_or(&"0"));
         }
     }
 }

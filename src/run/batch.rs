@@ -84,12 +84,11 @@ impl Evaluator {
         while scanner.item()? {
             out.put(if out.len() == start { "[{" } else { ",{" });
             let event = open_item(&mut scanner, envelope, out)?;
-            match event {
-                Some(event) => self.result(event.text(input).as_bytes(), out, &mut counts),
-                None => {
-                    counts.rejected = counts.rejected.saturating_add(1);
-                    out.put("\"rejected\":\"the item has no event\"");
-                }
+            if let Some(event) = event {
+                self.result(event.text(input).as_bytes(), out, &mut counts);
+            } else {
+                counts.rejected = counts.rejected.saturating_add(1);
+                out.put("\"rejected\":\"the item has no event\"");
             }
             out.put("}");
         }

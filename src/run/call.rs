@@ -218,7 +218,6 @@ impl Run {
     }
 
     /// A good answer: more pages, or outputs.
-    #[expect(clippy::too_many_arguments, reason = "all of them say where the run stands")]
     fn done(
         &mut self,
         ground: Ground<'_>,

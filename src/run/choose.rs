@@ -43,7 +43,14 @@ pub(super) fn choose_flow<'a>(
             return Err(rejected(format_args!("the event's type is not text but {}", other.kind())));
         }
     };
-    let is_meant = |flow: &FlowPlan| flow.event == *kind || flow.event == kind.to_lowercase();
+    let is_meant = |flow: &FlowPlan| {
+        if kind.is_ascii() {
+            let lower = kind.bytes().map(|byte| byte.to_ascii_lowercase());
+            flow.event.bytes().eq(lower)
+        } else {
+            flow.event == kind.to_lowercase()
+        }
+    };
     for (index, flow) in session.flows().iter().enumerate().filter(|(_, flow)| is_meant(flow)) {
         let eval = Eval::of_flow(flow, ground, session.settings(), recorder, depth);
         let takes = match &flow.when {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::eval::Eval;
 use crate::compile::{
-    CallPlan, Cond, CondKind, FlowPlan, Op, Plan, RequestPlan, Root, RowPlan, SourcePlan, StepKind,
+    CallPlan, Cond, CondKind, FlowPlan, Op, Plan, RequestPlan, Root, RowPlan, Settled, SourcePlan, StepKind,
 };
 use crate::json::{Arena, write};
 
@@ -16,7 +16,9 @@ use crate::json::{Arena, write};
 pub(super) fn settled_flows(plan: &Plan, settings: &[Option<Value>]) -> Vec<FlowPlan> {
     let settle = Settle { settings };
     let mut flows = plan.flows.clone();
-    flows.iter_mut().for_each(|flow| settle.flow(flow));
+    for flow in &mut flows {
+        settle.flow(flow);
+    }
     flows
 }
 
@@ -26,17 +28,21 @@ struct Settle<'s> {
 
 impl Settle<'_> {
     fn flow(&self, flow: &mut FlowPlan) {
-        flow.when.iter_mut().for_each(|cond| self.cond(cond));
-        flow.names.iter_mut().for_each(|row| self.row(row));
+        self.conds(&mut flow.when);
+        for row in &mut flow.names {
+            self.row(row);
+        }
         for (when, that, _) in &mut flow.require {
-            when.iter_mut().chain([that]).for_each(|cond| self.cond(cond));
+            self.conds(when.iter_mut().chain([that]));
         }
         for step in &mut flow.steps {
-            step.when.iter_mut().for_each(|cond| self.cond(cond));
+            self.conds(&mut step.when);
             match &mut step.kind {
                 StepKind::Call { call: CallPlan::Request(request), .. } => self.request(request),
                 StepKind::Call { call: CallPlan::Ensure { find, create }, .. } => {
-                    find.iter_mut().chain([&mut **create]).for_each(|request| self.request(request));
+                    for request in find.iter_mut().chain([&mut **create]) {
+                        self.request(request);
+                    }
                 }
                 StepKind::Stop | StepKind::Skip(_) | StepKind::Reject(_) => {}
             }
@@ -44,8 +50,9 @@ impl Settle<'_> {
     }
 
     fn request(&self, request: &mut RequestPlan) {
-        request.when.iter_mut().for_each(|cond| self.cond(cond));
+        self.conds(&mut request.when);
         for op in request.body.iter_mut().flat_map(|body| &mut body.ops) {
+            // Rows of a run read the event.
             if let Op::Row { row, .. } = op {
                 self.row(row);
                 row.settled = self.value(row);
@@ -54,12 +61,20 @@ impl Settle<'_> {
     }
 
     fn row(&self, row: &mut RowPlan) {
-        row.when.iter_mut().for_each(|cond| self.cond(cond));
+        self.conds(&mut row.when);
         if let SourcePlan::List(elements) = &mut row.source {
             for (when, rows) in elements {
-                when.iter_mut().for_each(|cond| self.cond(cond));
-                rows.iter_mut().for_each(|row| self.row(row));
+                self.conds(when);
+                for row in rows {
+                    self.row(row);
+                }
             }
+        }
+    }
+
+    fn conds<'c>(&self, conds: impl IntoIterator<Item = &'c mut Cond>) {
+        for cond in conds {
+            self.cond(cond);
         }
     }
 
@@ -67,11 +82,11 @@ impl Settle<'_> {
     fn cond(&self, cond: &mut Cond) {
         cond.settled = match &mut cond.kind {
             CondKind::All(parts) => {
-                parts.iter_mut().for_each(|part| self.cond(part));
+                self.conds(&mut *parts);
                 decided(parts, false)
             }
             CondKind::Any(parts) => {
-                parts.iter_mut().for_each(|part| self.cond(part));
+                self.conds(&mut *parts);
                 decided(parts, true)
             }
             CondKind::Not(part) => {
@@ -91,12 +106,12 @@ impl Settle<'_> {
         is_settled.then(|| Eval::of_settings(self.settings, &arena).test(cond).ok())?
     }
 
-    /// JSON text of a row's value, when nothing but settings decides about it.
-    fn value(&self, row: &RowPlan) -> Option<Option<Box<str>>> {
+    /// What a row gives, when nothing but settings decides about it.
+    fn value(&self, row: &RowPlan) -> Settled {
         match row.when.as_ref().map(|cond| cond.settled) {
-            Some(None) => return None,
-            Some(Some(false)) if row.default.is_none() && row.required.is_none() => return Some(None),
-            _ => {}
+            Some(None) => return Settled::Open,
+            Some(Some(false)) => return Settled::Nothing,
+            Some(Some(true)) | None => {}
         }
         let is_constant = match &row.source {
             SourcePlan::Constant(_) => true,
@@ -106,16 +121,19 @@ impl Settle<'_> {
             _ => false,
         };
         if !is_constant {
-            return None;
+            return Settled::Open;
         }
-        // What cannot be had is refused event by event, with the event's own trace.
         let arena = Arena::new();
-        let value = Eval::of_settings(self.settings, &arena).row(row).ok()?;
-        Some(value.map(|value| {
-            let mut text = ArenaString::new_in(&arena);
-            write(&mut text, value, &arena);
-            text.as_str().into()
-        }))
+        match Eval::of_settings(self.settings, &arena).row(row) {
+            // What cannot be had is refused event by event, with the event's own trace.
+            Err(_) => Settled::Open,
+            Ok(None) => Settled::Nothing,
+            Ok(Some(value)) => {
+                let mut text = ArenaString::new_in(&arena);
+                write(&mut text, value, &arena);
+                Settled::Text(text.as_str().into())
+            }
+        }
     }
 }
 

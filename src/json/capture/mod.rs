@@ -116,6 +116,15 @@ impl<'a> Captured<'a> {
         }
     }
 
+    /// Which of so many slots from `first` on have a value, as distances from it.
+    pub(crate) fn filled(&self, first: Slot, count: usize, mut visit: impl FnMut(usize)) {
+        let range = index(first)..index(first).saturating_add(count);
+        match self.slots {
+            Slots::Tree(values) => each_filled(values.get(range).unwrap_or_default(), &mut visit),
+            Slots::Text { tokens, .. } => each_filled(tokens.get(range).unwrap_or_default(), &mut visit),
+        }
+    }
+
     /// Members of an object, each key once; of anything else none.
     pub(crate) fn members(&self, object: Datum<'a>, arena: &'a Arena) -> Members<'a> {
         let Datum::Object(whole) = object else { return Members::NONE };
@@ -123,6 +132,15 @@ impl<'a> Captured<'a> {
             self.lists.iter().flatten().find(|(slot, _)| *slot == wanted).map(|(_, members)| *members)
         });
         listed.unwrap_or_else(|| whole.members(arena))
+    }
+}
+
+#[inline]
+fn each_filled<T>(slots: &[Option<T>], mut visit: impl FnMut(usize)) {
+    for (distance, slot) in slots.iter().enumerate() {
+        if slot.is_some() {
+            visit(distance);
+        }
     }
 }
 

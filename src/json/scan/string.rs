@@ -41,8 +41,13 @@ pub(crate) fn end_of_plain(bytes: &[u8], at: usize) -> usize {
 /// The same for the last bytes of the text.
 fn end_of_rest(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    let length = rest.iter().position(|byte| matches!(byte, 0..b' ' | b'"' | b'\\'));
-    at.wrapping_add(length.unwrap_or(rest.len()))
+    let mut chunk = [0; STEP];
+    if let Some(part) = chunk.get_mut(..rest.len()) {
+        part.copy_from_slice(rest);
+    }
+    // What is missing counts as a control character.
+    let length = (special(chunk) | 1 << STEP).trailing_zeros() as usize;
+    at.wrapping_add(length.min(rest.len()))
 }
 
 /// A bit for each byte that is a quote, a backslash or a control character.

@@ -6,13 +6,22 @@ use std::fmt::Write;
 /// U+FFFD.
 pub fn unescape(written: &str, into: &mut impl Write) -> std::fmt::Result {
     let mut rest = written;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        into.write_str(plain)?;
+    while !rest.is_empty() {
+        let escape = match rest.strip_prefix('\\') {
+            Some(escape) => escape,
+            None => match rest.split_once('\\') {
+                Some((plain, escape)) => {
+                    into.write_str(plain)?;
+                    escape
+                }
+                None => return into.write_str(rest),
+            },
+        };
         let (meaning, behind) = meaning(escape);
         into.write_char(meaning)?;
         rest = behind;
     }
-    into.write_str(rest)
+    Ok(())
 }
 
 /// The character of an escape, from behind the backslash on, and the text behind it.

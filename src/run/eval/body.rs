@@ -7,8 +7,8 @@ use bumpalo::collections::Vec as ArenaVec;
 use super::super::trace::Entry;
 use super::rest::{LeftOut, RestMember, Sent};
 use super::{Eval, Rejection};
-use crate::compile::{BodyPlan, Op, RestPlan, RowPlan};
-use crate::json::{Datum, Sink, write, write_text};
+use crate::compile::{BodyPlan, Op, RestPlan, RowPlan, Settled};
+use crate::json::{Datum, Sink, Slot, write, write_text};
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -30,6 +30,7 @@ impl<'a> Eval<'a> {
             match op {
                 Op::Row { gate: Some(slot), .. } if !traced && !self.ground.event.has(*slot) => {}
                 Op::Row { key, row, .. } => self.leaf(out, open.start, key, row)?,
+                Op::Run { first, rows } => self.run(out, open.start, *first, rows)?,
                 Op::Rest(rest) => self.rest(out, open.start, rest)?,
                 Op::Open { key, kept } => {
                     outer.push(open);
@@ -52,14 +53,31 @@ impl<'a> Eval<'a> {
     }
 
     /// Looks for rejections among the rows that depend on no answer, without building anything.
-    pub(crate) fn check_rows(&self, plan: &'a BodyPlan) -> Result<(), Rejection<'a>> {
-        for op in &plan.ops {
+    pub(crate) fn check_rows(&self, ops: &'a [Op]) -> Result<(), Rejection<'a>> {
+        for op in ops {
             match op {
                 Op::Row { row, .. } if !row.late => drop(self.row(row)?),
+                Op::Run { rows, .. } => self.check_rows(rows)?,
                 Op::Row { .. } | Op::Rest(_) | Op::Open { .. } | Op::Close => {}
             }
         }
         Ok(())
+    }
+
+    /// Writes those of many rows that have a value, or looks at all of them for the trace.
+    fn run(&self, out: &mut Vec<u8>, start: usize, first: Slot, rows: &'a [Op]) -> Result<(), Rejection<'a>> {
+        let mut result = Ok(());
+        let mut write = |distance: usize| {
+            if let (Some(Op::Row { key, row, .. }), Ok(())) = (rows.get(distance), &result) {
+                result = self.leaf(out, start, key, row);
+            }
+        };
+        if self.is_traced() {
+            (0..rows.len()).for_each(&mut write);
+        } else {
+            self.ground.event.filled(first, rows.len(), &mut write);
+        }
+        result
     }
 
     fn leaf(
@@ -69,14 +87,14 @@ impl<'a> Eval<'a> {
         key: &str,
         row: &'a RowPlan,
     ) -> Result<(), Rejection<'a>> {
-        if let Some(settled) = &row.settled
-            && !self.is_traced()
-        {
-            if let Some(text) = settled {
+        match &row.settled {
+            Settled::Nothing if !self.is_traced() => return Ok(()),
+            Settled::Text(text) if !self.is_traced() => {
                 write_key(out, start, key);
                 out.put(text);
+                return Ok(());
             }
-            return Ok(());
+            Settled::Open | Settled::Nothing | Settled::Text(_) => {}
         }
         let value = self.row(row)?;
         self.record(|| Entry::Row {

@@ -215,17 +215,17 @@ impl<'a> Eval<'a> {
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Name(_) | Reach::Root => self.from_root(selector),
+            Reach::Name(_) | Reach::Root => self.at_root(selector),
         }
     }
 
-    fn from_root(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+    fn at_root(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.path {
             Path::Query(_) => Ok(self.all(selector)?.first().copied()),
             Path::Walk(walk) if selector.root == Root::Reply => {
                 Ok(self.replies.iter().find_map(|page| walk.find(Datum::of(page), self.arena())))
             }
-            path => Ok(self.root(selector.root)?.and_then(|datum| self.below(datum, path))),
+            path @ Path::Walk(_) => Ok(self.root(selector.root)?.and_then(|datum| self.below(datum, path))),
         }
     }
 
@@ -239,16 +239,13 @@ impl<'a> Eval<'a> {
     /// What a query of the general kind matches. The library works on trees.
     fn query(&self, datum: Datum<'a>, query: &JpQuery) -> &'a [Datum<'a>] {
         let mut matches = ArenaVec::new_in(self.arena());
-        match datum.tree() {
-            Some(tree) => {
-                let found = js_path_process(query, tree).unwrap_or_default();
-                matches.extend(found.into_iter().map(|node| Datum::of(node.val())));
-            }
-            None => {
-                let tree = datum.to_value();
-                let found = js_path_process(query, &tree).unwrap_or_default();
-                matches.extend(found.into_iter().map(|node| self.kept(node.val())));
-            }
+        if let Some(tree) = datum.tree() {
+            let found = js_path_process(query, tree).unwrap_or_default();
+            matches.extend(found.into_iter().map(|node| Datum::of(node.val())));
+        } else {
+            let tree = datum.to_value();
+            let found = js_path_process(query, &tree).unwrap_or_default();
+            matches.extend(found.into_iter().map(|node| self.kept(node.val())));
         }
         matches.into_bump_slice()
     }

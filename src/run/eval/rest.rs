@@ -7,9 +7,6 @@ use crate::compile::{KeyPlan, RestPlan, Role};
 use crate::json::{Arena, Datum, Fingerprint, KeySeen, Kind, Member, Text, UNKNOWN, write, write_text};
 use crate::value::Type;
 
-/// Members of a rest that there is room for at first.
-const ROOM: usize = 16;
-
 /// A member of the rest.
 #[derive(Clone, Copy)]
 pub(super) struct RestMember<'a> {
@@ -65,13 +62,15 @@ impl<'a> Eval<'a> {
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<&'a [RestMember<'a>], Rejection<'a>> {
         let arena = self.arena();
         let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
-        let mut list = ArenaVec::with_capacity_in(ROOM, arena);
+        let members = self.ground.event.members(object, arena);
+        let mut list = ArenaVec::with_capacity_in(members.len(), arena);
         let mut is_changed = false;
-        self.ground.event.members(object, arena).each(|member| {
+        members.each(|member| {
             let may_have_role = member.is_placed() || !rest.roles_are_placed;
             let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
             let role = role.unwrap_or_default();
-            if !role.is_read && !(role.is_entered && is_whole(member)) {
+            let is_read = role.is_read || (role.is_entered && is_whole(member));
+            if !is_read {
                 let member = member_of_rest(rest, member, role, arena);
                 is_changed |= member.made.is_some();
                 list.push(member);
@@ -154,7 +153,7 @@ fn is_whole(member: Member<'_>) -> bool {
 
 /// Leaves members out whose key became one that another has, by nature or by the same change.
 fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
-    let mut taken = KeySeen::new(arena);
+    let mut taken = KeySeen::new(members.len(), arena);
     let mut keys = ArenaVec::with_capacity_in(members.len(), arena);
     let mut take = |key: &'a str| {
         let hash = Fingerprint::of(key).hash();

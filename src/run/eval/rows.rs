@@ -3,7 +3,7 @@
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
 use super::{Eval, Found, Rejection};
-use crate::compile::{Cond, Path, RowPlan, Segment, Selector, SourcePlan};
+use crate::compile::{Cond, EachPlan, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
 use crate::model::{OnBad, Required, Take};
 use crate::value::BadCast;
@@ -41,9 +41,9 @@ impl<'a> Eval<'a> {
                 }
                 Ok(None)
             }
-            SourcePlan::Each { each, filter, from, take } => {
-                let values = self.elements(row, each, filter.as_ref(), from)?;
-                let value = self.take_of(values, *take, row)?;
+            SourcePlan::Each(plan) => {
+                let values = self.elements(row, plan)?;
+                let value = self.take_of(values, plan.take, row)?;
                 Ok(value.filter(|value| !(row.empty_is_missing && value.is_empty())))
             }
             SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
@@ -87,13 +87,8 @@ impl<'a> Eval<'a> {
     }
 
     /// What the candidates give in each element that passes.
-    fn elements(
-        &self,
-        row: &'a RowPlan,
-        each: &'a Selector,
-        filter: Option<&'a Cond>,
-        from: &'a [Selector],
-    ) -> Result<&'a [Datum<'a>], Rejection<'a>> {
+    fn elements(&self, row: &'a RowPlan, plan: &'a EachPlan) -> Result<&'a [Datum<'a>], Rejection<'a>> {
+        let EachPlan { each, filter, from, .. } = plan;
         let mut values = ArenaVec::new_in(self.arena());
         for element in flattened(self.all(each)?, self.arena()) {
             let inner = Eval { item: Some(*element), ..self.quiet() };

@@ -190,9 +190,9 @@ impl Writer<'_> {
         for character in text.chars() {
             let must = character < ' ' || character == '"' || character == '\\';
             if must || self.random.chance(self.style.escapes) {
-                self.escaped(character)
+                self.escaped(character);
             } else {
-                self.out.push(character)
+                self.out.push(character);
             }
         }
         self.out.push('"');

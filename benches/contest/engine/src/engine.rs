@@ -41,16 +41,16 @@ impl Engine {
 
     /// From bytes.
     pub(crate) fn prepare(&mut self, event: &[u8], out: &mut Vec<u8>) -> Made {
-        ended(self.0.prepare(event, out), out)
+        ended(&self.0.prepare(event, out), out)
     }
 
     /// From a parsed event.
     pub(crate) fn prepare_value(&mut self, event: &Value, out: &mut Vec<u8>) -> Made {
-        ended(self.0.prepare_value(event, out), out)
+        ended(&self.0.prepare_value(event, out), out)
     }
 }
 
-fn ended(prepared: Result<Prepared<'_>, Refusal<'_>>, out: &mut Vec<u8>) -> Made {
+fn ended(prepared: &Result<Prepared<'_>, Refusal<'_>>, out: &mut Vec<u8>) -> Made {
     let (made, why) = match prepared {
         Ok(_) if out.is_empty() => return Made::Nothing,
         Ok(_) => return Made::Body,

@@ -330,7 +330,7 @@ fn position(place: u32) -> Option<usize> {
     usize::try_from(place.checked_sub(1)?).ok()
 }
 
-fn characters<'t>(key: Key, text: &'t str) -> Cow<'t, str> {
+fn characters(key: Key, text: &str) -> Cow<'_, str> {
     meant(key.text(text), key.is_escaped)
 }
 
