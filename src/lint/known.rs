@@ -16,12 +16,26 @@ use crate::model::{Condition, ForEach, OnBad, Row, Setting, SettingKind, Source,
 const MOST_DEPTH: usize = 64;
 
 impl<'m> Scope<'m> {
+    /// When a condition holds, whichever flow it is looked at in.
+    pub(super) fn truth(&self, condition: &'m Condition, site: Site<'m>) -> Truth {
+        // A condition of the mapping stands in one place, and so on one site; parts of it may share their span.
+        let place = std::ptr::from_ref(condition).addr();
+        if let Some(known) = self.truths.borrow().get(&place) {
+            return *known;
+        }
+        let truth = self.decide(&[condition], site);
+        self.truths.borrow_mut().insert(place, truth);
+        truth
+    }
+
     /// When all of some conditions hold, whichever flow they are looked at in.
     pub(super) fn decide(&self, conditions: &[&Condition], site: Site<'m>) -> Truth {
-        let mut truths =
-            self.flows_of(site.owner).into_iter().map(|flow| self.decide_in(conditions, site, flow));
-        let Some(first) = truths.next() else { return Truth::Depends };
-        if truths.all(|truth| truth == first) { first } else { Truth::Depends }
+        let mut flows = self.flows_of(site.owner).into_iter();
+        let Some(first) = flows.next() else { return Truth::Depends };
+        let truth = self.decide_in(conditions, site, first);
+        let is_sure =
+            truth != Truth::Depends && flows.all(|flow| self.decide_in(conditions, site, flow) == truth);
+        if is_sure { truth } else { Truth::Depends }
     }
 
     /// When all of some conditions hold in one flow.
@@ -31,7 +45,15 @@ impl<'m> Scope<'m> {
 
     /// What is known about a value in every flow in which it may be looked at.
     pub(super) fn shape_at(&self, text: &Text, site: Site<'m>) -> Shape {
-        let shapes = self.flows_of(site.owner).into_iter().map(|flow| self.shape(text, site, flow));
+        let path = Path::parse(&text.text);
+        let is_type = path.name.is_empty() && path.key(0) == Some("type");
+        // What does not depend on the flow is looked at once.
+        let n_flows = match path.name {
+            "" | "item" | "config" | "members" if !is_type => 1,
+            _ => usize::MAX,
+        };
+        let flows = self.flows_of(site.owner).into_iter().take(n_flows);
+        let shapes = flows.map(|flow| self.shape(text, site, flow));
         shapes.reduce(Shape::or).unwrap_or_else(Shape::anything)
     }
 

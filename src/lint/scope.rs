@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::allow::Allow;
+use super::decide::Truth;
 use super::edit;
 use super::path::Path;
 use super::shape::Shape;
@@ -67,6 +68,8 @@ pub(super) struct Scope<'m> {
     of_tables: BTreeMap<&'m str, Vec<usize>>,
     /// For each flow and name, what is known about it; filled as it is asked for.
     pub(super) shapes: RefCell<BTreeMap<(usize, &'m str), Shape>>,
+    /// By the address of a condition of the mapping, when it holds; filled in the same way.
+    pub(super) truths: RefCell<BTreeMap<usize, Truth>>,
 }
 
 impl<'m> Scope<'m> {
@@ -95,6 +98,7 @@ impl<'m> Scope<'m> {
             placed,
             of_tables,
             shapes: RefCell::default(),
+            truths: RefCell::default(),
         }
     }
 

@@ -310,3 +310,45 @@ fn requests_are_counted() {
         [1, 1, 6],
     );
 }
+
+/// The shipped mapping with one line left out, for every third line.
+fn maimed() -> impl Iterator<Item = String> {
+    let whole = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
+    let n_lines = whole.lines().count();
+    (0..n_lines).step_by(3).map(move |left_out| {
+        let kept = whole.lines().enumerate().filter(|(index, _)| *index != left_out);
+        kept.flat_map(|(_, line)| [line, "\n"]).collect()
+    })
+}
+
+#[test]
+fn fixes_leave_a_mapping_that_compiles() {
+    let (mut n_told, mut n_mended) = (0, 0);
+    for mapping in maimed() {
+        let Ok(found) = try_findings(&mapping, &options()) else { continue };
+        n_told += usize::from(!found.is_empty());
+        for most in [Safety::Safe, Safety::Unsafe] {
+            let fixes: Vec<Fix> = found.iter().filter_map(|found| found.fix.clone()).collect();
+            let fixes: Vec<Fix> = fixes.into_iter().filter(|fix| fix.safety <= most).collect();
+            let (mended, n_made) = apply(&mapping, &fixes);
+            n_mended += n_made;
+            if let Err(why) = try_findings(&mended, &options()) {
+                panic!("{fixes:?}\n{why}");
+            }
+        }
+    }
+    assert!(n_told > 5 && n_mended > 5, "{n_told} {n_mended}");
+}
+
+#[test]
+fn whatever_cannot_be_read_adds_nothing() {
+    for (name, mapping) in super::mistakes::cases() {
+        let mut found = Diagnostics::new();
+        if compile::load(&mapping, &mut found).is_none() {
+            let before = found.len();
+            let mut added = Diagnostics::new();
+            lint::lint(&mapping, &options(), &mut added);
+            assert!(before > 0, "{name}");
+        }
+    }
+}

@@ -16,9 +16,9 @@ pub(in crate::lint) const RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
-    for (row, _, site) in &scope.flat.rows {
+    for (row, _, site) in scope.flat.rows.iter().filter(|(row, ..)| row.default.is_some()) {
         let without = crate::model::Row { default: None, required: None, when: None, ..(*row).clone() };
-        if row.default.is_some() && !scope.row_at(&without, *site).missing {
+        if !scope.row_at(&without, *site).missing {
             report
                 .at(
                     scope.key_span(row.span, "default"),

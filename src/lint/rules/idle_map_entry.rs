@@ -21,7 +21,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, _, site) in &scope.flat.rows {
-        let Some((_, map)) = scope.key_in(row.span, "map").filter(|_| row.map.is_some()) else { continue };
+        let Some((_, map)) = row.map.as_ref().and_then(|_| scope.key_in(row.span, "map")) else { continue };
         let known = texts(scope, row, *site);
         let crate::source::Kind::Map(entries) = &map.kind else { continue };
         for (key, _) in entries {

@@ -17,9 +17,9 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     const HELP: &str = "remove it; if the value must come from outside, remove the default instead";
-    for (row, _, site) in &scope.flat.rows {
+    for (row, _, site) in scope.flat.rows.iter().filter(|(row, ..)| row.required.is_some()) {
         let without = crate::model::Row { required: None, when: None, ..(*row).clone() };
-        if row.required.is_some() && !scope.row_at(&without, *site).missing {
+        if !scope.row_at(&without, *site).missing {
             let message = format!("{} is required, and always there", quoted(&row.name.text));
             report.at(scope.key_span(row.span, "required"), message).help(HELP).fix(scope.removal_of(
                 row.span,

@@ -17,9 +17,9 @@ pub(in crate::lint) const RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
-    for (row, _, site) in &scope.flat.rows {
+    for (row, _, site) in scope.flat.rows.iter().filter(|(row, ..)| row.truncate.is_some()) {
         let kinds = scope.row_at(row, *site).kinds.without(Kinds::NULL);
-        if row.truncate.is_some() && !kinds.is_none() && !kinds.meets(Kinds::TEXT) {
+        if !kinds.is_none() && !kinds.meets(Kinds::TEXT) {
             let message = format!("{} is {}, which is never cut", quoted(&row.name.text), kinds.words());
             report
                 .at(scope.key_span(row.span, "truncate"), message)

@@ -37,7 +37,7 @@ pub(super) fn decided<'m>(
     site: Site<'m>,
     wanted: Truth,
 ) -> Vec<Span> {
-    let truth = scope.decide(&[condition], site);
+    let truth = scope.truth(condition, site);
     let parts: &[Condition] = match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => parts,
         ConditionKind::Not(_) | ConditionKind::Test(..) => &[],
