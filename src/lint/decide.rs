@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 
 use serde_json::{Value, json};
 
@@ -72,7 +73,8 @@ struct Table<'s> {
     shape: &'s dyn Fn(&Text) -> Shape,
     subjects: Vec<Subject>,
     index: BTreeMap<String, usize>,
-    guesses: Vec<(usize, Test)>,
+    /// What is asked of which subject, with what.
+    guesses: Vec<(usize, Discriminant<Test>, String)>,
 }
 
 impl Table<'_> {
@@ -121,9 +123,15 @@ impl Table<'_> {
             Test::SameAs(other) if other.text == text.text => Atom::Itself,
             _ => {
                 let kinds = self.kinds_for(test);
-                let known = self.guesses.iter().position(|(of, known)| *of == subject && known == test);
+                let with = match test {
+                    Test::Matches(pattern) => Some(pattern),
+                    _ => other_of(test),
+                };
+                let asked =
+                    (subject, discriminant(test), with.map(|with| with.text.clone()).unwrap_or_default());
+                let known = self.guesses.iter().position(|known| *known == asked);
                 let guess = known.unwrap_or_else(|| {
-                    self.guesses.push((subject, test.clone()));
+                    self.guesses.push(asked);
                     self.guesses.len() - 1
                 });
                 Atom::Guess(guess, kinds)
@@ -199,7 +207,11 @@ fn samples(subject: &Subject) -> Vec<Option<Value>> {
             samples.push(Some(value));
         }
     };
-    for value in &subject.constants {
+    let is_possible = |value: &&Value| match (value.as_str(), &shape.bounds) {
+        (Some(text), Some(bounds)) => bounds.allow(text),
+        _ => true,
+    };
+    for value in subject.constants.iter().filter(is_possible) {
         add(Kinds::of(value), value.clone());
     }
     add(Kinds::NULL, Value::Null);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::decide::{Truth, decide_all};
 use super::path::Path;
 use super::scope::{Scope, requests_of};
-use super::shape::{Kinds, Shape};
+use super::shape::{Bounds, Kinds, Shape};
 use super::walk::{Bare, Site};
 use crate::model::{Condition, ForEach, OnBad, Row, Setting, SettingKind, Source, Step, Take, Text};
 
@@ -269,5 +269,9 @@ fn setting(setting: &Setting) -> Shape {
     };
     let missing = !setting.required && setting.default.is_none();
     // An empty setting counts as not given.
-    Shape { kinds, missing, empty: false, values: None }
+    let bounds = Bounds {
+        pattern: setting.pattern.as_ref().map(|pattern| pattern.text.clone()),
+        forbid: setting.forbid.clone(),
+    };
+    Shape { kinds, missing, empty: false, values: None, bounds: Some(bounds) }
 }

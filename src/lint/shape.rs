@@ -5,6 +5,7 @@
 
 use std::ops::{BitOr, BitOrAssign};
 
+use regex::Regex;
 use serde_json::Value;
 
 use crate::value::Type;
@@ -99,28 +100,50 @@ pub(super) struct Shape {
     pub(super) empty: bool,
     /// All values that it can have when it is there, if they are known.
     pub(super) values: Option<Vec<Value>>,
+    /// What its text must be and must not be.
+    pub(super) bounds: Option<Bounds>,
+}
+
+/// What a text is held to, as settings are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Bounds {
+    /// Regular expression for the whole text.
+    pub(super) pattern: Option<String>,
+    /// Texts that it must not be, blanks and case aside.
+    pub(super) forbid: Vec<String>,
+}
+
+impl Bounds {
+    /// Whether a text is within them.
+    pub(super) fn allow(&self, text: &str) -> bool {
+        let fits = |pattern: &String| {
+            Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text))
+        };
+        self.pattern.as_ref().is_none_or(fits)
+            && !self.forbid.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    }
 }
 
 impl Shape {
     /// Anything, or nothing.
     pub(super) fn anything() -> Self {
-        Self { kinds: Kinds::ANY, missing: true, empty: true, values: None }
+        Self { kinds: Kinds::ANY, missing: true, empty: true, values: None, bounds: None }
     }
 
     /// Always missing.
     pub(super) fn nothing() -> Self {
-        Self { kinds: Kinds::NONE, missing: true, empty: false, values: Some(Vec::new()) }
+        Self { kinds: Kinds::NONE, missing: true, empty: false, values: Some(Vec::new()), bounds: None }
     }
 
     /// Always there, of one of these kinds.
     pub(super) fn of(kinds: Kinds) -> Self {
-        Self { kinds, missing: false, empty: true, values: None }
+        Self { kinds, missing: false, empty: true, values: None, bounds: None }
     }
 
     /// Always there, one of these values.
     pub(super) fn one_of(values: Vec<Value>) -> Self {
         let kinds = values.iter().fold(Kinds::NONE, |kinds, value| kinds | Kinds::of(value));
-        Self { kinds, missing: false, empty: values.iter().any(is_empty), values: Some(values) }
+        Self { kinds, missing: false, empty: values.iter().any(is_empty), values: Some(values), bounds: None }
     }
 
     /// The same, though it may be missing.
@@ -133,6 +156,7 @@ impl Shape {
         self.missing |= other.missing;
         self.kinds |= other.kinds;
         self.empty |= other.empty;
+        self.bounds = self.bounds.filter(|bounds| Some(bounds) == other.bounds.as_ref());
         self.values = match (self.values, other.values) {
             (Some(mut values), Some(others)) => {
                 for value in others {
@@ -184,7 +208,7 @@ impl Shape {
             Some(values) => values.iter().any(is_empty),
             None => can_be_empty && self.empty,
         };
-        (Self { kinds, missing: self.missing, empty, values }, may_fail)
+        (Self { kinds, missing: self.missing, empty, values, bounds: None }, may_fail)
     }
 }
 

@@ -33,7 +33,7 @@ fn options() -> Options {
 }
 
 /// An example as a whole mapping. What it lacks comes behind it, so that places stay.
-fn completed(example: &str) -> String {
+pub(crate) fn completed(example: &str) -> String {
     let is_there = |key: &str| {
         let is_left_out = example.starts_with(&format!("# No `{}`", key.trim_end_matches(':')));
         is_left_out || example.lines().any(|line| line.starts_with(key))
@@ -56,7 +56,8 @@ fn findings_with(mapping: &str, options: &Options) -> Vec<Diagnostic> {
     try_findings(mapping, options).unwrap_or_else(|why| panic!("it does not compile:\n{why}\n{mapping}"))
 }
 
-fn findings(mapping: &str) -> Vec<Diagnostic> {
+/// The same, where it has to compile, as of the day of the examples.
+pub(crate) fn findings(mapping: &str) -> Vec<Diagnostic> {
     findings_with(mapping, &options())
 }
 

@@ -11,6 +11,7 @@
 mod cli;
 mod commands;
 mod corpus;
+mod deciding;
 mod docs;
 mod entries;
 mod json;
