@@ -43,6 +43,24 @@ pub(super) fn find(document: &Document, span: Span) -> Option<Place<'_>> {
     }
 }
 
+/// Where the key stands that begins at `offset`.
+pub(super) fn key_starting_at(document: &Document, offset: usize) -> Option<Span> {
+    let mut node = &document.root;
+    loop {
+        let holds = |inner: &&Node| inner.span.contains(offset);
+        node = match &node.kind {
+            Kind::Map(entries) => {
+                if let Some((key, _)) = entries.iter().find(|(key, _)| key.span.start == offset) {
+                    return Some(key.span);
+                }
+                entries.iter().map(|(_, value)| value).find(holds)?
+            }
+            Kind::List(items) => items.iter().find(holds)?,
+            Kind::Scalar { .. } => return None,
+        };
+    }
+}
+
 /// The entry `key` of the map that stands at `span`.
 pub(super) fn key_in<'d>(document: &'d Document, span: Span, key: &str) -> Option<&'d (Key, Node)> {
     find(document, span)?.node.entry(key)

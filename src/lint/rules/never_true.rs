@@ -2,7 +2,7 @@
 
 use super::mixed_types;
 
-use crate::diag::{Code, Span};
+use crate::diag::{Code, quoted};
 use crate::lint::decide::Truth;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
@@ -22,10 +22,12 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (condition, _, site) in &scope.flat.conditions {
-        for span in decided(scope, condition, *site, Truth::Never) {
-            report
-                .at(span, "this never holds")
-                .help("see what it says about each value, or remove what waits for it");
+        for part in decided(scope, condition, *site, Truth::Never) {
+            let found = report.at(part.span, "this never holds");
+            found.help("see what it says about each value, or remove what waits for it");
+            if let Some(known) = known(scope, part, *site) {
+                found.mark(known);
+            }
         }
     }
 }
@@ -36,7 +38,7 @@ pub(super) fn decided<'m>(
     condition: &'m Condition,
     site: Site<'m>,
     wanted: Truth,
-) -> Vec<Span> {
+) -> Vec<&'m Condition> {
     let truth = scope.truth(condition, site);
     let parts: &[Condition] = match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => parts,
@@ -45,9 +47,32 @@ pub(super) fn decided<'m>(
     if truth != Truth::Depends && mixed_types::is_in(scope, condition, site) {
         return Vec::new();
     }
-    let of_parts: Vec<Span> = parts.iter().flat_map(|part| decided(scope, part, site, wanted)).collect();
+    let of_parts: Vec<&Condition> =
+        parts.iter().flat_map(|part| decided(scope, part, site, wanted)).collect();
     let of_any = matches!(condition.kind, ConditionKind::Any(_));
     // All of several never hold because one of them does not; any of several always holds because of one.
     let is_due_to_parts = !of_parts.is_empty() && of_any == (wanted == Truth::Always);
-    if truth == wanted && !is_due_to_parts { vec![condition.span] } else { of_parts }
+    if truth == wanted && !is_due_to_parts { vec![condition] } else { of_parts }
+}
+
+/// What is known about the value that a test looks at, in a few words.
+pub(super) fn known<'m>(scope: &Scope<'m>, condition: &'m Condition, site: Site<'m>) -> Option<String> {
+    let (text, shape) = match &condition.kind {
+        ConditionKind::Test(text, _) => (text, scope.shape_at(text, site)),
+        ConditionKind::Not(part) => return known(scope, part, site),
+        ConditionKind::All(_) | ConditionKind::Any(_) => return None,
+    };
+    let shown = quoted(&text.text);
+    let is_there = if shape.missing { "or missing" } else { "and always there" };
+    let values = shape.values.as_deref().filter(|values| (1..=6).contains(&values.len()));
+    if let Some(values) = values {
+        let texts: Vec<String> = values.iter().map(|value| quoted(&value.to_string())).collect();
+        return Some(format!("{shown} is {}, {is_there}", texts.join(" or ")));
+    }
+    let pattern = shape.bounds.as_ref().and_then(|bounds| bounds.pattern.as_ref());
+    match pattern {
+        Some(pattern) => Some(format!("{shown} matches {}, {is_there}", quoted(pattern))),
+        None if shape.kinds.is_none() => Some(format!("{shown} is always missing")),
+        None => Some(format!("{shown} is {}, {is_there}", shape.kinds.words())),
+    }
 }
