@@ -10,6 +10,9 @@ use super::walk::Site;
 use crate::model::{Answers, Call, Condition, ForEach, Mapping, Reaction, Request, Step, Text};
 use crate::source::Document;
 
+/// Most answers of one run, as the engine is set up.
+pub const MOST_ANSWERS: u64 = 500;
+
 /// Requests of one event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {

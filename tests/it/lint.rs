@@ -8,7 +8,7 @@ use std::path::Path;
 use mapwright::diag::{Diagnostic, Diagnostics, Fix, Safety, Severity, Span, apply, render};
 use mapwright::lint::{self, Level, Options, RULES, Rule, budget};
 use mapwright::value::Day;
-use mapwright::{compile, model, source};
+use mapwright::{compile, model, run, source};
 
 /// What an example leaves out, by the key that it lacks.
 const SKELETON: [(&str, &str); 5] = [
@@ -289,6 +289,11 @@ fn check_budget(flow: &str, expected: [u64; 3]) {
     let costs = budget::costs(&document, &lowered);
     let (name, cost) = costs.first().unwrap();
     assert_eq!((name.as_str(), [cost.best, cost.typical, cost.worst]), ("one", expected), "{mapping}");
+}
+
+#[test]
+fn the_budget_is_that_of_a_run() {
+    assert_eq!(budget::MOST_ANSWERS, u64::from(run::Limits::default().answers));
 }
 
 #[test]

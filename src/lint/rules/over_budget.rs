@@ -1,7 +1,7 @@
 //! Flows that may need more than 500 answers.
 
 use crate::diag::{Code, quoted};
-use crate::lint::budget;
+use crate::lint::budget::{self, MOST_ANSWERS};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 
@@ -15,9 +15,6 @@ pub(in crate::lint) const RULE: Rule = Rule {
     good: include_str!("over_budget.good.yaml"),
     check: Check::Mapping(check),
 };
-
-/// Most answers of one run, as the engine is set up.
-const MOST_ANSWERS: u64 = 500;
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (index, flow) in scope.flows() {

@@ -27,6 +27,10 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
         if scope.shape_at(text, *site).kinds.is_none() {
             let name = format!("${}", path.name);
             let whole = scope.shape_at(&crate::model::Text { text: name.clone(), span: text.span }, *site);
+            // What is always missing has been judged where it is made.
+            if whole.kinds.is_none() {
+                continue;
+            }
             report
                 .at(text.span, format!("{} is {}, which has no members", quoted(&name), whole.kinds.words()))
                 .help(format!("read {} itself, or the object that it comes from", quoted(&name)));

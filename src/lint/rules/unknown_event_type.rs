@@ -8,15 +8,16 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNKNOWN_EVENT_TYPE,
     since: "0.1",
-    why: "Events are of the types identify, track, group, page, screen and alias. A flow for another type waits for ever, and its events are rejected.",
+    why: "Events are of the types identify, track, group, page, screen and alias; warehouses also send merge, record and audiencelist. A flow for another type waits for ever, and its events are rejected.",
     fix: Some((Safety::Unsafe, "writes the type that is spelt nearly the same")),
     bad: include_str!("unknown_event_type.bad.yaml"),
     good: include_str!("unknown_event_type.good.yaml"),
     check: Check::Mapping(check),
 };
 
-/// Types of events, as the common specification of customer events has them.
-const TYPES: [&str; 6] = ["identify", "track", "group", "page", "screen", "alias"];
+/// Types of events. Guess: the last three are those that warehouses send beside the six of the common specification.
+const TYPES: [&str; 9] =
+    ["identify", "track", "group", "page", "screen", "alias", "merge", "record", "audiencelist"];
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (_, flow) in scope.flows() {
