@@ -12,7 +12,8 @@ use crate::model::{Condition, ConditionKind, Test};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::CASE_SENSITIVE_EMAIL,
     since: "0.1",
-    why: "Hardly any system tells Ada@acme.test from ada@acme.test. Compared letter by letter, the same person is not found and is created again. This rule goes by types and names, so it may be wrong.",
+    why: "Hardly any system tells Ada@acme.test from ada@acme.test. Compared letter by letter, the same \
+          person is not found and is created again. This rule goes by types and names, so it may be wrong.",
     fix: Some((Safety::Unsafe, "writes the operator that ignores case")),
     bad: include_str!("case_sensitive_email.bad.yaml"),
     good: include_str!("case_sensitive_email.good.yaml"),

@@ -9,7 +9,8 @@ use crate::model::{Call, Request, Source, Step};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::HALF_GIVEN_OUTPUT,
     since: "0.1",
-    why: "Later steps read it as if it were always there. A constant is taken for a mark that is meant that way.",
+    why: "Later steps read it as if it were always there. A constant is taken for a mark that is meant that \
+          way.",
     fix: None,
     bad: include_str!("half_given_output.bad.yaml"),
     good: include_str!("half_given_output.good.yaml"),

@@ -8,7 +8,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::HALF_VERIFIED_OUTPUT,
     since: "0.1",
-    why: "When `verify` finds that the write has arrived, its outputs are those of the step. What it does not give is missing then, in later steps as well.",
+    why: "When `verify` finds that the write has arrived, its outputs are those of the step. What it does \
+          not give is missing then, in later steps as well.",
     fix: None,
     bad: include_str!("half_verified_output.bad.yaml"),
     good: include_str!("half_verified_output.good.yaml"),

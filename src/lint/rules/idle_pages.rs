@@ -10,7 +10,8 @@ use crate::model::Source;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::IDLE_PAGES,
     since: "0.1",
-    why: "A path to one value gives that of the first page which has it. The other pages cost requests and change nothing.",
+    why: "A path to one value gives that of the first page which has it. The other pages cost requests and \
+          change nothing.",
     fix: Some((Safety::Unsafe, "removes `every_page`; a value that only a later page has is then not found")),
     bad: include_str!("idle_pages.bad.yaml"),
     good: include_str!("idle_pages.good.yaml"),

@@ -8,7 +8,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::IDLE_REQUIRED,
     since: "0.1",
-    why: "It promises a check that never fails; with a default beside it, the event that was to be rejected is sent.",
+    why: "It promises a check that never fails; with a default beside it, the event that was to be rejected \
+          is sent.",
     fix: Some((Safety::Safe, "removes `required`")),
     bad: include_str!("idle_required.bad.yaml"),
     good: include_str!("idle_required.good.yaml"),

@@ -10,7 +10,8 @@ use crate::model::{Reaction, Request};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::IDLE_VERIFY,
     since: "0.1",
-    why: "It is asked before a write is made again after a timeout, a 408 or a 5xx other than 503. When the table repeats none of these, it never is.",
+    why: "It is asked before a write is made again after a timeout, a 408 or a 5xx other than 503. When the \
+          table repeats none of these, it never is.",
     fix: Some((Safety::Safe, "removes `verify`")),
     bad: include_str!("idle_verify.bad.yaml"),
     good: include_str!("idle_verify.good.yaml"),

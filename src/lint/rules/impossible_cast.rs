@@ -10,7 +10,8 @@ use crate::model::Source;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::IMPOSSIBLE_CAST,
     since: "0.1",
-    why: "Every event that has the value is rejected, or loses it. The proof is over the types that the mapping itself declares.",
+    why: "Every event that has the value is rejected, or loses it. The proof is over the types that the \
+          mapping itself declares.",
     fix: None,
     bad: include_str!("impossible_cast.bad.yaml"),
     good: include_str!("impossible_cast.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Answers, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::INCOMPLETE_ERRORS,
     since: "0.1",
-    why: "What no table says fails the event without another try: a short outage becomes a pile of dead letters.",
+    why: "What no table says fails the event without another try: a short outage becomes a pile of dead \
+          letters.",
     fix: Some((Safety::Unsafe, "adds the usual meanings of these answers")),
     bad: include_str!("incomplete_errors.bad.yaml"),
     good: include_str!("incomplete_errors.good.yaml"),

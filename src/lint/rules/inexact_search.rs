@@ -10,7 +10,8 @@ use crate::model::{Row, Source, Take};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::INEXACT_SEARCH,
     since: "0.1",
-    why: "Search engines find what is like the words: ada@acme.test also finds mada@acme.test. The wrong record is then changed. This rule goes by the name of the parameter, so it may be wrong.",
+    why: "Search engines find what is like the words: ada@acme.test also finds mada@acme.test. The wrong \
+          record is then changed. This rule goes by the name of the parameter, so it may be wrong.",
     fix: None,
     bad: include_str!("inexact_search.bad.yaml"),
     good: include_str!("inexact_search.good.yaml"),

@@ -12,7 +12,8 @@ use crate::model::{Condition, ConditionKind, Source, Step, Text};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::LATE_REJECT,
     since: "0.1",
-    why: "What has been written stays, so the event leaves half of itself behind. A condition that needs no answer is looked at before the first request and is not meant.",
+    why: "What has been written stays, so the event leaves half of itself behind. A condition that needs no \
+          answer is looked at before the first request and is not meant.",
     fix: None,
     bad: include_str!("late_reject.bad.yaml"),
     good: include_str!("late_reject.good.yaml"),

@@ -9,7 +9,8 @@ use crate::source::{Kind, Node, Scalar};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::LONG_INTEGER,
     since: "0.1",
-    why: "Readers of JSON that keep numbers as binary64 (JavaScript, jq and many others) change the last digits of it. Source: RFC 8259, section 6.",
+    why: "Readers of JSON that keep numbers as binary64 (JavaScript, jq and many others) change the last \
+          digits of it. Source: RFC 8259, section 6.",
     fix: Some((Safety::Unsafe, "puts it in quotes, which makes it text")),
     bad: include_str!("long_integer.bad.yaml"),
     good: include_str!("long_integer.good.yaml"),

@@ -12,7 +12,8 @@ use crate::model::{Answers, Method, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::MISSING_AS_SUCCESS,
     since: "0.1",
-    why: "What was to be written has not been written, and nobody hears of it. Only for DELETE is \"not there\" what was wanted.",
+    why: "What was to be written has not been written, and nobody hears of it. Only for DELETE is \"not \
+          there\" what was wanted.",
     fix: Some((Safety::Unsafe, "writes `404: fail`")),
     bad: include_str!("missing_as_success.bad.yaml"),
     good: include_str!("missing_as_success.good.yaml"),

@@ -13,7 +13,8 @@ use crate::value::Type;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::MIXED_TYPES,
     since: "0.1",
-    why: "Kinds are kept apart: `1` is not `\"1\"`, and a number does not compare with a text. Such a test never holds.",
+    why: "Kinds are kept apart: `1` is not `\"1\"`, and a number does not compare with a text. Such a test \
+          never holds.",
     fix: Some((Safety::Unsafe, "writes the constant as the type has it, where it can be written so")),
     bad: include_str!("mixed_types.bad.yaml"),
     good: include_str!("mixed_types.good.yaml"),

@@ -13,7 +13,8 @@ use crate::model::{Condition, ConditionKind};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::NEVER_TRUE,
     since: "0.1",
-    why: "What stands behind it is never done, though it looks as if it were. The proof is over the types, settings and constants that the mapping itself declares.",
+    why: "What stands behind it is never done, though it looks as if it were. The proof is over the types, \
+          settings and constants that the mapping itself declares.",
     fix: None,
     bad: include_str!("never_true.bad.yaml"),
     good: include_str!("never_true.good.yaml"),

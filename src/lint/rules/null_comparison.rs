@@ -9,7 +9,8 @@ use crate::model::{Condition, ConditionKind, Test};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::NULL_COMPARISON,
     since: "0.1",
-    why: "Missing and null are two things: `equals: null` does not hold for a value that is missing, which is the usual case. `is:` names what is meant.",
+    why: "Missing and null are two things: `equals: null` does not hold for a value that is missing, which \
+          is the usual case. `is:` names what is meant.",
     fix: Some((Safety::Safe, "writes `is: \"null\"`, which holds for the same values")),
     bad: include_str!("null_comparison.bad.yaml"),
     good: include_str!("null_comparison.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Answers, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::OUTAGE_AS_ANSWER,
     since: "0.1",
-    why: "The destination has said nothing about the event. Taken for \"not found\", an outage creates what is already there; taken for a bad event, it loses it.",
+    why: "The destination has said nothing about the event. Taken for \"not found\", an outage creates what \
+          is already there; taken for a bad event, it loses it.",
     fix: Some((Safety::Unsafe, "writes `retry`")),
     bad: include_str!("outage_as_answer.bad.yaml"),
     good: include_str!("outage_as_answer.good.yaml"),

@@ -9,7 +9,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::OVER_BUDGET,
     since: "0.1",
-    why: "A run ends after 500 answers, in the middle of its flow, and the event has failed. `mapwright lint --budget` shows how the number comes about.",
+    why: "A run ends after 500 answers, in the middle of its flow, and the event has failed. `mapwright \
+          lint --budget` shows how the number comes about.",
     fix: None,
     bad: include_str!("over_budget.bad.yaml"),
     good: include_str!("over_budget.good.yaml"),

@@ -13,7 +13,8 @@ use crate::model::Condition;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::OVERLAPPING_FLOWS,
     since: "0.1",
-    why: "An event that both would take goes to the first and is never seen by the second, which hardly anybody means.",
+    why: "An event that both would take goes to the first and is never seen by the second, which hardly \
+          anybody means.",
     fix: None,
     bad: include_str!("overlapping_flows.bad.yaml"),
     good: include_str!("overlapping_flows.good.yaml"),

@@ -12,7 +12,8 @@ use crate::value::Type;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::PERSONAL_DATA_IN_URL,
     since: "0.1",
-    why: "Addresses of requests are written into logs on the way, where nobody looks for personal data. This rule goes by types and names, so it may be wrong.",
+    why: "Addresses of requests are written into logs on the way, where nobody looks for personal data. \
+          This rule goes by types and names, so it may be wrong.",
     fix: None,
     bad: include_str!("personal_data_in_url.bad.yaml"),
     good: include_str!("personal_data_in_url.good.yaml"),

@@ -8,7 +8,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::READ_IN_LOOP,
     since: "0.1",
-    why: "One event then costs as many requests as the list is long; a destination mostly has one read for all of them.",
+    why: "One event then costs as many requests as the list is long; a destination mostly has one read for \
+          all of them.",
     fix: None,
     bad: include_str!("read_in_loop.bad.yaml"),
     good: include_str!("read_in_loop.good.yaml"),

@@ -10,7 +10,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::REFUSED_DEFAULT,
     since: "0.1",
-    why: "Whoever does not give the setting gets an error about a value that they never wrote. The proof is the default itself.",
+    why: "Whoever does not give the setting gets an error about a value that they never wrote. The proof is \
+          the default itself.",
     fix: None,
     bad: include_str!("refused_default.bad.yaml"),
     good: include_str!("refused_default.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Answers, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::REJECTED_LOGIN,
     since: "0.1",
-    why: "401 says that the credentials are wrong, which is no fault of the event. Rejected or skipped events are not sent again once the credentials are right.",
+    why: "401 says that the credentials are wrong, which is no fault of the event. Rejected or skipped \
+          events are not sent again once the credentials are right.",
     fix: Some((Safety::Unsafe, "writes `401: fail`")),
     bad: include_str!("rejected_login.bad.yaml"),
     good: include_str!("rejected_login.good.yaml"),

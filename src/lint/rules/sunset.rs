@@ -8,7 +8,8 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::SUNSET,
     since: "0.1",
-    why: "The destination has announced it. A warning comes from 180 days before, an error from the day itself; `--as-of` says which day it is.",
+    why: "The destination has announced it. A warning comes from 180 days before, an error from the day \
+          itself; `--as-of` says which day it is.",
     fix: None,
     bad: include_str!("sunset.bad.yaml"),
     good: include_str!("sunset.good.yaml"),

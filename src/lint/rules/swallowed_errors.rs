@@ -10,7 +10,8 @@ use crate::model::{Answers, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::SWALLOWED_ERRORS,
     since: "0.1",
-    why: "The mistake in the mapping, the missing right and the bad value all look like success. Only an exact status says what has happened.",
+    why: "The mistake in the mapping, the missing right and the bad value all look like success. Only an \
+          exact status says what has happened.",
     fix: None,
     bad: include_str!("swallowed_errors.bad.yaml"),
     good: include_str!("swallowed_errors.good.yaml"),

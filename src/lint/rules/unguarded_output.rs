@@ -16,7 +16,8 @@ use crate::model::{Condition, ConditionKind, Presence, Row, Source, Step, Test, 
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNGUARDED_OUTPUT,
     since: "0.1",
-    why: "A step that was left out has given nothing, and a placeholder without a value rejects the event: a good event is refused half way through.",
+    why: "A step that was left out has given nothing, and a placeholder without a value rejects the event: \
+          a good event is refused half way through.",
     fix: Some((Safety::Unsafe, "adds the `when:`, where the step has none")),
     bad: include_str!("unguarded_output.bad.yaml"),
     good: include_str!("unguarded_output.good.yaml"),

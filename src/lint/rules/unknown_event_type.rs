@@ -8,7 +8,9 @@ use crate::lint::scope::Scope;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNKNOWN_EVENT_TYPE,
     since: "0.1",
-    why: "Events are of the types identify, track, group, page, screen and alias; warehouses also send merge, record and audiencelist. A flow for another type waits for ever, and its events are rejected.",
+    why: "Events are of the types identify, track, group, page, screen and alias; warehouses also send \
+          merge, record and audiencelist. A flow for another type waits for ever, and its events are \
+          rejected.",
     fix: Some((Safety::Unsafe, "writes the type that is spelt nearly the same")),
     bad: include_str!("unknown_event_type.bad.yaml"),
     good: include_str!("unknown_event_type.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::Step;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNORDERED_EVENTS,
     since: "0.1",
-    why: "Events are sent side by side. An older state of a person may arrive after the newer one, and stays.",
+    why: "Events are sent side by side. An older state of a person may arrive after the newer one, and \
+          stays.",
     fix: Some((Safety::Unsafe, "adds an `order_by` by `userId` and `anonymousId`")),
     bad: include_str!("unordered_events.bad.yaml"),
     good: include_str!("unordered_events.good.yaml"),

@@ -10,7 +10,8 @@ use crate::model::{Row, Source};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNPAGED_LIST,
     since: "0.1",
-    why: "Destinations give lists in pages. What stands on the second one is not found, and then created again. A read that a parameter of the event narrows down is not meant.",
+    why: "Destinations give lists in pages. What stands on the second one is not found, and then created \
+          again. A read that a parameter of the event narrows down is not meant.",
     fix: None,
     bad: include_str!("unpaged_list.bad.yaml"),
     good: include_str!("unpaged_list.good.yaml"),

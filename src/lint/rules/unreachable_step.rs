@@ -11,7 +11,8 @@ use crate::model::{Condition, ConditionKind, Step};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNREACHABLE_STEP,
     since: "0.1",
-    why: "It looks as if it were made, and never is: the event has ended before it, in every case in which the step would count.",
+    why: "It looks as if it were made, and never is: the event has ended before it, in every case in which \
+          the step would count.",
     fix: None,
     bad: include_str!("unreachable_step.bad.yaml"),
     good: include_str!("unreachable_step.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Row, Source, Text};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNREQUIRED_OUTPUT,
     since: "0.1",
-    why: "When the reply lacks it, the placeholder is empty and the event is rejected, though the reply is to blame. A `required` output fails the event instead, which is then sent again.",
+    why: "When the reply lacks it, the placeholder is empty and the event is rejected, though the reply is \
+          to blame. A `required` output fails the event instead, which is then sent again.",
     fix: Some((Safety::Unsafe, "makes the output `required`, where it is a single path")),
     bad: include_str!("unrequired_output.bad.yaml"),
     good: include_str!("unrequired_output.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Answers, Reaction};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNRETRIED_LIMIT,
     since: "0.1",
-    why: "429 says that there were too many requests, and when to come back. Whatever else it leads to loses events when they come in numbers. Source: RFC 6585, section 4.",
+    why: "429 says that there were too many requests, and when to come back. Whatever else it leads to \
+          loses events when they come in numbers. Source: RFC 6585, section 4.",
     fix: Some((Safety::Unsafe, "writes `429: retry`")),
     bad: include_str!("unretried_limit.bad.yaml"),
     good: include_str!("unretried_limit.good.yaml"),

@@ -11,7 +11,10 @@ use crate::model::{Answers, Method, Reaction, Request};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNSAFE_RETRY,
     since: "0.1",
-    why: "After a timeout or a server error nobody knows whether a POST has arrived. Made again, it may create the same thing twice. A way that upserts by its path (`…/create_or_update`), and a table that knows the conflict (409 or 422 as `done`), are taken for safe. Source: RFC 9110, section 9.2.2.",
+    why: "After a timeout or a server error nobody knows whether a POST has arrived. Made again, it may \
+          create the same thing twice. A way that upserts by its path (`…/create_or_update`), and a table \
+          that knows the conflict (409 or 422 as `done`), are taken for safe. Source: RFC 9110, section \
+          9.2.2.",
     fix: None,
     bad: include_str!("unsafe_retry.bad.yaml"),
     good: include_str!("unsafe_retry.good.yaml"),

@@ -11,7 +11,8 @@ use crate::model::{Row, Source};
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::UNUSED_NAME,
     since: "0.1",
-    why: "A name is made when it is used. This one never is, so neither its type nor its `required` has any effect.",
+    why: "A name is made when it is used. This one never is, so neither its type nor its `required` has any \
+          effect.",
     fix: Some((Safety::Safe, "removes the name")),
     bad: include_str!("unused_name.bad.yaml"),
     good: include_str!("unused_name.good.yaml"),
