@@ -50,6 +50,7 @@ pub mod compile;
 pub mod deliver;
 pub mod diag;
 pub mod json;
+pub mod lint;
 pub mod model;
 pub mod run;
 pub mod source;

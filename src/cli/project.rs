@@ -1,11 +1,14 @@
 //! `mapwright.yaml` of the working folder: what the commands take when they are not told otherwise.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::file;
 use super::output::Problem;
+use crate::diag::{Severity, nearest};
+use crate::lint::{Level, RULES};
 
 /// Name of the file.
 const FILE: &str = "mapwright.yaml";
@@ -16,6 +19,8 @@ pub(super) struct Project {
     mapping: Option<PathBuf>,
     /// Settings for the sandbox alone, where no credential is worth anything.
     sandbox_config: Map<String, Value>,
+    /// How rules of the linter are told, by their names.
+    lint_levels: BTreeMap<String, Level>,
 }
 
 impl Project {
@@ -35,7 +40,12 @@ impl Project {
                 ("mapping", _) => return Err(wrong("`mapping` is the path of a file")),
                 ("sandbox", Value::Object(sandbox)) => project.sandbox_config = config_of(sandbox)?,
                 ("sandbox", _) => return Err(wrong("`sandbox` has `config` in it")),
-                _ => return Err(wrong(&format!("unknown key `{key}`; known are `mapping` and `sandbox`"))),
+                ("lint", Value::Object(lint)) => project.lint_levels = levels_of(lint)?,
+                ("lint", _) => return Err(wrong("`lint` has `severity` in it")),
+                _ => {
+                    let known = "known are `mapping`, `sandbox` and `lint`";
+                    return Err(wrong(&format!("unknown key `{key}`; {known}")));
+                }
             }
         }
         Ok(project)
@@ -49,6 +59,11 @@ impl Project {
                 "name a mapping file, or put `mapping: FILE` into {FILE} of the working folder"
             ))
         })
+    }
+
+    /// How rules of the linter are told, by their names.
+    pub(super) fn lint_levels(&self) -> &BTreeMap<String, Level> {
+        &self.lint_levels
     }
 
     /// Settings for the sandbox.
@@ -66,6 +81,39 @@ fn config_of(mut sandbox: Map<String, Value>) -> Result<Map<String, Value>, Prob
     match sandbox.keys().next() {
         Some(key) => Err(wrong(&format!("unknown key `sandbox.{key}`; known is `config`"))),
         None => Ok(config),
+    }
+}
+
+fn levels_of(mut lint: Map<String, Value>) -> Result<BTreeMap<String, Level>, Problem> {
+    let severity = match lint.shift_remove("severity") {
+        Some(Value::Object(severity)) => severity,
+        None => Map::new(),
+        Some(_) => return Err(wrong("`lint.severity` is a map of rules")),
+    };
+    if let Some(key) = lint.keys().next() {
+        return Err(wrong(&format!("unknown key `lint.{key}`; known is `severity`")));
+    }
+    let mut levels = BTreeMap::new();
+    for (name, level) in severity {
+        levels.insert(name.clone(), level_of(&name, &level)?);
+    }
+    Ok(levels)
+}
+
+fn level_of(name: &str, level: &Value) -> Result<Level, Problem> {
+    let names = || RULES.iter().map(|rule| rule.code.name);
+    if !names().any(|known| known == name) {
+        let problem = wrong(&format!("`lint.severity` names no rule `{name}`"));
+        return Err(match nearest(name, names()) {
+            Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+            None => problem.with_help("rules go by their names, as in `unused-table`"),
+        });
+    }
+    match level.as_str() {
+        Some("allow") => Ok(Level::Allow),
+        Some("warning") => Ok(Level::Told(Severity::Warning)),
+        Some("error") => Ok(Level::Told(Severity::Error)),
+        _ => Err(wrong(&format!("`lint.severity.{name}` is one of `allow`, `warning`, `error`"))),
     }
 }
 
@@ -102,12 +150,39 @@ mod tests {
     }
 
     #[test]
+    fn rules_are_told_otherwise() {
+        let project =
+            project(&json!({"lint": {"severity": {"unused-table": "error", "sunset": "allow"}}})).unwrap();
+        let levels = project.lint_levels();
+        assert_eq!(levels.get("unused-table"), Some(&Level::Told(Severity::Error)));
+        assert_eq!(levels.get("sunset"), Some(&Level::Allow));
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_rules() {
+        let refused = |value: Value| project(&json!({ "lint": value })).unwrap_err();
+        assert_eq!(refused(json!(1)), "mapwright.yaml: `lint` has `severity` in it");
+        assert_eq!(
+            refused(json!({"level": {}})),
+            "mapwright.yaml: unknown key `lint.level`; known is `severity`"
+        );
+        assert_eq!(
+            refused(json!({"severity": {"unused-tabel": "allow"}})),
+            "mapwright.yaml: `lint.severity` names no rule `unused-tabel`"
+        );
+        assert_eq!(
+            refused(json!({"severity": {"sunset": "off"}})),
+            "mapwright.yaml: `lint.severity.sunset` is one of `allow`, `warning`, `error`"
+        );
+    }
+
+    #[test]
     fn says_what_is_wrong() {
         let refused = |value: Value| project(&value).unwrap_err();
         assert_eq!(refused(json!({"mapping": 1})), "mapwright.yaml: `mapping` is the path of a file");
         assert_eq!(
             refused(json!({"maping": "a"})),
-            "mapwright.yaml: unknown key `maping`; known are `mapping` and `sandbox`"
+            "mapwright.yaml: unknown key `maping`; known are `mapping`, `sandbox` and `lint`"
         );
         assert_eq!(refused(json!({"sandbox": 1})), "mapwright.yaml: `sandbox` has `config` in it");
         assert_eq!(

@@ -5,6 +5,9 @@ use std::time::{Duration, SystemTime};
 
 pub(super) use tokio::time::Instant;
 
+#[cfg(feature = "cli")]
+use crate::value::Day;
+
 /// The moment, for measuring spans of time.
 pub(super) fn now() -> Instant {
     Instant::now()
@@ -14,6 +17,12 @@ pub(super) fn now() -> Instant {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
 pub(super) fn date() -> SystemTime {
     SystemTime::now()
+}
+
+/// The day, in UTC.
+#[cfg(feature = "cli")]
+pub(crate) fn today() -> Option<Day> {
+    Day::of(date())
 }
 
 /// Waits.

@@ -25,6 +25,9 @@ mod stream;
 mod summary;
 mod transport;
 
+#[cfg(feature = "cli")]
+pub(crate) use clock::today;
+
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use http::{HttpError, HttpLimits, HttpTransport};

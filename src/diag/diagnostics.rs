@@ -63,6 +63,11 @@ impl Diagnostics {
         self.list.iter().any(|found| found.severity == Severity::Error)
     }
 
+    /// Keeps those findings that `keep` wants.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// The findings in the order in which they came.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()

@@ -9,6 +9,7 @@
 
 mod codes;
 mod diagnostics;
+mod fix;
 mod lines;
 mod nearest;
 mod reading;
@@ -19,6 +20,7 @@ use std::fmt;
 pub use codes::{ALL, CodeInfo};
 pub use diagnostics::Diagnostics;
 pub(crate) use diagnostics::{listed, quoted};
+pub use fix::{Edit, Fix, Safety, apply};
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
 
@@ -120,13 +122,15 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What the author could do.
     pub help: Option<String>,
+    /// Edits that do it.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
     /// A finding without remarks or help.
     #[must_use]
     pub fn new(code: Code, severity: Severity, primary: Span, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), primary, related: Vec::new(), help: None }
+        Self { code, severity, message: message.into(), primary, related: Vec::new(), help: None, fix: None }
     }
 
     /// Adds a remark beside another part of the text.
@@ -143,6 +147,12 @@ impl Diagnostic {
     /// Says what the author could do; a later call replaces the earlier advice.
     pub fn help(&mut self, advice: impl Into<String>) -> &mut Self {
         self.help = Some(advice.into());
+        self
+    }
+
+    /// Adds the edits that mend it; `None` when there are none.
+    pub fn fix(&mut self, fix: Option<Fix>) -> &mut Self {
+        self.fix = fix;
         self
     }
 }

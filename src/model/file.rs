@@ -5,9 +5,9 @@ use super::pieces::{
 };
 use super::reader::{At, Instead, Reader};
 use super::{Login, LoginKind, Mapping, Service, Setting, SettingKind, Text, Unread};
-use crate::diag::{Code, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostics, nearest, quoted};
 use crate::source::{Document, known_keys};
-use crate::value::Type;
+use crate::value::{Day, Type};
 
 /// The version of the language that this release reads.
 const FORMAT: u32 = 1;
@@ -80,8 +80,19 @@ impl<'d> Reader<'d, '_> {
             default: at.get("default").and_then(|at| self.default_of(kind, &at)),
             pattern: self.text(at.get("pattern").filter(|_| piece.pattern.is_some())),
             forbid: piece.forbid,
+            sunset: self.day(at.get("sunset").filter(|_| piece.sunset.is_some())),
             about: piece.about,
         })
+    }
+
+    fn day(&mut self, at: Option<At<'d>>) -> Option<Day> {
+        let text = self.text(at)?;
+        let day = Day::parse(&text.text);
+        if day.is_none() {
+            let found = self.found.wrong_value(text.span, format!("{} is not a day", quoted(&text.text)));
+            found.help("write the year, the month and the day, as in `2027-04-30`");
+        }
+        day
     }
 
     /// The default of a setting, which must be of its type.

@@ -37,6 +37,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diag::Span;
+use crate::value::Day;
 
 /// Text with the place where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,6 +120,8 @@ pub struct Setting {
     pub pattern: Option<Text>,
     /// Texts that it must not be, blanks and case aside.
     pub forbid: Vec<String>,
+    /// The day from which it no longer works.
+    pub sunset: Option<Day>,
     /// What it is for.
     pub about: Option<String>,
 }

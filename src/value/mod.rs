@@ -5,10 +5,12 @@
 
 mod calendar;
 mod cast;
+mod day;
 mod secret;
 mod walk;
 
 pub use cast::{BadCast, Type};
+pub use day::Day;
 pub use secret::Secret;
 pub use walk::{Segment, Walk};
 

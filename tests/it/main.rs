@@ -11,10 +11,13 @@
 mod cli;
 mod commands;
 mod corpus;
+mod deciding;
 mod docs;
 mod entries;
 mod json;
 mod limits;
+mod lint;
+mod linting;
 mod many;
 mod mistakes;
 mod robust;

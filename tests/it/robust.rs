@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use mapwright::compile;
 use mapwright::diag::{Diagnostic, Diagnostics, render};
+use mapwright::{compile, lint};
 
 /// How many texts are tried.
 const ROUNDS: usize = 2_000;
@@ -120,6 +120,9 @@ fn try_text(text: &str) -> Vec<Diagnostic> {
     let mut found = Diagnostics::new();
     let plan = compile::load(text, &mut found);
     assert_eq!(plan.is_none(), found.has_errors(), "a plan or an error, never both or neither:\n{text}");
+    if plan.is_some() {
+        lint::lint(text, &lint::Options::default(), &mut found);
+    }
     let found = found.into_vec();
     for one in &found {
         assert!(!one.message.contains(['\n', '\r']) && !one.message.is_empty(), "{:?}\n{text}", one.message);

@@ -9,7 +9,8 @@ use crate::diag::{Diagnostic, LineIndex};
 /// An array with one object a finding.
 ///
 /// Members: `code` (`D0201`), `name`, `severity` (`error` or `warning`), `file`, `line`, `column`, `end_line`,
-/// `end_column` (from 1, columns in characters, the end is just after the last character), `message`, `help` (or null).
+/// `end_column` (from 1, columns in characters, the end is just after the last character), `message`, `help` (or null),
+/// `fix` (`safe`, `unsafe` or null).
 #[must_use]
 pub fn json(found: &[Diagnostic], file_name: &str, text: &str) -> Value {
     let lines = LineIndex::new(text);
@@ -30,6 +31,7 @@ fn finding(found: &Diagnostic, file_name: &str, lines: &LineIndex<'_>) -> Value 
         "end_column": end.column,
         "message": found.message,
         "help": found.help,
+        "fix": found.fix.as_ref().map(|fix| fix.safety.to_string()),
     })
 }
 
@@ -47,7 +49,7 @@ mod tests {
         let expected = object!([{
             "code": "D0204", "name": "wrong-value", "severity": "error", "file": "m.yaml",
             "line": 2, "column": 4, "end_line": 2, "end_column": 9,
-            "message": "expected one of `ticket`, found `tiket`", "help": "did you mean `ticket`?",
+            "message": "expected one of `ticket`, found `tiket`", "help": "did you mean `ticket`?", "fix": null,
         }]);
         assert_eq!(json(&all.into_vec(), "m.yaml", text), expected);
     }

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::Part;
 #[cfg(feature = "cli")]
 use super::{
-    AnyCondition, AnyRow, AnyValue, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Steps, TablePiece,
+    AnyCondition, AnyRow, AnyValue, Day, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Steps,
+    TablePiece,
 };
 
 /// A mapping: how customer events become requests to one destination.
@@ -77,6 +78,10 @@ pub(in crate::model) struct SettingPiece {
     /// Texts that it must not be, blanks and case aside.
     #[serde(default)]
     pub(in crate::model) forbid: Vec<String>,
+    /// Day from which it no longer works, as in `2027-04-30`; `mapwright lint` warns from 180 days before.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Day>"))]
+    pub(in crate::model) sunset: Option<Part>,
     /// What it is for.
     #[serde(default)]
     pub(in crate::model) about: Option<String>,

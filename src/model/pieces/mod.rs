@@ -25,8 +25,8 @@ pub(in crate::model) use rows::{
 pub use rows::{OnBad, Take};
 #[cfg(feature = "cli")]
 use schema::{
-    AnyCondition, AnyRow, AnyType, AnyValue, ErrorTable, OnBadWord, OneOrMany, RequestPath, Rows, Selector,
-    Span, Steps, TextOr, TrueOrText,
+    AnyCondition, AnyRow, AnyType, AnyValue, Day, ErrorTable, OnBadWord, OneOrMany, RequestPath, Rows,
+    Selector, Span, Steps, TextOr, TrueOrText,
 };
 
 /// A piece that is read on its own; here it only says that it is there.

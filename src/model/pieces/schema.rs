@@ -65,6 +65,11 @@ pub(in crate::model) struct RequestPath(#[schemars(regex(pattern = r"^/"))] Stri
 #[schemars(inline)]
 pub(in crate::model) struct Span(#[schemars(regex(pattern = r"^[0-9]+[smh]$"))] String);
 
+/// A day: `2027-04-30`.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+pub(in crate::model) struct Day(#[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))] String);
+
 /// Any constant.
 #[derive(JsonSchema)]
 #[schemars(inline)]

@@ -1,0 +1,153 @@
+//! How many requests an event costs: at best, mostly, at worst.
+//!
+//! In: a flow. Out: numbers, counted from its steps. Tries that repeat one request are not in them.
+
+use super::decide::{Truth, decide_all};
+use super::path::Path;
+use super::scope::{Placed, Scope};
+use super::shape::Shape;
+use super::walk::Site;
+use crate::model::{Answers, Call, Condition, ForEach, Mapping, Reaction, Request, Step, Text};
+use crate::source::Document;
+
+/// Most answers of one run, as the engine is set up.
+pub const MOST_ANSWERS: u64 = 500;
+
+/// Requests of one event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Fewest: all that is conditional is left out, lists are empty, what can be cached is.
+    pub best: u64,
+    /// Mostly: settings as by default, caches filled, look-ups that find at the first try, lists of one page, loops
+    /// without an element. What depends on the event is made.
+    pub typical: u64,
+    /// Most: every step that some event may get to, every look-up, every page, every element.
+    pub worst: u64,
+}
+
+/// What each flow of a mapping costs, by its name, in the order of the file.
+#[must_use]
+pub fn costs(document: &Document, mapping: &Mapping) -> Vec<(String, Cost)> {
+    let scope = Scope::new(mapping, document, None);
+    scope.flows().map(|(index, flow)| (flow.name.text.clone(), cost(&scope, index))).collect()
+}
+
+/// What one flow costs.
+pub(super) fn cost(scope: &Scope<'_>, flow: usize) -> Cost {
+    let mut cost = Cost::default();
+    // Steps that are made in the typical case; the outputs of others are missing there.
+    let mut made: Vec<&str> = Vec::new();
+    let mut best: Option<u64> = None;
+    let mut is_over = false;
+    for placed in scope.steps(flow) {
+        let truth = typically(scope, flow, placed, &made);
+        match placed.step {
+            Step::Call { name, each, call, .. } => {
+                let one = of_call(call, each.as_ref());
+                cost.best += if placed.when.is_empty() { one.best } else { 0 };
+                cost.worst = cost.worst.saturating_add(one.worst);
+                if truth != Truth::Never && !is_over {
+                    cost.typical = cost.typical.saturating_add(one.typical);
+                    made.push(&name.text);
+                }
+            }
+            Step::Stop { .. } | Step::Skip { .. } => {
+                best = best.or(Some(cost.best));
+                is_over |= truth == Truth::Always;
+                if placed.when.is_empty() {
+                    break;
+                }
+            }
+            Step::Reject { .. } | Step::Use { .. } => {}
+        }
+    }
+    cost.best = best.unwrap_or(cost.best);
+    cost
+}
+
+/// Whether a step is made when settings are as by default and every step so far has given what it can.
+fn typically(scope: &Scope<'_>, flow: usize, placed: &Placed<'_>, made: &[&str]) -> Truth {
+    let Some((_, named)) = scope.flows().nth(flow) else { return Truth::Depends };
+    let typical = Typical { scope, flow, site: Site::of_flow(named), made };
+    if placed.when.is_empty() { Truth::Always } else { typical.decide(&placed.when, 0) }
+}
+
+/// Most names that are followed from one to the next.
+const MOST_DEPTH: usize = 16;
+
+/// What values are in the typical case.
+struct Typical<'s, 'm> {
+    scope: &'s Scope<'m>,
+    flow: usize,
+    site: Site<'m>,
+    made: &'s [&'s str],
+}
+
+impl Typical<'_, '_> {
+    fn decide(&self, conditions: &[&Condition], depth: usize) -> Truth {
+        decide_all(conditions, &|text| self.shape(text, depth))
+    }
+
+    fn shape(&self, text: &Text, depth: usize) -> Shape {
+        let path = Path::parse(&text.text);
+        let known = || self.scope.shape(text, self.site, self.flow);
+        if let Some(setting) = path.setting().and_then(|name| self.scope.setting(name)) {
+            return match &setting.default {
+                Some(default) => Shape::one_of(vec![default.clone()]),
+                None if setting.required => known(),
+                None => Shape::nothing(),
+            };
+        }
+        match path.output() {
+            Some((step, _)) if self.made.contains(&step) => Shape { missing: false, empty: false, ..known() },
+            Some(_) => Shape::nothing(),
+            None => {
+                let row = self.scope.declared(path.name, self.flow).filter(|_| depth < MOST_DEPTH);
+                let when = row.and_then(|row| row.when.as_ref());
+                let is_never = when.is_some_and(|when| self.decide(&[when], depth + 1) == Truth::Never);
+                if is_never { Shape::nothing() } else { known() }
+            }
+        }
+    }
+}
+
+fn of_call(call: &Call, each: Option<&ForEach>) -> Cost {
+    let once = match call {
+        Call::Request(request) => of_request(request),
+        Call::Ensure { find, create } => {
+            let reads: Vec<Cost> = find.iter().map(of_request).collect();
+            let first = find.iter().position(|request| request.when.is_none());
+            let first =
+                first.and_then(|index| reads.get(index)).copied().unwrap_or_else(|| of_request(create));
+            let all = reads.iter().fold(0_u64, |sum, read| sum.saturating_add(read.worst));
+            // Somebody else may have been faster: then the look-ups are made again.
+            let looks_again = create.errors.iter().any(may_be_missing);
+            let again = if looks_again { all } else { 0 };
+            Cost {
+                best: first.best,
+                typical: first.typical,
+                worst: all.saturating_add(of_request(create).worst).saturating_add(again),
+            }
+        }
+    };
+    match each {
+        None => once,
+        Some(each) => {
+            let max = u64::try_from(each.max).unwrap_or(u64::MAX);
+            Cost { best: 0, typical: 0, worst: once.worst.saturating_mul(max) }
+        }
+    }
+}
+
+fn may_be_missing(rule: &crate::model::ErrorRule) -> bool {
+    rule.answers != Answers::Class(2) && rule.arms.iter().any(|arm| arm.then == Reaction::Missing)
+}
+
+fn of_request(request: &Request) -> Cost {
+    let first = u64::from(request.cache.is_none());
+    Cost {
+        best: first,
+        typical: first,
+        worst: request.pages.as_ref().map_or(1, |pages| u64::from(pages.max)),
+    }
+}

@@ -1,0 +1,313 @@
+//! Deciding conditions: whether one holds always, never, or now and then.
+//!
+//! In: a condition and the shape of each value that it looks at. Out: the answer, found by trying one value for each
+//! way in which the tests can come out. Values that two selectors give are taken to be independent of each other, so
+//! "always" and "never" are proven, and "it depends" may be said too often.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
+
+use serde_json::{Value, json};
+
+use super::shape::{Kinds, Shape};
+use super::walk::other_of;
+use crate::model::{Comparison, Condition, ConditionKind, Presence, Test, Text};
+
+/// Most ways that are tried.
+const MOST_WAYS: usize = 20_000;
+
+/// When a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    Always,
+    Never,
+    Depends,
+}
+
+/// Decides conditions that must all hold. `shape` tells what is known about the value of a selector.
+pub(super) fn decide_all(conditions: &[&Condition], shape: &dyn Fn(&Text) -> Shape) -> Truth {
+    let mut table = Table { shape, subjects: Vec::new(), index: BTreeMap::new(), guesses: Vec::new() };
+    let parts: Vec<Tree> = conditions.iter().map(|condition| table.tree(condition)).collect();
+    table.decide(&Tree::All(parts))
+}
+
+/// Whether all tests of a condition are such that their outcome can be told from the value alone.
+pub(super) fn is_exact(condition: &Condition) -> bool {
+    match &condition.kind {
+        ConditionKind::All(parts) | ConditionKind::Any(parts) => parts.iter().all(is_exact),
+        ConditionKind::Not(part) => is_exact(part),
+        ConditionKind::Test(_, test) => {
+            matches!(test, Test::Equals(_) | Test::In(_) | Test::Is(_) | Test::Compare(..))
+        }
+    }
+}
+
+/// A condition whose selectors are numbers.
+enum Tree {
+    All(Vec<Tree>),
+    Any(Vec<Tree>),
+    Not(Box<Tree>),
+    Test(usize, Atom),
+}
+
+/// A test, as far as it can be made here.
+enum Atom {
+    Equals(Value),
+    In(Vec<Value>),
+    Is(Vec<Presence>),
+    Compare(Comparison, Value),
+    /// Holds or not, nobody knows, for values of these kinds; never for others.
+    Guess(usize, Kinds),
+    /// Holds for whatever is there.
+    Itself,
+}
+
+/// A value that is looked at, and the constants that it is compared with.
+struct Subject {
+    shape: Shape,
+    constants: Vec<Value>,
+}
+
+struct Table<'s> {
+    shape: &'s dyn Fn(&Text) -> Shape,
+    subjects: Vec<Subject>,
+    index: BTreeMap<String, usize>,
+    /// What is asked of which subject, with what.
+    guesses: Vec<(usize, Discriminant<Test>, String)>,
+}
+
+impl Table<'_> {
+    fn subject(&mut self, text: &Text) -> usize {
+        if let Some(known) = self.index.get(&text.text) {
+            return *known;
+        }
+        self.subjects.push(Subject { shape: (self.shape)(text), constants: Vec::new() });
+        let index = self.subjects.len() - 1;
+        self.index.insert(text.text.clone(), index);
+        index
+    }
+
+    fn tree(&mut self, condition: &Condition) -> Tree {
+        match &condition.kind {
+            ConditionKind::All(parts) => Tree::All(parts.iter().map(|part| self.tree(part)).collect()),
+            ConditionKind::Any(parts) => Tree::Any(parts.iter().map(|part| self.tree(part)).collect()),
+            ConditionKind::Not(part) => Tree::Not(Box::new(self.tree(part))),
+            ConditionKind::Test(text, test) => {
+                let subject = self.subject(text);
+                Tree::Test(subject, self.atom(subject, text, test))
+            }
+        }
+    }
+
+    fn atom(&mut self, subject: usize, text: &Text, test: &Test) -> Atom {
+        let mut remember = |values: &[Value]| {
+            if let Some(subject) = self.subjects.get_mut(subject) {
+                subject.constants.extend_from_slice(values);
+            }
+        };
+        match test {
+            Test::Equals(value) => {
+                remember(std::slice::from_ref(value));
+                Atom::Equals(value.clone())
+            }
+            Test::In(values) => {
+                remember(values);
+                Atom::In(values.clone())
+            }
+            Test::Compare(how, value) => {
+                remember(std::slice::from_ref(value));
+                Atom::Compare(*how, value.clone())
+            }
+            Test::Is(presences) => Atom::Is(presences.clone()),
+            Test::SameAs(other) if other.text == text.text => Atom::Itself,
+            _ => {
+                let kinds = self.kinds_for(test);
+                let with = match test {
+                    Test::Matches(pattern) => Some(pattern),
+                    _ => other_of(test),
+                };
+                let asked =
+                    (subject, discriminant(test), with.map(|with| with.text.clone()).unwrap_or_default());
+                let known = self.guesses.iter().position(|known| *known == asked);
+                let guess = known.unwrap_or_else(|| {
+                    self.guesses.push(asked);
+                    self.guesses.len() - 1
+                });
+                Atom::Guess(guess, kinds)
+            }
+        }
+    }
+
+    /// Kinds of values that can pass a test which compares with another value, or looks into a text.
+    fn kinds_for(&self, test: &Test) -> Kinds {
+        let other = other_of(test).map_or(Kinds::ANY, |other| (self.shape)(other).kinds);
+        match test {
+            Test::SameAs(_) => other,
+            Test::SameAsIgnoringCase(_) if !other.meets(Kinds::SCALAR) => Kinds::NONE,
+            Test::InList(_) | Test::InListIgnoringCase(_) if !other.meets(Kinds::LIST) => Kinds::NONE,
+            Test::InList(_) => Kinds::ANY,
+            Test::SameMomentAs(_) => Kinds::NUMBER | Kinds::TEXT,
+            _ => Kinds::SCALAR,
+        }
+    }
+
+    fn decide(&self, tree: &Tree) -> Truth {
+        let ways: Vec<Vec<Option<Value>>> = self.subjects.iter().map(samples).collect();
+        let sizes: Vec<usize> = ways.iter().map(Vec::len).chain(self.guesses.iter().map(|_| 2)).collect();
+        let n_ways = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
+        let Some(n_ways) = n_ways.filter(|n_ways| *n_ways <= MOST_WAYS) else { return Truth::Depends };
+        let (mut held, mut failed) = (false, false);
+        for way in 0..n_ways {
+            let mut rest = way;
+            let mut digits = sizes.iter().map(|size| {
+                let digit = rest % size;
+                rest /= size;
+                digit
+            });
+            let values: Vec<Option<&Value>> = ways
+                .iter()
+                .map(|samples| samples.get(digits.next().unwrap_or(0)).and_then(Option::as_ref))
+                .collect();
+            let guesses: Vec<bool> = digits.map(|digit| digit == 1).collect();
+            if holds(tree, &values, &guesses) {
+                held = true;
+            } else {
+                failed = true;
+            }
+            if held && failed {
+                return Truth::Depends;
+            }
+        }
+        match (held, failed) {
+            (true, false) => Truth::Always,
+            (false, true) => Truth::Never,
+            _ => Truth::Depends,
+        }
+    }
+}
+
+/// A value for each way in which the tests of a subject can come out; `None` stands for missing.
+fn samples(subject: &Subject) -> Vec<Option<Value>> {
+    let shape = &subject.shape;
+    let mut samples: Vec<Option<Value>> = Vec::new();
+    samples.extend(shape.missing.then_some(None));
+    if let Some(values) = &shape.values {
+        samples.extend(values.iter().cloned().map(Some));
+        return samples;
+    }
+    let mut add = |kind: Kinds, value: Value| {
+        let is_empty = match &value {
+            Value::String(text) => text.is_empty(),
+            Value::Array(items) => items.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        if shape.kinds.meets(kind) && (shape.empty || !is_empty) && !samples.contains(&Some(value.clone())) {
+            samples.push(Some(value));
+        }
+    };
+    let is_possible = |value: &&Value| match (value.as_str(), &shape.bounds) {
+        (Some(text), Some(bounds)) => bounds.allow(text),
+        _ => true,
+    };
+    for value in subject.constants.iter().filter(is_possible) {
+        add(Kinds::of(value), value.clone());
+    }
+    add(Kinds::NULL, Value::Null);
+    add(Kinds::BOOLEAN, json!(true));
+    add(Kinds::BOOLEAN, json!(false));
+    for (kind, few, some) in
+        [(Kinds::LIST, json!([]), json!(["\u{1}"])), (Kinds::OBJECT, json!({}), json!({"\u{1}": 1}))]
+    {
+        add(kind, few);
+        add(kind, some);
+    }
+    for text in between_texts(&subject.constants) {
+        add(Kinds::TEXT, Value::from(text));
+    }
+    for number in between_numbers(&subject.constants) {
+        add(Kinds::NUMBER, json!(number));
+    }
+    samples
+}
+
+/// A text before, between and after those that are compared with, none of them one of these.
+fn between_texts(constants: &[Value]) -> Vec<String> {
+    let mut texts = vec![String::new(), "\u{0}".to_owned(), "\u{10ffff}".to_owned()];
+    texts.extend(constants.iter().filter_map(Value::as_str).map(|text| format!("{text}\u{0}")));
+    texts
+}
+
+/// A number before, between and after those that are compared with.
+fn between_numbers(constants: &[Value]) -> Vec<f64> {
+    let mut known: Vec<f64> = constants.iter().filter_map(Value::as_f64).collect();
+    known.sort_by(f64::total_cmp);
+    let (Some(first), Some(last)) = (known.first(), known.last()) else { return vec![0.0] };
+    let inside = known.iter().zip(known.iter().skip(1)).map(|(left, right)| left.midpoint(*right));
+    std::iter::once(first - 1.0).chain(inside).chain([last + 1.0]).collect()
+}
+
+fn holds(tree: &Tree, values: &[Option<&Value>], guesses: &[bool]) -> bool {
+    match tree {
+        Tree::All(parts) => parts.iter().all(|part| holds(part, values, guesses)),
+        Tree::Any(parts) => parts.iter().any(|part| holds(part, values, guesses)),
+        Tree::Not(part) => !holds(part, values, guesses),
+        Tree::Test(subject, atom) => {
+            let value = values.get(*subject).copied().flatten();
+            match atom {
+                Atom::Equals(constant) => value.is_some_and(|value| same(value, constant)),
+                Atom::In(constants) => {
+                    value.is_some_and(|value| constants.iter().any(|constant| same(value, constant)))
+                }
+                Atom::Is(presences) => presences.iter().any(|presence| is(value, *presence)),
+                Atom::Compare(how, constant) => value.is_some_and(|value| compares(value, *how, constant)),
+                Atom::Guess(guess, kinds) => {
+                    value.is_some_and(|value| kinds.meets(Kinds::of(value)))
+                        && guesses.get(*guess).copied().unwrap_or(false)
+                }
+                Atom::Itself => value.is_some(),
+            }
+        }
+    }
+}
+
+fn same(value: &Value, constant: &Value) -> bool {
+    number_order(value, constant).map_or_else(|| value == constant, Ordering::is_eq)
+}
+
+/// How two numbers compare, whole ones digit by digit.
+fn number_order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left.as_i64(), right.as_i64()) {
+        (Some(left), Some(right)) => Some(left.cmp(&right)),
+        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
+    }
+}
+
+fn is(value: Option<&Value>, presence: Presence) -> bool {
+    match presence {
+        Presence::Present => value.is_some_and(|value| !value.is_null()),
+        Presence::Missing => value.is_none(),
+        Presence::Null => value.is_some_and(Value::is_null),
+        Presence::Empty => match value {
+            Some(Value::String(text)) => text.is_empty(),
+            Some(Value::Array(items)) => items.is_empty(),
+            Some(Value::Object(members)) => members.is_empty(),
+            _ => false,
+        },
+    }
+}
+
+fn compares(value: &Value, how: Comparison, constant: &Value) -> bool {
+    let ordering = match (value, constant) {
+        (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
+        _ => number_order(value, constant),
+    };
+    let Some(ordering) = ordering else { return false };
+    match how {
+        Comparison::Greater => ordering.is_gt(),
+        Comparison::AtLeast => ordering.is_ge(),
+        Comparison::Less => ordering.is_lt(),
+        Comparison::AtMost => ordering.is_le(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The page of a rule, made from its record.
+
+use std::fmt::Write;
+
+use super::rule::Rule;
+
+/// The page as Markdown.
+#[must_use]
+pub fn page(rule: &Rule) -> String {
+    let mut page = format!("# {}\n\n", rule.code);
+    let summary = sentence(rule.summary());
+    let fix = match rule.fix {
+        None => "No fix: somebody has to decide what is meant.".to_owned(),
+        Some((safety, what)) => {
+            let flag = if safety == crate::diag::Safety::Safe { "--fix" } else { "--unsafe-fixes" };
+            format!("`mapwright lint {flag}` {what}.")
+        }
+    };
+    // Writing into a string cannot fail.
+    let _ = write!(
+        page,
+        "{summary}\n\n## Why\n\n{}\n\n## Bad\n\n```yaml\n{}```\n\n## Good\n\n```yaml\n{}```\n\n## Fix\n\n{fix}\n\n\
+         A {} of `mapwright lint` since {}. `# mapwright: allow {} -- why` at the end of the line silences it.\n",
+        rule.why,
+        rule.bad,
+        rule.good,
+        rule.severity(),
+        rule.since,
+        rule.code.name,
+    );
+    page
+}
+
+/// With a capital and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
