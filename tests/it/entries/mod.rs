@@ -28,7 +28,7 @@ const ANSWERS: u32 = 12;
 
 /// How many mappings are made, and how many events go through each.
 const MAPPINGS: usize = 340;
-const EVENTS: usize = 60;
+const EVENTS: usize = 30;
 
 /// What an entry made of an event: its flow and its bodies by step, or the verdict.
 type Made = Result<(String, Vec<(String, String)>), Verdict>;
