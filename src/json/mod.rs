@@ -1,7 +1,7 @@
 //! JSON values wherever they are: in the text of an event, in a tree, or made by a run.
 //!
-//! A [`Datum`] is a value that is looked at where it stands and copied only when it is sent. In come texts and trees,
-//! out go data and JSON text. One pass over an event ([`capture`]) finds all that a mapping reads of it. This module
+//! A `Datum` is a value that is looked at where it stands and copied only when it is sent. In come texts and trees,
+//! out go data and JSON text. One pass over an event (`capture`) finds all that a mapping reads of it. This module
 //! knows nothing of mappings.
 
 pub(crate) mod capture;
