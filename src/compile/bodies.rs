@@ -12,7 +12,7 @@ use super::resolve::{Place, Resolver};
 use super::selectors::MOST_SLOTS;
 use crate::diag::{Code, Span, quoted};
 use crate::json::{KeyTable, Slot};
-use crate::model::{BodyOf, KeyRule, Rest, Text};
+use crate::model::{BodyOf, KeyRule, Rest, Take, Text};
 use crate::value::Segment;
 
 /// Most keys of a path into a body.
@@ -341,7 +341,11 @@ fn end_run(rows: &mut Vec<Op>, gathered: &mut Vec<Op>) {
 impl RowPlan {
     /// The slot without which the row has no value and says nothing.
     fn gate(&self) -> Option<Slot> {
-        let SourcePlan::Candidates(selectors, _) = &self.source else { return None };
+        let SourcePlan::Candidates(selectors, take) = &self.source else { return None };
+        // All matches of nothing are a list too.
+        if *take == Some(Take::All) {
+            return None;
+        }
         let plain = self.when.is_none() && self.default.is_none() && self.required.is_none();
         match (selectors.as_slice(), plain) {
             ([Selector { reach: Reach::Slot(slot, _), .. }], true) => Some(*slot),
