@@ -204,6 +204,16 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// The same value; a text by its characters, so that they need not be made each time it is compared.
+    pub(crate) fn unescaped(self, arena: &'a Arena) -> Self {
+        match self {
+            Datum::Text(text) if text.form == Form::Escaped => {
+                Datum::Text(Text::plain(text.characters(arena)))
+            }
+            _ => self,
+        }
+    }
+
     /// What it is, in the words of the mapping language: `text`, `a whole number`, …
     pub(crate) fn kind(self) -> &'static str {
         match self {
