@@ -9,7 +9,7 @@ use regex_syntax::hir::literal::{Extractor, Literal};
 
 use super::plan::{BodyPlan, KeyPlan, Op, Reach, RestPlan, Role, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
-use super::selectors::MOST_SLOTS;
+use super::selectors::{MOST_PLACES, MOST_SLOTS};
 use crate::diag::{Code, Span, quoted};
 use crate::json::{KeyTable, Slot};
 use crate::model::{BodyOf, KeyRule, Rest, Take, Text};
@@ -143,12 +143,12 @@ impl Resolver<'_, '_> {
         }
         // So that whoever lists the members can tell at once that a key has no role.
         let slots = self.slots(&of);
-        for slot in slots.iter().take(MOST_SLOTS) {
+        let roles_are_placed = slots.len() <= MOST_SLOTS && self.paths.len() <= MOST_PLACES;
+        for slot in slots.iter().filter(|_| roles_are_placed) {
             for key in roles.keys() {
                 self.paths.below(*slot, key);
             }
         }
-        let roles_are_placed = slots.len() <= MOST_SLOTS;
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
         Some(RestPlan { of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
