@@ -7,6 +7,7 @@ use jsonpath_rust::parser::model::JpQuery;
 use regex::Regex;
 use serde_json::Value;
 
+use super::key_plan::KeyPlan;
 use crate::diag::Span;
 use crate::json::capture::Paths;
 use crate::json::{KeyTable, Slot};
@@ -161,24 +162,6 @@ pub(crate) enum Segment {
     Variable(usize),
 }
 
-impl TestPlan {
-    /// The selector whose value the test compares with.
-    pub(crate) fn other(&self) -> Option<&Selector> {
-        match self {
-            TestPlan::SameAs(other)
-            | TestPlan::SameAsIgnoringCase(other)
-            | TestPlan::SameMomentAs(other)
-            | TestPlan::InList(other)
-            | TestPlan::InListIgnoringCase(other) => Some(other),
-            TestPlan::Equals(_)
-            | TestPlan::Is(_)
-            | TestPlan::In(_)
-            | TestPlan::Compare(..)
-            | TestPlan::Matches(_) => None,
-        }
-    }
-}
-
 /// A compiled condition.
 #[derive(Clone, Debug)]
 pub(crate) struct Cond {
@@ -210,6 +193,24 @@ pub(crate) enum TestPlan {
     InListIgnoringCase(Selector),
     Compare(Comparison, Value),
     Matches(Regex),
+}
+
+impl TestPlan {
+    /// The selector whose value the test compares with.
+    pub(crate) fn other(&self) -> Option<&Selector> {
+        match self {
+            TestPlan::SameAs(other)
+            | TestPlan::SameAsIgnoringCase(other)
+            | TestPlan::SameMomentAs(other)
+            | TestPlan::InList(other)
+            | TestPlan::InListIgnoringCase(other) => Some(other),
+            TestPlan::Equals(_)
+            | TestPlan::Is(_)
+            | TestPlan::In(_)
+            | TestPlan::Compare(..)
+            | TestPlan::Matches(_) => None,
+        }
+    }
 }
 
 /// A body made by a table, as a list of things to write.
@@ -259,45 +260,6 @@ pub(crate) struct Role {
     pub(crate) is_entered: bool,
     /// A row writes an attribute of this name.
     pub(crate) is_written: bool,
-}
-
-/// Which characters a key may have.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyPlan {
-    pub(crate) allowed: Regex,
-    /// Whether `allowed` matches an ASCII character; false for all other bytes.
-    pub(crate) bytes: Box<[bool; 256]>,
-    pub(crate) other: String,
-    pub(crate) not: Option<Regex>,
-    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
-    pub(crate) not_begins: u128,
-}
-
-impl KeyPlan {
-    /// Whether a key may have all of these characters.
-    pub(crate) fn allows_all(&self, key: &str) -> bool {
-        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
-    }
-
-    #[inline]
-    fn takes(&self, byte: u8) -> bool {
-        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
-    }
-
-    /// Whether a key of such characters is refused all the same.
-    pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may =
-            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
-        may && self.not.as_ref().is_some_and(|not| not.is_match(key))
-    }
-
-    /// Whether a key may have this character.
-    pub(crate) fn allows(&self, character: char) -> bool {
-        match u8::try_from(character) {
-            Ok(byte) if byte.is_ascii() => self.takes(byte),
-            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
-        }
-    }
 }
 
 /// What answers mean.
