@@ -246,7 +246,8 @@ impl<'a> Whole<'a> {
     pub(crate) fn value(self) -> Cow<'a, Value> {
         match self {
             Whole::Tree(value, _) => Cow::Borrowed(value),
-            // The text has been validated, so that reading it cannot fail.
+            // The text has been validated, so that reading it fails only for an object with the key that serde_json
+            // keeps for its own numbers, or when a run has nested more than it reads: null stands for such a text.
             Whole::Written(written) => Cow::Owned(serde_json::from_str(written.text).unwrap_or_default()),
         }
     }
