@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use regex::Regex;
-use regex_syntax::hir::Look;
-use regex_syntax::hir::literal::{Extractor, Literal};
-
-use super::plan::{BodyPlan, KeyPlan, Op, Reach, RestPlan, Role, Root, RowPlan, Selector, SourcePlan};
+use super::key_plan::KeyPlan;
+use super::plan::{BodyPlan, Op, Reach, RestPlan, Role, Root, RowPlan, Selector, SourcePlan};
 use super::resolve::{Place, Resolver};
-use super::selectors::MOST_SLOTS;
+use super::selectors::{MOST_PLACES, MOST_SLOTS};
 use crate::diag::{Code, Span, quoted};
 use crate::json::{KeyTable, Slot};
-use crate::model::{BodyOf, KeyRule, Rest, Text};
+use crate::model::{BodyOf, KeyRule, Rest, Take, Text};
 use crate::value::Segment;
 
 /// Most keys of a path into a body.
@@ -143,12 +140,12 @@ impl Resolver<'_, '_> {
         }
         // So that whoever lists the members can tell at once that a key has no role.
         let slots = self.slots(&of);
-        for slot in slots.iter().take(MOST_SLOTS) {
+        let roles_are_placed = slots.len() <= MOST_SLOTS && self.paths.len() <= MOST_PLACES;
+        for slot in slots.iter().filter(|_| roles_are_placed) {
             for key in roles.keys() {
                 self.paths.below(*slot, key);
             }
         }
-        let roles_are_placed = slots.len() <= MOST_SLOTS;
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
         Some(RestPlan { of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
@@ -205,25 +202,8 @@ impl Resolver<'_, '_> {
             );
             self.found.error(Code::BAD_PATTERN, rule.other.span, message).help("add it to `allow:`");
         }
-        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
-        let bytes = Box::new(std::array::from_fn(|byte| {
-            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(&byte))
-        }));
-        let not_begins = not.as_ref().map_or(0, first_characters);
-        Some(KeyPlan { allowed, bytes, other: rule.other.text.clone(), not, not_begins })
+        Some(KeyPlan::new(allowed, rule.other.text.clone(), not))
     }
-}
-
-/// The ASCII characters that a text can begin with in which an expression matches, a bit for each; all if unknown.
-fn first_characters(regex: &Regex) -> u128 {
-    let known = || {
-        let parsed = regex_syntax::parse(regex.as_str()).ok()?;
-        parsed.properties().look_set_prefix().contains(Look::Start).then_some(())?;
-        let prefixes = Extractor::new().extract(&parsed);
-        let first = |prefix: &Literal| prefix.as_bytes().first().copied().filter(u8::is_ascii);
-        prefixes.literals()?.iter().try_fold(0, |bits, prefix| Some(bits | 1 << first(prefix)?))
-    };
-    known().unwrap_or(u128::MAX)
 }
 
 /// What rows read of the object that a rest is made of.
@@ -341,7 +321,11 @@ fn end_run(rows: &mut Vec<Op>, gathered: &mut Vec<Op>) {
 impl RowPlan {
     /// The slot without which the row has no value and says nothing.
     fn gate(&self) -> Option<Slot> {
-        let SourcePlan::Candidates(selectors, _) = &self.source else { return None };
+        let SourcePlan::Candidates(selectors, take) = &self.source else { return None };
+        // All matches of nothing are a list too.
+        if *take == Some(Take::All) {
+            return None;
+        }
         let plain = self.when.is_none() && self.default.is_none() && self.required.is_none();
         match (selectors.as_slice(), plain) {
             ([Selector { reach: Reach::Slot(slot, _), .. }], true) => Some(*slot),

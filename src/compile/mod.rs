@@ -7,6 +7,7 @@
 mod bodies;
 mod budget;
 mod flows;
+mod key_plan;
 mod plain_path;
 mod plan;
 mod requests;
@@ -14,6 +15,7 @@ mod resolve;
 mod rows;
 mod selectors;
 
+pub(crate) use key_plan::KeyPlan;
 pub use plan::Plan;
 pub(crate) use plan::*;
 

@@ -307,7 +307,11 @@ impl Selector {
         match self.root {
             Root::Output(_) | Root::Reply | Root::Loop => true,
             Root::Name(slot) => resolver.names.get(slot).is_some_and(|row| row.late),
-            Root::Event | Root::Setting(_) | Root::Item | Root::Flow | Root::Rest(_) => false,
+            Root::Rest(slot) => resolver
+                .rests
+                .get(slot)
+                .is_some_and(|rest| rest.of.is_late(resolver) || rest.rows.iter().any(|(_, row)| row.late)),
+            Root::Event | Root::Setting(_) | Root::Item | Root::Flow => false,
         }
     }
 }

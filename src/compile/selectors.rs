@@ -18,6 +18,9 @@ use crate::value::{Segment, Walk};
 /// Most places in an event that one name is looked for in by the pass over the event; beyond, names are walked from.
 pub(super) const MOST_SLOTS: usize = 64;
 
+/// Once the pass looks at more places, no more are multiplied by the places of a name: each costs memory in every run.
+pub(super) const MOST_PLACES: usize = 10_000;
+
 /// Most bytes of a selector: the parser of paths is recursive.
 const LONGEST: usize = 500;
 
@@ -97,7 +100,7 @@ impl Resolver<'_, '_> {
             return Reach::Name(name);
         }
         let slots = self.landings.get(name).cloned().unwrap_or_default();
-        if slots.len() > MOST_SLOTS {
+        if slots.len() > MOST_SLOTS || self.paths.len() > MOST_PLACES {
             return Reach::Root;
         }
         let pair = |from: Slot| (from, keys.iter().fold(from, |slot, key| self.paths.below(slot, key)));
@@ -316,5 +319,27 @@ impl Selector {
             Path::Walk(walk) => Some(walk),
             Path::Query(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MOST_PLACES;
+    use crate::compile::load;
+    use crate::diag::Diagnostics;
+
+    #[test]
+    fn the_places_of_a_name_are_not_multiplied_without_end() {
+        let candidates: Vec<String> = (0..64).map(|place| format!("$.a{place}")).collect();
+        let rows: Vec<String> = (0..1_000).map(|row| format!("r{row}: $wide.k{row}")).collect();
+        let mapping = format!(
+            "format: 1\ndestination: wide\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
+             names: {{wide: [{}]}}\ntables: {{note: {{rows: {{{}}}}}}}\n\
+             flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n",
+            candidates.join(", "),
+            rows.join(", "),
+        );
+        let plan = load(&mapping, &mut Diagnostics::new()).unwrap();
+        assert!((MOST_PLACES..MOST_PLACES + 100).contains(&plan.paths.len()), "{}", plan.paths.len());
     }
 }

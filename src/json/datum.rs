@@ -204,6 +204,16 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// The same value; a text by its characters, so that they need not be made each time it is compared.
+    pub(crate) fn unescaped(self, arena: &'a Arena) -> Self {
+        match self {
+            Datum::Text(text) if text.form == Form::Escaped => {
+                Datum::Text(Text::plain(text.characters(arena)))
+            }
+            _ => self,
+        }
+    }
+
     /// What it is, in the words of the mapping language: `text`, `a whole number`, …
     pub(crate) fn kind(self) -> &'static str {
         match self {
@@ -236,7 +246,8 @@ impl<'a> Whole<'a> {
     pub(crate) fn value(self) -> Cow<'a, Value> {
         match self {
             Whole::Tree(value, _) => Cow::Borrowed(value),
-            // The text has been validated, so that reading it cannot fail.
+            // The text has been validated, so that reading it fails only for an object with the key that serde_json
+            // keeps for its own numbers, or when a run has nested more than it reads: null stands for such a text.
             Whole::Written(written) => Cow::Owned(serde_json::from_str(written.text).unwrap_or_default()),
         }
     }

@@ -13,7 +13,7 @@ mod write;
 
 pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
 pub(crate) use keys::{KeySeen, KeyTable};
-pub(crate) use parts::{Member, Members};
+pub(crate) use parts::{Member, Members, key_of};
 pub(crate) use scan::{Fingerprint, Kind};
 pub(crate) use write::{Sink, write, write_text};
 

@@ -5,7 +5,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use serde_json::{Map, Value};
 
 use super::Arena;
-use super::datum::{Datum, Form, Text, UNKNOWN, Whole};
+use super::datum::{Datum, Form, Text, UNKNOWN, Whole, Written};
 use super::keys::{KeySeen, KeyTable};
 use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
 
@@ -180,23 +180,72 @@ impl<'a> Whole<'a> {
         match self {
             Whole::Tree(value, _) => items.extend(value.as_array().into_iter().flatten().map(Datum::of)),
             Whole::Written(written) => {
-                let mut scanner = Scanner::new(written.text);
-                if written.text.starts_with('[') && scanner.open().is_ok() {
-                    while let (Ok(true), Ok(token)) = (scanner.item(), scanner.value()) {
-                        items.push(Datum::of_token(token, written.text, None, arena));
-                    }
-                }
+                items.extend(written.items().map(|token| Datum::of_token(token, written.text, None, arena)));
             }
         }
         items.into_bump_slice()
     }
 
-    /// The member with a key.
+    /// Whether some item of a list fits; none of an object does.
+    pub(crate) fn any_item(self, arena: &'a Arena, mut fits: impl FnMut(Datum<'a>) -> bool) -> bool {
+        match self {
+            Whole::Tree(value, _) => value.as_array().into_iter().flatten().any(|item| fits(Datum::of(item))),
+            Whole::Written(written) => {
+                written.items().any(|token| fits(Datum::of_token(token, written.text, None, arena)))
+            }
+        }
+    }
+
+    /// The item of a list at a position; a negative one counts from the end. Keeps nothing of the others, since a
+    /// mapping may ask for many.
+    fn item(self, position: i64, arena: &'a Arena) -> Option<Datum<'a>> {
+        let counted = |n_items: &dyn Fn() -> usize| {
+            let distance = usize::try_from(position.unsigned_abs()).ok()?;
+            if position < 0 { n_items().checked_sub(distance) } else { Some(distance) }
+        };
+        match self {
+            Whole::Tree(value, _) => {
+                let items = value.as_array()?;
+                items.get(counted(&|| items.len())?).map(Datum::of)
+            }
+            Whole::Written(written) => {
+                let token = written.items().nth(counted(&|| written.items().count())?)?;
+                Some(Datum::of_token(token, written.text, None, arena))
+            }
+        }
+    }
+
+    /// The member with a key; keeps nothing of the others.
     fn member(self, key: &str, arena: &'a Arena) -> Option<Datum<'a>> {
         match self {
             Whole::Tree(value, _) => value.get(key).map(Datum::of),
-            Whole::Written(_) => self.members(arena).find(arena, |found| found == key),
+            Whole::Written(written) => {
+                let mut scanner = Scanner::new(written.text);
+                let mut found = None;
+                if written.text.starts_with('{') && scanner.open().is_ok() {
+                    while let Ok(Some(next)) = scanner.key() {
+                        let Ok(value) = scanner.value() else { break };
+                        if key_of(next, written.text, arena).0.written == key {
+                            found = Some(value);
+                        }
+                    }
+                }
+                Some(Datum::of_token(found?, written.text, None, arena))
+            }
         }
+    }
+}
+
+impl<'a> Written<'a> {
+    /// Items of a list. None for an object.
+    fn items(&self) -> impl Iterator<Item = Token> + use<'a> {
+        let mut scanner = Scanner::new(self.text);
+        let mut is_open = self.text.starts_with('[') && scanner.open().is_ok();
+        std::iter::from_fn(move || {
+            // The text has been validated: reading stops at its end, not at an error.
+            is_open = is_open && scanner.item() == Ok(true);
+            if is_open { scanner.value().ok() } else { None }
+        })
     }
 }
 
@@ -211,14 +260,10 @@ impl<'a> Datum<'a> {
 
     /// An item of a list; a negative index counts from the end.
     pub(crate) fn item(self, index: i64, arena: &'a Arena) -> Option<Datum<'a>> {
-        let Datum::List(whole) = self else { return None };
-        let items = whole.items(arena);
-        let position = if index >= 0 {
-            usize::try_from(index).ok()?
-        } else {
-            items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?
-        };
-        items.get(position).copied()
+        match self {
+            Datum::List(whole) => whole.item(index, arena),
+            _ => None,
+        }
     }
 
     /// How many lists and objects stand in one another in it at the most, if that is known.
@@ -247,7 +292,7 @@ impl<'a> Datum<'a> {
             }
         }
         let deeper = |inner: Datum<'a>| limit == 0 || inner.is_deeper_than(limit.saturating_sub(1), arena);
-        let mut is_deeper = whole.items(arena).iter().any(|item| deeper(*item));
+        let mut is_deeper = whole.any_item(arena, deeper);
         whole.members(arena).each(|member| is_deeper |= deeper(member.value(arena)));
         is_deeper
     }

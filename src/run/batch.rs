@@ -2,7 +2,7 @@
 
 use super::prepare::{Evaluator, Refusal};
 use crate::json::scan::{BadJson, Kind, Scanner, Token, utf8};
-use crate::json::{Arena, Sink, Text, write_text};
+use crate::json::{Arena, Sink, Text, key_of, write_text};
 
 /// How the items of a batch carry their events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,14 +144,15 @@ fn open_item(
         return scanner.value().map(|_| None);
     }
     scanner.open()?;
+    let arena = Arena::new();
     let mut event = None;
     while let Some(key) = scanner.key()? {
-        let key = key.text(scanner.scanned());
+        let key = key_of(key, scanner.scanned(), &arena).0;
         let value = scanner.value()?;
-        if key == wanted {
+        if key.written == wanted {
             event = Some(value);
-        } else if envelope.echo.contains(&key) {
-            put_text(out, key);
+        } else if envelope.echo.contains(&key.written) {
+            write_text(out, key, &arena);
             out.put(":");
             out.put(value.text(scanner.scanned()));
             out.put(",");
@@ -217,6 +218,15 @@ flows: {identify: {event: identify, steps: [{person: {post: /people, body: perso
             r#"[{"metadata": {"a" : 1.0, "\u0061": 1e3}, "message": {"type": "page"}, "x": 1, "job": 12345678901234567890123}]"#,
             MESSAGE,
             r#"[{"metadata":{"a" : 1.0, "\u0061": 1e3},"job":12345678901234567890123,"rejected":"Event type page is not supported"}]"#,
+        );
+    }
+
+    #[test]
+    fn a_key_may_be_spelled_with_escapes() {
+        check(
+            r#"[{"meta\u0064ata": 1, "\u006dessage": {"type": "identify", "name": "A"}}]"#,
+            MESSAGE,
+            r#"[{"metadata":1,"flow":"identify","bodies":[{"step":"person","body":{"name":"A"}}]}]"#,
         );
     }
 

@@ -97,9 +97,9 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
     run.follow(event.ground(session.plan(), &arena), Next::Go)
 }
 
-fn outcome(verdict: Verdict, recorder: Recorder) -> Outcome {
+fn outcome(verdict: Verdict, mut recorder: Recorder) -> Outcome {
     let verdict = verdict.on_one_line();
-    Outcome { verdict, notes: recorder.notes, trace: recorder.trace }
+    Outcome { verdict, notes: recorder.notes.take(), trace: recorder.trace }
 }
 
 impl Run {

@@ -12,6 +12,7 @@ mod choose;
 mod eval;
 mod event;
 mod machine;
+mod notes;
 mod outcome;
 mod prepare;
 mod redact;

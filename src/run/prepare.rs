@@ -144,7 +144,7 @@ impl Preparation {
         Ok(())
     }
 
-    /// Where the body of a step stands, and what was decided about it; once.
+    /// Where the body of a step stands; what was decided about it comes along the first time.
     pub(super) fn take(&mut self, step: usize) -> Option<(Range<usize>, Vec<Entry>)> {
         let ready = self.bodies.iter_mut().find(|ready| ready.step == step)?;
         Some((ready.range.clone(), mem::take(&mut ready.entries)))
@@ -311,10 +311,11 @@ impl Evaluator {
         out: &mut Vec<u8>,
     ) -> Result<Prepared<'e>, Refusal<'e>> {
         let before = out.len();
-        recorder.borrow_mut().notes.clear();
+        // Those of an event that was refused.
+        recorder.borrow_mut().notes.take();
         match preparation.make(session, ground, recorder, limits, out) {
             Ok(flow) => {
-                let notes = mem::take(&mut recorder.borrow_mut().notes);
+                let notes = recorder.borrow_mut().notes.take();
                 Ok(Prepared { flow, bodies: &preparation.bodies, notes })
             }
             Err(refusal) => {

@@ -127,6 +127,8 @@ impl Settle<'_> {
         match Eval::of_settings(self.settings, &arena).row(row) {
             // What cannot be had is refused event by event, with the event's own trace.
             Err(_) => Settled::Open,
+            // A run's own limit decides whether it is nested too deep.
+            Ok(Some(value)) if value.is_whole() => Settled::Open,
             Ok(None) => Settled::Nothing,
             Ok(Some(value)) => {
                 let mut text = ArenaString::new_in(&arena);

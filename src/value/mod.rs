@@ -16,7 +16,7 @@ pub use walk::{Segment, Walk};
 
 pub(crate) use calendar::same_moment;
 
-use crate::json::{Arena, Datum};
+use crate::json::{Arena, Datum, Text};
 
 /// Whether two values are the same: numbers by what they are worth, everything else by what it is.
 pub(crate) fn same<'a>(left: Datum<'a>, right: Datum<'a>, arena: &'a Arena) -> bool {
@@ -24,12 +24,23 @@ pub(crate) fn same<'a>(left: Datum<'a>, right: Datum<'a>, arena: &'a Arena) -> b
         (Datum::Null, Datum::Null) => true,
         (Datum::Bool(left), Datum::Bool(right)) => left == right,
         (Datum::Number(left), Datum::Number(right)) => left == right || same_number(left, right),
-        (Datum::Text(left), Datum::Text(right)) => left.characters(arena) == right.characters(arena),
+        (Datum::Text(left), Datum::Text(right)) => {
+            are_near(left, right) && left.characters(arena) == right.characters(arena)
+        }
         (Datum::List(_), Datum::List(_)) | (Datum::Object(_), Datum::Object(_)) => {
             left.to_value() == right.to_value()
         }
         _ => false,
     }
+}
+
+/// Whether two texts are near enough in length to be the same, whatever their escapes and the case of their letters.
+/// So a long text that is compared with many short ones is not unescaped for each.
+fn are_near(left: Text<'_>, right: Text<'_>) -> bool {
+    // Six bytes of an escape for one, three of a letter for one of the other case.
+    const MOST: usize = 6 * 3;
+    let (left, right) = (left.written.len(), right.written.len());
+    left <= right.saturating_mul(MOST) && right <= left.saturating_mul(MOST)
 }
 
 fn same_number(left: &str, right: &str) -> bool {
@@ -44,12 +55,45 @@ fn same_number(left: &str, right: &str) -> bool {
 
 /// Whether two scalars are the same text, whatever the case of their letters.
 pub(crate) fn same_text<'a>(left: Datum<'a>, right: Datum<'a>, arena: &'a Arena) -> bool {
-    match (left.scalar_text(arena), right.scalar_text(arena)) {
+    match (left.scalar(), right.scalar()) {
         (Some(left), Some(right)) => {
+            if !are_near(left, right) {
+                return false;
+            }
+            let (left, right) = (left.characters(arena), right.characters(arena));
             left == right
                 || (!left.is_ascii() || !right.is_ascii() || left.len() == right.len())
                     && left.to_lowercase() == right.to_lowercase()
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{same, same_text};
+    use crate::json::{Arena, Datum, Text};
+
+    #[test]
+    fn a_long_text_is_not_unescaped_for_every_short_one() {
+        let long = "\\u0061".repeat(10_000);
+        let (long, short) = (Datum::Text(Text::of_json(&long, true)), Datum::Text(Text::plain("a")));
+        let arena = Arena::new();
+        for _ in 0..1_000 {
+            assert!(!same(long, short, &arena) && !same_text(short, long, &arena));
+        }
+        assert!(arena.allocated_bytes() < 10_000, "{}", arena.allocated_bytes());
+    }
+
+    #[test]
+    fn texts_are_the_same_however_they_are_written() {
+        let arena = Arena::new();
+        let escaped = |text| Datum::Text(Text::of_json(text, true));
+        let plain = |text| Datum::Text(Text::plain(text));
+        assert!(same(escaped("\\u0061\\n"), plain("a\n"), &arena));
+        assert!(same(plain(""), plain(""), &arena) && !same(plain(""), plain("a"), &arena));
+        // The Kelvin sign has three bytes, a small k one.
+        assert!(same_text(escaped("\\u006b"), plain("\u{212a}"), &arena));
+        assert!(same_text(escaped("\\u004b\\u004b"), plain("kk"), &arena));
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
+use super::super::key_plan::KeyPlan;
 use super::{RowPlan, Selector};
 use crate::json::{KeyTable, Slot};
 use crate::value::Type;
@@ -55,43 +54,4 @@ pub(crate) struct Role {
     pub(crate) is_entered: bool,
     /// A row writes an attribute of this name.
     pub(crate) is_written: bool,
-}
-
-/// Which characters a key may have.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyPlan {
-    pub(crate) allowed: Regex,
-    /// Whether `allowed` matches an ASCII character; false for all other bytes.
-    pub(crate) bytes: Box<[bool; 256]>,
-    pub(crate) other: String,
-    pub(crate) not: Option<Regex>,
-    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
-    pub(crate) not_begins: u128,
-}
-
-impl KeyPlan {
-    /// Whether a key may have all of these characters.
-    pub(crate) fn allows_all(&self, key: &str) -> bool {
-        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
-    }
-
-    #[inline]
-    fn takes(&self, byte: u8) -> bool {
-        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
-    }
-
-    /// Whether a key of such characters is refused all the same.
-    pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may =
-            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
-        may && self.not.as_ref().is_some_and(|not| not.is_match(key))
-    }
-
-    /// Whether a key may have this character.
-    pub(crate) fn allows(&self, character: char) -> bool {
-        match u8::try_from(character) {
-            Ok(byte) if byte.is_ascii() => self.takes(byte),
-            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
-        }
-    }
 }

@@ -15,7 +15,7 @@ use crate::json::capture::Paths;
 use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
-pub(crate) use body::{BodyPlan, KeyPlan, Op, RestPlan, Role};
+pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
 #[derive(Debug)]
@@ -165,24 +165,6 @@ pub(crate) enum Segment {
     Variable(usize),
 }
 
-impl TestPlan {
-    /// The selector whose value the test compares with.
-    pub(crate) fn other(&self) -> Option<&Selector> {
-        match self {
-            TestPlan::SameAs(other)
-            | TestPlan::SameAsIgnoringCase(other)
-            | TestPlan::SameMomentAs(other)
-            | TestPlan::InList(other)
-            | TestPlan::InListIgnoringCase(other) => Some(other),
-            TestPlan::Equals(_)
-            | TestPlan::Is(_)
-            | TestPlan::In(_)
-            | TestPlan::Compare(..)
-            | TestPlan::Matches(_) => None,
-        }
-    }
-}
-
 /// A compiled condition.
 #[derive(Clone, Debug)]
 pub(crate) struct Cond {
@@ -214,6 +196,24 @@ pub(crate) enum TestPlan {
     InListIgnoringCase(Selector),
     Compare(Comparison, Value),
     Matches(Regex),
+}
+
+impl TestPlan {
+    /// The selector whose value the test compares with.
+    pub(crate) fn other(&self) -> Option<&Selector> {
+        match self {
+            TestPlan::SameAs(other)
+            | TestPlan::SameAsIgnoringCase(other)
+            | TestPlan::SameMomentAs(other)
+            | TestPlan::InList(other)
+            | TestPlan::InListIgnoringCase(other) => Some(other),
+            TestPlan::Equals(_)
+            | TestPlan::Is(_)
+            | TestPlan::In(_)
+            | TestPlan::Compare(..)
+            | TestPlan::Matches(_) => None,
+        }
+    }
 }
 
 /// What answers mean.

@@ -49,6 +49,11 @@ impl Paths {
         below
     }
 
+    /// How many slots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
     /// The members of the object in a slot will be wanted.
     pub(crate) fn list_members(&mut self, slot: Slot) {
         if let Some(place) = self.places.get_mut(index(slot))

@@ -98,8 +98,10 @@ impl<'p, 'a> Pass<'p, 'a> {
 
     /// Forgets what was found at and below a place: its key comes a second time.
     fn clear(&mut self, slot: Slot, place: &Place) {
-        if let Some(found) = self.tokens.get_mut(index(slot)) {
-            *found = None;
+        let found = self.tokens.get_mut(index(slot)).and_then(Option::take);
+        if found.is_none() {
+            // Nothing was found below it either.
+            return;
         }
         if let Some(list) = place.listed.and_then(|number| self.lists.get_mut(number)) {
             *list = None;

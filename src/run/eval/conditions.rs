@@ -66,7 +66,7 @@ impl<'a> Eval<'a> {
         let with =
             |other: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| Ok(self.one(other)?.is_some_and(fits));
         let in_list = |list: &'a Selector, fits: &dyn Fn(Datum<'a>) -> bool| match self.one(list)? {
-            Some(Datum::List(whole)) => Ok(whole.items(arena).iter().any(|item| fits(*item))),
+            Some(Datum::List(whole)) => Ok(whole.any_item(arena, fits)),
             _ => Ok(false),
         };
         match (test, value) {
@@ -84,8 +84,16 @@ impl<'a> Eval<'a> {
             (TestPlan::SameMomentAs(other), Some(value)) => {
                 with(other, &|other| same_moment(value, other, arena))
             }
-            (TestPlan::InList(list), Some(value)) => in_list(list, &|item| same(value, item, arena)),
+            (TestPlan::InList(list), Some(value)) if value.is_whole() => {
+                let tree = value.to_value();
+                in_list(list, &|item| item.is_whole() && item.to_value() == tree)
+            }
+            (TestPlan::InList(list), Some(value)) => {
+                let value = value.unescaped(arena);
+                in_list(list, &|item| same(value, item, arena))
+            }
             (TestPlan::InListIgnoringCase(list), Some(value)) => {
+                let value = value.unescaped(arena);
                 in_list(list, &|item| same_text(value, item, arena))
             }
             (TestPlan::Compare(how, constant), Some(value)) => {

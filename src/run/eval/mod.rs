@@ -18,6 +18,7 @@ use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
 
+use super::notes::Notes;
 use super::trace::{Entry, Trace};
 use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
@@ -53,7 +54,7 @@ pub(crate) type Found<'a> = Option<Datum<'a>>;
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     pub(crate) trace: Trace,
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
 }
@@ -172,10 +173,7 @@ impl<'a> Eval<'a> {
     /// Adds a note for the user.
     pub(crate) fn note(&self, note: String) {
         if let Some(recorder) = self.recorder {
-            let notes = &mut recorder.borrow_mut().notes;
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
+            recorder.borrow_mut().notes.add(note);
         }
     }
 

@@ -317,3 +317,78 @@ fn what_is_nested_too_deep_is_refused() {
         assert_eq!(entries.n_prepared, 1, "{table}");
     }
 }
+
+/// One flow with one table, for a body that is looked at closely.
+fn one_table(table: &str) -> Entries {
+    let mapping = format!(
+        "format: 1\ndestination: one\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
+         tables: {{note: {table}}}\n\
+         flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n"
+    );
+    Entries::new(&mapping, session(&mapping, &json!({})))
+}
+
+#[test]
+fn all_matches_of_nothing_are_a_list() {
+    let mut entries = one_table("{rows: {a: {from: '$.list[*].id', take: all}}}");
+    entries.compare(r#"{"type":"track"}"#);
+    let made = entries.prepare(Err(br#"{"type":"track"}"#)).unwrap();
+    assert_eq!(made.1, [("note".to_owned(), r#"{"a":[]}"#.to_owned())]);
+}
+
+/// What `$members` gives depends on a step when one of the table's rows does, if only by a name.
+#[test]
+fn members_that_a_step_decides_are_not_made_before_it() {
+    let mapping = r#"
+format: 1
+destination: late
+service: {base_url: {value: "https://api.test"}}
+names: {found: $steps.known.id}
+tables:
+  user: {rows: {fields.found: $found}, rest: {of: $.traits, into: fields}}
+  note: {rows: {keys: {each: $members.user, from: $item.key, take: all}}}
+flows:
+  track:
+    event: track
+    steps:
+      - known: {get: /users/me, give: {id: $.id}}
+      - note: {post: /notes, body: note}
+"#;
+    let mut entries = Entries::new(mapping, session(mapping, &json!({})));
+    let event = r#"{"type":"track","traits":{"a":1}}"#;
+    entries.compare(event);
+    let (requests, _) = entries.run(Event::read(event.as_bytes()).unwrap(), false);
+    assert_eq!(requests[1].body.as_deref(), Some(&br#"{"keys":["found","a"]}"#[..]));
+}
+
+/// The limit is that of the run, not of the session.
+#[test]
+fn a_constant_that_is_nested_too_deep_is_refused() {
+    let entries = one_table("{rows: {a: {value: [[[1]]]}}}");
+    for trace in [true, false] {
+        let limits = Limits { depth: 2, trace, ..Limits::default() };
+        let event = Event::from(json!({"type": "track"}));
+        let (_, outcome) = drive(start(&entries.session, event, &limits), |_| reply(200, json!({})));
+        let why = "`note.a` is nested more than 2 deep".to_owned();
+        assert_eq!(outcome.verdict, Verdict::Rejected { why }, "{trace}");
+    }
+}
+
+/// Rows that read below a name which may stand in many places: the pass over the event looks at some of them only.
+#[test]
+fn a_name_with_many_places_is_walked_from() {
+    let candidates: Vec<String> = (0..64).map(|place| format!("$.a{place}")).collect();
+    let rows: Vec<String> = (0..400).map(|row| format!("r{row}: $wide.k{row}")).collect();
+    let mapping = format!(
+        "format: 1\ndestination: wide\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
+         names: {{wide: [{}]}}\ntables: {{note: {{rows: {{{}}}}}}}\n\
+         flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n",
+        candidates.join(", "),
+        rows.join(", "),
+    );
+    let mut entries = Entries::new(&mapping, session(&mapping, &json!({})));
+    let event = r#"{"type":"track","a63":{"k399":1,"k0":[2]}}"#;
+    entries.compare(event);
+    let made = entries.prepare(Err(event.as_bytes())).unwrap();
+    assert_eq!(made.1, [("note".to_owned(), r#"{"r0":[2],"r399":1}"#.to_owned())]);
+}

@@ -33,7 +33,8 @@ impl Maker<'_> {
             3 if levels > 0 => return self.list(levels - 1),
             4 | 5 if levels > 0 => self.template(levels - 1),
             6 | 7 => self.each(),
-            8 | 9 => json!({"from": [self.many(), self.selector()], "take": self.take()}),
+            8 => json!({"from": self.many(), "take": self.take()}),
+            9 => json!({"from": [self.many(), self.selector()], "take": self.take()}),
             10..15 => json!({"from": self.selector()}),
             _ => json!({"from": [self.selector(), self.selector()]}),
         };

@@ -1,0 +1,66 @@
+//! Keys that a destination takes: which characters they may have, told apart by tables where that is possible.
+
+use regex::Regex;
+use regex_syntax::hir::Look;
+use regex_syntax::hir::literal::{Extractor, Literal};
+
+/// Which characters a key may have.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyPlan {
+    allowed: Regex,
+    /// Whether `allowed` matches an ASCII character; false for all other bytes.
+    bytes: Box<[bool; 256]>,
+    pub(crate) other: String,
+    not: Option<Regex>,
+    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
+    not_begins: u128,
+}
+
+impl KeyPlan {
+    /// `allowed` matches a text of one character that may stand in a key, `not` a key that is refused all the same.
+    pub(super) fn new(allowed: Regex, other: String, not: Option<Regex>) -> Self {
+        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
+        let bytes = Box::new(std::array::from_fn(|byte| {
+            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(&byte))
+        }));
+        let not_begins = not.as_ref().map_or(0, first_characters);
+        KeyPlan { allowed, bytes, other, not, not_begins }
+    }
+
+    /// Whether a key may have all of these characters.
+    pub(crate) fn allows_all(&self, key: &str) -> bool {
+        key.bytes().all(|byte| self.takes(byte)) || key.chars().all(|character| self.allows(character))
+    }
+
+    #[inline]
+    fn takes(&self, byte: u8) -> bool {
+        self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// Whether a key of such characters is refused all the same.
+    pub(crate) fn forbids(&self, key: &str) -> bool {
+        let may =
+            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        may && self.not.as_ref().is_some_and(|not| not.is_match(key))
+    }
+
+    /// Whether a key may have this character.
+    pub(crate) fn allows(&self, character: char) -> bool {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => self.takes(byte),
+            _ => self.allowed.is_match(character.encode_utf8(&mut [0; 4])),
+        }
+    }
+}
+
+/// The ASCII characters that a text can begin with in which an expression matches, a bit for each; all if unknown.
+fn first_characters(regex: &Regex) -> u128 {
+    let known = || {
+        let parsed = regex_syntax::parse(regex.as_str()).ok()?;
+        parsed.properties().look_set_prefix().contains(Look::Start).then_some(())?;
+        let prefixes = Extractor::new().extract(&parsed);
+        let first = |prefix: &Literal| prefix.as_bytes().first().copied().filter(u8::is_ascii);
+        prefixes.literals()?.iter().try_fold(0, |bits, prefix| Some(bits | 1 << first(prefix)?))
+    };
+    known().unwrap_or(u128::MAX)
+}
