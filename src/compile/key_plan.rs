@@ -1,8 +1,8 @@
 //! Keys that a destination takes: which characters they may have, told apart by tables where that is possible.
 
 use regex::Regex;
-use regex_syntax::hir::Look;
 use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 
 /// Which characters a key may have.
 #[derive(Clone, Debug)]
@@ -19,9 +19,15 @@ pub(crate) struct KeyPlan {
 impl KeyPlan {
     /// `allowed` matches a text of one character that may stand in a key, `not` a key that is refused all the same.
     pub(super) fn new(allowed: Regex, other: String, not: Option<Regex>) -> Self {
-        let is_allowed = |byte: &u8| allowed.is_match(char::from(*byte).encode_utf8(&mut [0; 4]));
+        let class = class_of(&allowed);
+        let is_allowed = |byte: u8| match &class {
+            Some(class) => {
+                class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte)))
+            }
+            None => allowed.is_match(char::from(byte).encode_utf8(&mut [0; 4])),
+        };
         let bytes = Box::new(std::array::from_fn(|byte| {
-            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(&byte))
+            u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(byte))
         }));
         let not_begins = not.as_ref().map_or(0, first_characters);
         KeyPlan { allowed, bytes, other, not, not_begins }
@@ -53,6 +59,19 @@ impl KeyPlan {
     }
 }
 
+/// The characters of which an expression such as `^[a-z]$` matches one; `None` when it is of another form. Asking the
+/// expression for each character would take longer.
+fn class_of(regex: &Regex) -> Option<ClassUnicode> {
+    let parsed = regex_syntax::parse(regex.as_str()).ok()?;
+    let HirKind::Concat(parts) = parsed.kind() else { return None };
+    match parts.iter().map(Hir::kind).collect::<Vec<_>>().as_slice() {
+        [HirKind::Look(Look::Start), HirKind::Class(Class::Unicode(class)), HirKind::Look(Look::End)] => {
+            Some(class.clone())
+        }
+        _ => None,
+    }
+}
+
 /// The ASCII characters that a text can begin with in which an expression matches, a bit for each; all if unknown.
 fn first_characters(regex: &Regex) -> u128 {
     let known = || {
@@ -63,4 +82,41 @@ fn first_characters(regex: &Regex) -> u128 {
         prefixes.literals()?.iter().try_fold(0, |bits, prefix| Some(bits | 1 << first(prefix)?))
     };
     known().unwrap_or(u128::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::KeyPlan;
+
+    #[track_caller]
+    fn check(allow: &str) {
+        let allowed = Regex::new(&format!("^[{allow}]$")).unwrap();
+        let plan = KeyPlan::new(allowed.clone(), "_".into(), None);
+        for character in (0..=255).map(char::from) {
+            let expected = allowed.is_match(character.encode_utf8(&mut [0; 4]));
+            assert_eq!(plan.allows(character), expected, "{allow}: {character:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_says_what_the_expression_says() {
+        ["A-Za-z0-9_-", "a", "^a-z", "\\w.", "\\d\\s", "a-ÿ", "[:alpha:]é"].into_iter().for_each(check);
+    }
+
+    #[test]
+    fn refused_keys_are_refused() {
+        let plan = |not: &str| {
+            KeyPlan::new(Regex::new("^[a-z0-9]$").unwrap(), "_".into(), Some(Regex::new(not).unwrap()))
+        };
+        let digits = plan("^[0-9]+$");
+        assert!(
+            digits.forbids("42") && !digits.forbids("4a") && !digits.forbids("a4") && !digits.forbids("")
+        );
+        let anywhere = plan("x");
+        assert!(anywhere.forbids("axb") && !anywhere.forbids("ab"));
+        let either = plan("^(id|name)$");
+        assert!(either.forbids("id") && either.forbids("name") && !either.forbids("ids"));
+    }
 }
