@@ -5,6 +5,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::{RowPlan, Selector};
+use crate::diag::Span;
 use crate::json::{KeyTable, Slot};
 use crate::value::Type;
 
@@ -34,6 +35,8 @@ pub(crate) enum Op {
 /// The members of an object that no row reads.
 #[derive(Clone, Debug)]
 pub(crate) struct RestPlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) of: Selector,
     /// What rows do with keys.
     pub(crate) roles: KeyTable<Role>,
