@@ -46,7 +46,7 @@ impl Explanation<'_> {
         &self.examination
     }
 
-    /// Paths in the event (JSONPath) that nothing in the flow reads.
+    /// Paths in the event (`JSONPath`) that nothing in the flow reads.
     #[must_use]
     pub fn unread(&self) -> &[String] {
         &self.unread

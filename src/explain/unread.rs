@@ -11,7 +11,7 @@ use crate::compile::{
 use crate::run::{Examination, path_steps};
 use crate::value::{Segment, Walk};
 
-/// Paths (JSONPath) of the highest parts of the event that nobody reads, in the order of the event.
+/// Paths (`JSONPath`) of the highest parts of the event that nobody reads, in the order of the event.
 pub(super) fn unread(plan: &Plan, examination: &Examination, event: &Value) -> Vec<String> {
     let Some(flow) = examination.flow_index.and_then(|index| plan.flows.get(index)) else {
         return Vec::new();
@@ -38,7 +38,7 @@ struct Reads<'a> {
     /// Looked at by conditions, which do not look below.
     touched: Vec<Walk>,
     /// Names that have been gone through.
-    seen: BTreeSet<usize>,
+    seen: BTreeSet<(usize, bool)>,
 }
 
 impl<'a> Reads<'a> {
@@ -59,7 +59,9 @@ impl<'a> Reads<'a> {
             match call {
                 CallPlan::Request(request) => self.request(request),
                 CallPlan::Ensure { find, create } => {
-                    find.iter().for_each(|request| self.request(request));
+                    for request in find {
+                        self.request(request);
+                    }
                     self.request(create);
                 }
             }
@@ -70,12 +72,12 @@ impl<'a> Reads<'a> {
         self.conds(&request.when);
         for part in &request.path {
             if let PathPart::Value(row) = part {
-                self.row(row);
+                self.row(row, true);
             }
         }
         let rows =
             request.query.iter().chain(&request.headers).chain(request.give.iter().map(|(_, row)| row));
-        rows.chain(request.once.iter().map(|(row, _)| row)).for_each(|row| self.row(row));
+        rows.chain(request.once.iter().map(|(row, _)| row)).for_each(|row| self.row(row, true));
         request.body.iter().for_each(|body| self.body(body));
         request.errors.iter().for_each(|rule| self.rule(rule));
         if let Some(verify) = &request.verify {
@@ -94,7 +96,7 @@ impl<'a> Reads<'a> {
     fn ops(&mut self, ops: &'a [Op]) {
         for op in ops {
             match op {
-                Op::Row { row, .. } => self.row(row),
+                Op::Row { row, .. } => self.row(row, true),
                 Op::Run { rows, .. } => self.ops(rows),
                 // Its members are told one by one where its body is.
                 Op::Rest(_) | Op::Open { .. } | Op::Close => {}
@@ -102,21 +104,28 @@ impl<'a> Reads<'a> {
         }
     }
 
-    fn row(&mut self, row: &'a RowPlan) {
+    /// Marks what a row reads; `is_whole` when what is below is read as well.
+    fn row(&mut self, row: &'a RowPlan, is_whole: bool) {
         self.conds(&row.when);
         match &row.source {
             SourcePlan::Constant(_) => {}
-            SourcePlan::Candidates(selectors, _) => selectors.iter().for_each(|one| self.selector(one, true)),
-            SourcePlan::Each(each) => {
-                self.selector(&each.each, true);
-                self.conds(&each.filter);
-                each.from.iter().for_each(|one| self.selector(one, true));
+            SourcePlan::Candidates(selectors, _) => {
+                for one in selectors {
+                    self.selector(one, is_whole);
+                }
             }
-            SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.row(row)),
+            SourcePlan::Each(each) => {
+                self.selector(&each.each, is_whole);
+                self.conds(&each.filter);
+                each.from.iter().for_each(|one| self.selector(one, is_whole));
+            }
+            SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.row(row, is_whole)),
             SourcePlan::List(elements) => {
                 for (when, rows) in elements {
                     self.conds(when);
-                    rows.iter().for_each(|row| self.row(row));
+                    for row in rows {
+                        self.row(row, is_whole);
+                    }
                 }
             }
         }
@@ -148,18 +157,23 @@ impl<'a> Reads<'a> {
             Root::Name(name) => {
                 let made = self.examination.names.get(name);
                 let origin = made.and_then(|made| made.origin()).map(|(path, _)| path.0.clone());
-                let is_itself = below.is_empty();
+                let is_gone_through = below.is_empty() || origin.is_none();
                 if let Some(origin) = origin {
                     self.mark(Walk(origin.into_iter().chain(below).collect()), is_whole);
                 }
-                if let Some(row) = self.flow.names.get(name).filter(|_| is_itself && is_whole)
-                    && self.seen.insert(name)
+                if let Some(row) = self.flow.names.get(name).filter(|_| is_gone_through)
+                    && self.seen.insert((name, is_whole))
                 {
-                    self.row(row);
+                    self.row(row, is_whole);
                 }
             }
-            Root::Reply | Root::Setting(_) | Root::Output(_) | Root::Item | Root::Loop => {}
-            Root::Flow | Root::Rest(_) => {}
+            Root::Reply
+            | Root::Setting(_)
+            | Root::Output(_)
+            | Root::Item
+            | Root::Loop
+            | Root::Flow
+            | Root::Rest(_) => {}
         }
     }
 

@@ -57,6 +57,7 @@ fn explained(event: Value) -> Explanation<'static> {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a line a test")]
 fn check(leaf: &str, value: Option<Value>, fates: &[(&str, &str)]) {
     let mut explanation = explained(event());
     assert!(explanation.only(leaf), "no {leaf}");
@@ -130,6 +131,34 @@ nobody reads
 }
 
 #[test]
+fn programs_get_it_all_as_json() {
+    let mut explanation = explained(event());
+    assert!(explanation.only("person.age"));
+    let candidates = json!([
+        {"selector": "$person.age", "fate": "does not fit", "why": "expected a whole number, found text",
+         "found": "old", "source": "$.traits.age", "via": {"name": "person", "line": 6}},
+        {"selector": "$person.years", "fate": "won", "found": "42", "source": "$.traits.years",
+         "via": {"name": "person", "line": 6}},
+    ]);
+    let leaf = json!({
+        "leaf": "person.age", "keys": ["person", "age"], "row": "person.age", "line": 13, "value": 42,
+        "source": "$.traits.years", "changed": true, "as": "a whole number", "candidates": candidates,
+    });
+    let step = json!({
+        "step": "person", "does": "POST /people", "reached": "yes", "conditions": [], "leaves": [leaf],
+    });
+    let expected = json!({
+        "mapping": "mapping.yaml", "verdict": "prepared", "flow": "identify", "takes": "identify",
+        "steps": [step],
+    });
+    assert_eq!(explanation.json(), expected);
+    let whole = explained(event()).json();
+    assert_eq!(whole["unread"], json!(["$.context"]));
+    let saw = json!([{"selector": "$config.token", "value": "***"}]);
+    assert_eq!(whole["conditions"], json!([{"of": "identify", "line": 21, "held": true, "saw": saw}]));
+}
+
+#[test]
 fn what_nobody_reads_is_the_highest_part() {
     let mut event = event();
     event["properties"] = json!({"a": {"b": 1}});
@@ -199,7 +228,8 @@ fn check_event(session: &Arc<Session>, event: &Value) -> usize {
         };
         let there: Vec<String> = event.query(&path).unwrap().into_iter().map(Value::to_string).collect();
         assert_eq!(there.len(), 1, "{path} in {event}");
-        assert_eq!(there[0] == value.to_string(), !leaf.made.is_changed(), "{path}: {value} in {event}");
+        let sent = value.to_string();
+        assert_eq!(there[0] == sent, !leaf.made.is_changed(), "{path}: {value} in {event}");
         count += 1;
     }
     count

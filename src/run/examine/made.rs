@@ -126,7 +126,7 @@ impl Made {
         }
     }
 
-    /// Where in the event its value stands, as JSONPath (RFC 9535); `None` for what comes from elsewhere.
+    /// Where in the event its value stands, as `JSONPath` (RFC 9535); `None` for what comes from elsewhere.
     #[must_use]
     pub fn path(&self) -> Option<String> {
         self.origin().map(|(path, _)| format!("${}", steps(&path.0)))
@@ -158,14 +158,14 @@ impl Candidate {
         Candidate { text, fate, found: None, via: None, path: None, is_changed: false }
     }
 
-    /// Where in the event it leads, as JSONPath (RFC 9535).
+    /// Where in the event it leads, as `JSONPath` (RFC 9535).
     #[must_use]
     pub fn source(&self) -> Option<String> {
         self.path.as_ref().map(|path| format!("${}", steps(&path.0)))
     }
 }
 
-/// Steps of a path as JSONPath: `.key`, `['last seen']`, `[0]`.
+/// Steps of a path as `JSONPath`: `.key`, `['last seen']`, `[0]`.
 pub(crate) fn steps(walk: &[Segment]) -> String {
     let mut text = String::new();
     for segment in walk {
