@@ -233,6 +233,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A value as the type of the row, and as what `map:` makes of it; or why it does not fit.
+    #[inline]
     pub(super) fn fitting(&self, row: &'a RowPlan, value: Datum<'a>) -> Result<Datum<'a>, Misfit<'a>> {
         let fitting = match &row.cast {
             None => Ok(value),
