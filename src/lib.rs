@@ -49,6 +49,7 @@ pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
 pub mod diag;
+pub mod explain;
 pub mod json;
 pub mod lint;
 pub mod model;

@@ -8,6 +8,7 @@ mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod exit;
+mod explain;
 mod file;
 mod lint;
 mod open;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),
         #[cfg(feature = "sandbox")]

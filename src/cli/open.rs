@@ -13,11 +13,16 @@ use crate::run::Session;
 
 /// Reads a mapping that is to be used. Its errors are shown; warnings are for `lint`.
 pub(super) fn plan(path: &Path, output: &mut Output) -> Result<Arc<Plan>, Problem> {
+    mapping(path, output).map(|(plan, _)| plan)
+}
+
+/// The same, with the mapping's text.
+pub(super) fn mapping(path: &Path, output: &mut Output) -> Result<(Arc<Plan>, String), Problem> {
     let text = file::read_text(path)?;
     let mut diagnostics = Diagnostics::new();
     let plan = compile::load(&text, &mut diagnostics);
     if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
-        return Ok(Arc::new(plan));
+        return Ok((Arc::new(plan), text));
     }
     let mut found = diagnostics.into_vec();
     found.retain(|finding| finding.severity == Severity::Error);

@@ -148,7 +148,7 @@ impl Resolver<'_, '_> {
         }
         let keys = rest.keys.as_ref().and_then(|rule| self.key_rule(rule));
         let (cast, null_is_sent) = (rest.cast.clone(), rest.null_is_sent);
-        Some(RestPlan { of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
+        Some(RestPlan { span: rest.span, of, roles, roles_are_placed, rows, cast, null_is_sent, keys })
     }
 
     /// Keys of the rest's object that a row reads, through names as well.

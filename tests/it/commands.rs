@@ -4,7 +4,19 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 7] = ["", "deliver", "lint", "test", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 8] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema"];
+
+/// Commands that are shown with what they print.
+const SHOWN: [(&str, &str); 1] =
+    [("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user")];
+
+/// What a command prints in the project's folder.
+fn printed(command: &str) -> String {
+    let arguments = command.split_whitespace().skip(1);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mapwright"));
+    let output = program.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
 
 #[test]
 fn the_page_of_commands_is_what_the_program_says() {
@@ -17,6 +29,9 @@ fn the_page_of_commands_is_what_the_program_says() {
         let help = String::from_utf8(output.stdout).unwrap();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
         write!(page, "\n## {}\n\n```text\n{}\n```\n", name.trim_end(), help.join("\n").trim_end()).unwrap();
+        for (_, shown) in SHOWN.iter().filter(|(of, _)| *of == command) {
+            write!(page, "\n```sh\n{shown}\n```\n\n```text\n{}\n```\n", printed(shown).trim_end()).unwrap();
+        }
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md");
     if std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os("CI").is_none() {

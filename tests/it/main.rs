@@ -14,6 +14,7 @@ mod corpus;
 mod deciding;
 mod docs;
 mod entries;
+mod explain;
 mod json;
 mod limits;
 mod lint;

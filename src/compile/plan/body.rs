@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::key_plan::KeyPlan;
 use super::{RowPlan, Selector};
+use crate::diag::Span;
 use crate::json::{KeyTable, Slot};
 use crate::value::Type;
 
@@ -33,6 +34,8 @@ pub(crate) enum Op {
 /// The members of an object that no row reads.
 #[derive(Clone, Debug)]
 pub(crate) struct RestPlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) of: Selector,
     /// What rows do with keys.
     pub(crate) roles: KeyTable<Role>,

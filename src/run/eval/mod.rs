@@ -5,6 +5,7 @@
 
 mod body;
 mod conditions;
+mod examined;
 mod names;
 mod rest;
 mod rows;
@@ -168,6 +169,11 @@ impl<'a> Eval<'a> {
         let n_before = recorder.borrow().trace.entries.len();
         work()?;
         Ok(recorder.borrow_mut().trace.entries.split_off(n_before))
+    }
+
+    /// The trace so far.
+    pub(super) fn recorded(&self) -> Vec<Entry> {
+        self.recorder.map(|recorder| recorder.borrow().trace.entries.clone()).unwrap_or_default()
     }
 
     /// Adds a note for the user.

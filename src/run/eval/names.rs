@@ -19,6 +19,18 @@ impl<'a> Names<'a> {
     }
 }
 
+impl<'a> Names<'a> {
+    /// All names.
+    pub(super) fn plans(&self) -> &'a [RowPlan] {
+        self.plans
+    }
+
+    /// How a name gets its value.
+    pub(super) fn plan(&self, name: usize) -> Option<&'a RowPlan> {
+        self.plans.get(name)
+    }
+}
+
 impl<'a> Eval<'a> {
     /// The value of a name.
     pub(super) fn name(&self, name: usize) -> Result<Found<'a>, Rejection<'a>> {

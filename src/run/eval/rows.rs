@@ -195,7 +195,7 @@ impl<'a> Eval<'a> {
     /// A value that counts, as what it counts. `from` is where it was found.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
-    fn try_value(
+    pub(super) fn try_value(
         &self,
         row: &'a RowPlan,
         value: Datum<'a>,
@@ -220,18 +220,7 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
-        let fitting = match &row.cast {
-            None => Ok(value),
-            Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
-        };
-        let mapped = fitting.and_then(|value| match &row.map {
-            None => Ok(value),
-            Some(map) => {
-                let text = value.scalar_text(self.arena());
-                let replacement = map.iter().find(|(from, _)| Some(from.as_str()) == text);
-                replacement.map(|(_, to)| Datum::of(to)).ok_or(Misfit::Map(value.kind()))
-            }
-        });
+        let mapped = self.fitting(row, value);
         match (mapped, row.on_bad) {
             (Ok(value), _) => Ok(Some(value)),
             (Err(problem), OnBad::Reject) => Err(match from {
@@ -243,7 +232,24 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn take_of(
+    /// A value as the type of the row, and as what `map:` makes of it; or why it does not fit.
+    #[inline]
+    pub(super) fn fitting(&self, row: &'a RowPlan, value: Datum<'a>) -> Result<Datum<'a>, Misfit<'a>> {
+        let fitting = match &row.cast {
+            None => Ok(value),
+            Some(kind) => kind.cast(value, self.arena()).map_err(Misfit::Cast),
+        };
+        fitting.and_then(|value| match &row.map {
+            None => Ok(value),
+            Some(map) => {
+                let text = value.scalar_text(self.arena());
+                let replacement = map.iter().find(|(from, _)| Some(from.as_str()) == text);
+                replacement.map(|(_, to)| Datum::of(to)).ok_or(Misfit::Map(value.kind()))
+            }
+        })
+    }
+
+    pub(super) fn take_of(
         &self,
         values: &'a [Datum<'a>],
         take: Take,
@@ -284,7 +290,7 @@ impl<'a> Eval<'a> {
 }
 
 /// Why a value does not fit its row.
-enum Misfit<'t> {
+pub(super) enum Misfit<'t> {
     Cast(BadCast<'t>),
     /// `map:` has no such value; what it is.
     Map(&'static str),
