@@ -99,7 +99,7 @@ pub fn examine(session: &Session, event: &Arc<Value>, limits: &Limits) -> Examin
         conditions: Vec::new(),
         names: Vec::new(),
         steps: Vec::new(),
-        notes: silent.borrow().notes.clone(),
+        notes: silent.borrow_mut().notes.take(),
     };
     if let Ok((index, flow, eval)) = choose_flow(session, ground, &recorder, limits.depth) {
         examination.flow = Some(flow.name.clone());
