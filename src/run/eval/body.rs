@@ -6,7 +6,7 @@ use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
 use super::rest::{LeftOut, RestMember, Sent};
-use super::{Eval, Rejection};
+use super::{Eval, Found, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan, Settled};
 use crate::json::{Datum, Sink, Slot, write, write_text};
 
@@ -97,17 +97,26 @@ impl<'a> Eval<'a> {
             Settled::Open | Settled::Nothing | Settled::Text(_) => {}
         }
         let value = self.row(row)?;
+        if self.is_traced() {
+            self.tell_row(row, value);
+        }
+        let Some(value) = value else { return Ok(()) };
+        self.check_depth(value, &row.label)?;
+        write_key(out, start, key);
+        write(out, value, self.arena());
+        Ok(())
+    }
+
+    /// Adds a row to the trace.
+    #[cold]
+    #[inline(never)]
+    fn tell_row(&self, row: &'a RowPlan, value: Found<'a>) {
         self.record(|| Entry::Row {
             at: row.span,
             row: row.label.clone(),
             from: self.winner(row).map(|selector| selector.text.clone()),
             value: value.map(Datum::to_value),
         });
-        let Some(value) = value else { return Ok(()) };
-        self.check_depth(value, &row.label)?;
-        write_key(out, start, key);
-        write(out, value, self.arena());
-        Ok(())
     }
 
     /// Refuses a value that is nested too deep; `of` is what it would become.
@@ -147,6 +156,8 @@ impl<'a> Eval<'a> {
     }
 
     /// Tells what became of a member.
+    #[cold]
+    #[inline(never)]
     fn report(&self, member: &RestMember<'a>) {
         let arena = self.arena();
         let key = member.member.key(arena).written;

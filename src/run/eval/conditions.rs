@@ -23,6 +23,8 @@ impl<'a> Eval<'a> {
         Ok(held)
     }
 
+    #[cold]
+    #[inline(never)]
     fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
         let mut saw = Vec::new();
         self.seen(cond, &mut saw);

@@ -184,16 +184,22 @@ impl<'a> Eval<'a> {
     }
 
     /// A rejection with a text of the mapping.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
         Rejection(self.arena().alloc(Reason { why, is_ambiguous: false }))
     }
 
     /// A rejection with a text of its own.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reject(&self, why: Arguments<'_>) -> Rejection<'a> {
         self.reject_because(formatted(why, self.arena()))
     }
 
     /// The same, for there are several values where there must be one.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
         Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), is_ambiguous: true }))
     }
