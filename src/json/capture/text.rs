@@ -51,42 +51,34 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn object(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
         let (start, blemishes) = (self.scanner.position(), self.scanner.blemishes());
         self.scanner.open()?;
-        match place.listed {
-            None => self.members(place)?,
-            Some(number) => {
-                let members = self.listed_members(place)?;
-                if let Some(list) = self.lists.get_mut(number) {
-                    *list = Some((slot, members));
-                }
-            }
+        let entries = place.listed.map(|_| Entries::new(self.scanned, self.arena));
+        let members = self.members(place, entries)?;
+        if let (Some(number), Some(members)) = (place.listed, members)
+            && let Some(list) = self.lists.get_mut(number)
+        {
+            *list = Some((slot, members));
         }
         let is_clean = self.scanner.blemishes() == blemishes;
         Ok(self.scanner.token(Kind::Object, start, is_clean, false, UNKNOWN))
     }
 
-    /// Reads the members that have a place and goes past the others.
-    fn members(&mut self, place: &Place) -> Result<(), BadJson> {
-        while let Some(key) = self.scanner.key()? {
-            match self.below(place, key) {
-                Some((slot, place)) => drop(self.value(slot, place)?),
-                None => self.scanner.skip()?,
-            }
-        }
-        Ok(())
-    }
-
-    /// The same, and lists them all.
-    fn listed_members(&mut self, place: &Place) -> Result<Members<'a>, BadJson> {
-        let mut entries = Entries::new(self.scanned, self.arena);
+    /// Reads the members that have a place and goes past the others; lists them all where that is wanted.
+    fn members(
+        &mut self,
+        place: &Place,
+        mut entries: Option<Entries<'a>>,
+    ) -> Result<Option<Members<'a>>, BadJson> {
         while let Some(key) = self.scanner.key()? {
             let below = self.below(place, key);
             let value = match below {
                 Some((slot, place)) => self.value(slot, place)?,
                 None => self.scanner.value()?,
             };
-            entries.add(Entry { key, value, is_placed: below.is_some() });
+            if let Some(entries) = &mut entries {
+                entries.add(Entry { key, value, is_placed: below.is_some() });
+            }
         }
-        Ok(entries.end())
+        Ok(entries.map(Entries::end))
     }
 
     /// The place of a member.
