@@ -330,15 +330,7 @@ mod tests {
 
     #[test]
     fn the_places_of_a_name_are_not_multiplied_without_end() {
-        let candidates: Vec<String> = (0..64).map(|place| format!("$.a{place}")).collect();
-        let rows: Vec<String> = (0..1_000).map(|row| format!("r{row}: $wide.k{row}")).collect();
-        let mapping = format!(
-            "format: 1\ndestination: wide\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
-             names: {{wide: [{}]}}\ntables: {{note: {{rows: {{{}}}}}}}\n\
-             flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n",
-            candidates.join(", "),
-            rows.join(", "),
-        );
+        let mapping = corpus::mapping_with_places(64, 1_000);
         let plan = load(&mapping, &mut Diagnostics::new()).unwrap();
         assert!((MOST_PLACES..MOST_PLACES + 100).contains(&plan.paths.len()), "{}", plan.paths.len());
     }

@@ -73,10 +73,8 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
     let recorder = RefCell::new(Recorder { on: limits.trace, ..Recorder::default() });
     let arena = Arena::with_capacity(STRETCH);
     let mut bodies = Vec::new();
-    let prepared = {
-        let ground = event.ground(session.plan(), &arena);
-        Preparation::of(session, ground, &recorder, limits, &mut bodies).map_err(Verdict::from)
-    };
+    let ground = event.ground(session.plan(), &arena);
+    let prepared = Preparation::of(session, ground, &recorder, limits, &mut bodies).map_err(Verdict::from);
     let preparation = match prepared {
         Ok(preparation) => preparation,
         Err(verdict) => return Step::Done(outcome(verdict, recorder.into_inner())),
@@ -94,7 +92,7 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
         answers: 0,
         recorder,
     };
-    run.follow(event.ground(session.plan(), &arena), Next::Go)
+    run.follow(ground, Next::Go)
 }
 
 fn outcome(verdict: Verdict, mut recorder: Recorder) -> Outcome {

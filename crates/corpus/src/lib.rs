@@ -16,7 +16,7 @@ mod words;
 
 pub use deliverable::deliverable_events;
 pub use event::{Variant, events};
-pub use mapping::mapping_with_rows;
+pub use mapping::{mapping_with_places, mapping_with_rows};
 pub use random::Random;
 pub use scrap::scrap;
 pub use words::trait_keys;

@@ -16,6 +16,20 @@ pub fn mapping_with_rows(count: u64) -> String {
     text
 }
 
+/// A mapping with a name that may stand in this many places, and a table of this many rows that read below it.
+#[must_use]
+pub fn mapping_with_places(places: usize, rows: usize) -> String {
+    let candidates: Vec<String> = (0..places).map(|place| format!("$.a{place}")).collect();
+    let rows: Vec<String> = (0..rows).map(|row| format!("r{row}: $wide.k{row}")).collect();
+    format!(
+        "format: 1\ndestination: wide\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
+         names: {{wide: [{}]}}\ntables: {{note: {{rows: {{{}}}}}}}\n\
+         flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n",
+        candidates.join(", "),
+        rows.join(", "),
+    )
+}
+
 const HEAD: &str = "\
 format: 1
 destination: rows

@@ -377,15 +377,7 @@ fn a_constant_that_is_nested_too_deep_is_refused() {
 /// Rows that read below a name which may stand in many places: the pass over the event looks at some of them only.
 #[test]
 fn a_name_with_many_places_is_walked_from() {
-    let candidates: Vec<String> = (0..64).map(|place| format!("$.a{place}")).collect();
-    let rows: Vec<String> = (0..400).map(|row| format!("r{row}: $wide.k{row}")).collect();
-    let mapping = format!(
-        "format: 1\ndestination: wide\nservice: {{base_url: {{value: \"https://api.test\"}}}}\n\
-         names: {{wide: [{}]}}\ntables: {{note: {{rows: {{{}}}}}}}\n\
-         flows: {{track: {{event: track, steps: [{{note: {{post: /notes, body: note}}}}]}}}}\n",
-        candidates.join(", "),
-        rows.join(", "),
-    );
+    let mapping = ::corpus::mapping_with_places(64, 400);
     let mut entries = Entries::new(&mapping, session(&mapping, &json!({})));
     let event = r#"{"type":"track","a63":{"k399":1,"k0":[2]}}"#;
     entries.compare(event);
