@@ -1,0 +1,52 @@
+//! Arguments of `mapwright deliver`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Format, MappingArgs, SettingArgs, TargetArgs};
+
+/// Sends events to the destination
+///
+/// Reads one event a line (NDJSON): an event as `RudderStack` and Segment send it, or an
+/// object with such an event in `message`.
+/// Events of one user stay in order, others go side by side. A bad event does not stop the others.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright deliver events.ndjson --config account.yaml --dead-letters dead.ndjson
+  gunzip -c events.ndjson.gz | mapwright deliver - --config account.yaml --format json
+  mapwright deliver events.ndjson --sandbox
+
+Ends with 0 when all events were delivered or skipped, 1 when some were rejected, 4 when some failed.
+Ctrl-C finishes what is under way and says what was not sent; a second Ctrl-C ends at once.")]
+pub(in crate::cli) struct DeliverArgs {
+    /// Files of events; `-` is standard input
+    #[arg(required = true, value_name = "EVENTS")]
+    pub(in crate::cli) events: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) mapping: MappingArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) target: TargetArgs,
+
+    /// Events under way at the same time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(in crate::cli) concurrency: u16,
+
+    /// Times that one request is made at most
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(in crate::cli) attempts: u32,
+
+    /// File to which rejected and failed events are appended, with reason and trace
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) dead_letters: Option<PathBuf>,
+
+    /// Form of the summary
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: Format,
+}

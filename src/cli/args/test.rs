@@ -1,0 +1,21 @@
+//! Arguments of `mapwright test`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Runs case files against mappings
+///
+/// A case file has a mapping, events, the destination's replies, and what must come of it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright test
+  mapwright test tests/cases/identify
+
+Ends with 0 when all cases pass, 1 when some fails.")]
+pub(in crate::cli) struct TestArgs {
+    /// Case files, or folders of them; without any, tests/cases
+    #[arg(value_name = "PATHS")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+}
