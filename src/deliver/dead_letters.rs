@@ -111,7 +111,12 @@ mod tests {
 
     #[test]
     fn a_failed_event_is_kept_with_its_wait() {
-        let verdict = Verdict::Failed { why: "busy".into(), retry_after: Some(Duration::from_secs(30)) };
+        let verdict = Verdict::Failed {
+            why: "busy".into(),
+            retry_after: Some(Duration::from_secs(30)),
+            status: Some(429),
+            is_lasting: false,
+        };
         check(
             &finished(Ok(json!({"type": "track"})), verdict),
             Some(

@@ -1,14 +1,10 @@
 //! Drives one run to its end.
 
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use super::account::Account;
-use crate::run::{self, Limits, Outcome, Step};
+use crate::run::{self, Event, Limits, Outcome, Step};
 
 /// Runs an event through the mapping and answers what it needs.
-pub(super) async fn drive(account: &Account, event: Arc<Value>, limits: &Limits) -> Outcome {
+pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> Outcome {
     let mut last = None;
     let mut step = run::start(&account.session, event, limits);
     loop {

@@ -84,8 +84,8 @@ impl Deliverer {
     }
 
     /// Runs one event to its end.
-    pub async fn deliver_one(&self, event: Arc<Value>) -> Outcome {
-        drive::drive(&self.account, event, &self.limits).await
+    pub async fn deliver_one(&self, event: impl Into<Event>) -> Outcome {
+        drive::drive(&self.account, event.into(), &self.limits).await
     }
 
     /// Delivers an input and calls `on_finished` after each event, in the order in which they finish.

@@ -19,6 +19,8 @@ pub(super) struct Meaning {
     pub(super) retry_after: Option<Duration>,
     /// The write may have arrived although no good answer came.
     pub(super) ambiguous: bool,
+    /// The HTTP status, if there was an answer.
+    pub(super) status: Option<u16>,
 }
 
 /// Reads an answer. `eval` sees the reply.
@@ -96,7 +98,11 @@ fn told<'a>(
     };
     let request = format!("{} {}", plan.method, pattern(plan));
     let why = why.map_or_else(|| format!("{request} {said}"), |why| format!("{why} ({request} {said})"));
-    Meaning { reaction, why, retry_after, ambiguous }
+    let status = match answer {
+        Answer::Reply { status, .. } => Some(*status),
+        Answer::Timeout | Answer::Unreachable { .. } => None,
+    };
+    Meaning { reaction, why, retry_after, ambiguous, status }
 }
 
 /// The path as the mapping writes it, so that no value of the event gets into a reason.

@@ -158,7 +158,7 @@ impl Run {
     fn send(&mut self, request: Request) -> Next {
         if self.answers >= self.limits.answers {
             let why = format!("the event needs more than {} answers", self.limits.answers);
-            return Next::End(Verdict::Failed { why, retry_after: None });
+            return Next::End(Verdict::failed(why));
         }
         self.answers = self.answers.saturating_add(1);
         if self.limits.trace {
@@ -247,8 +247,7 @@ impl Run {
                 Err(problem) if problem.is_ambiguous() => return Err(problem.into()),
                 // The reply is not what the mapping says that it is, which is not the event's fault.
                 Err(problem) => {
-                    let why = problem.why().to_owned();
-                    return Ok(Next::End(Verdict::Failed { why, retry_after: None }));
+                    return Ok(Next::End(Verdict::failed(problem.why())));
                 }
             };
             let output = flow.outputs.get(*slot).cloned().unwrap_or_else(|| row.name.clone());
@@ -273,7 +272,7 @@ impl Run {
 
     fn next_page(&mut self, step: &StepPlan, address: &str, most: u32, pages: Vec<Arc<Value>>) -> Next {
         let read = pages.len();
-        let failed = |why: String| Next::End(Verdict::Failed { why, retry_after: None });
+        let failed = |why: String| Next::End(Verdict::failed(why));
         if u32::try_from(read).is_ok_and(|read| read >= most) {
             return failed(format!("`{}` has more than {most} pages", step.name));
         }
@@ -304,7 +303,8 @@ impl Run {
         meaning: Meaning,
         session: &Session,
     ) -> Result<Next, Verdict> {
-        let Meaning { reaction, why, retry_after, ambiguous } = meaning;
+        let Meaning { reaction, why, retry_after, ambiguous, status } = meaning;
+        let lasting = |why, retry_after| Verdict::Failed { why, retry_after, status, is_lasting: true };
         match reaction {
             Reaction::Done => Ok(Next::Go),
             Reaction::Missing => match phase {
@@ -319,14 +319,14 @@ impl Run {
             },
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
             Reaction::Reject => Err(Verdict::rejected(why)),
-            Reaction::Fail => Ok(Next::End(Verdict::Failed { why, retry_after })),
+            Reaction::Fail => Ok(Next::End(lasting(why, retry_after))),
             Reaction::Retry if ambiguous && plan.verify.is_some() && self.may_try_again() => {
                 if let Some(call) = &mut self.call {
                     call.tries = call.request.as_ref().map_or(0, |last| last.attempt);
                 }
                 self.ask(ground, Phase::Verify { creates: phase == Phase::Create })
             }
-            Reaction::Retry => Ok(self.again(&why, retry_after, false)),
+            Reaction::Retry => Ok(self.again(&why, status, retry_after, false)),
             Reaction::RefreshAuth => {
                 let renewed = self
                     .call
@@ -334,9 +334,9 @@ impl Run {
                     .and_then(|call| call.request.as_ref())
                     .is_some_and(|last| last.fresh_auth);
                 if renewed || !session.auth().can_refresh() {
-                    return Ok(Next::End(Verdict::Failed { why, retry_after }));
+                    return Ok(Next::End(lasting(why, retry_after)));
                 }
-                Ok(self.again(&why, retry_after, true))
+                Ok(self.again(&why, status, retry_after, true))
             }
         }
     }
@@ -347,7 +347,13 @@ impl Run {
     }
 
     /// Asks the same request again.
-    fn again(&mut self, why: &str, retry_after: Option<Duration>, fresh_auth: bool) -> Next {
+    fn again(
+        &mut self,
+        why: &str,
+        status: Option<u16>,
+        retry_after: Option<Duration>,
+        fresh_auth: bool,
+    ) -> Next {
         let last = self.call.as_ref().and_then(|call| call.request.clone());
         match last {
             Some(last) if last.attempt < self.limits.attempts => {
@@ -357,6 +363,8 @@ impl Run {
             _ => Next::End(Verdict::Failed {
                 why: format!("{why}, after {} tries", self.limits.attempts),
                 retry_after,
+                status,
+                is_lasting: false,
             }),
         }
     }

@@ -115,7 +115,7 @@ impl Run {
     /// Ends the run as failed: the driver will not ask again.
     #[must_use]
     pub fn give_up(self, why: String) -> Outcome {
-        outcome(Verdict::Failed { why, retry_after: None }, self.recorder.into_inner())
+        outcome(Verdict::failed(why), self.recorder.into_inner())
     }
 
     /// Carries out steps until an answer or an end is reached.

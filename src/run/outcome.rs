@@ -37,6 +37,10 @@ pub enum Verdict {
         why: String,
         /// The wait that the destination asked for.
         retry_after: Option<Duration>,
+        /// The HTTP status on which it failed, if there was one.
+        status: Option<u16>,
+        /// The mapping says that this answer is final (`fail`): somebody has to change something first.
+        is_lasting: bool,
     },
 }
 
@@ -47,6 +51,11 @@ impl From<Rejection<'_>> for Verdict {
 }
 
 impl Verdict {
+    /// A failure that no answer of the destination decided.
+    pub(super) fn failed(why: impl Into<String>) -> Self {
+        Verdict::Failed { why: why.into(), retry_after: None, status: None, is_lasting: false }
+    }
+
     pub(super) fn rejected(why: impl Into<String>) -> Self {
         Verdict::Rejected { why: why.into() }
     }
@@ -71,7 +80,9 @@ impl Verdict {
             Verdict::Delivered => Verdict::Delivered,
             Verdict::Skipped { why } => Verdict::Skipped { why: plain(why) },
             Verdict::Rejected { why } => Verdict::Rejected { why: plain(why) },
-            Verdict::Failed { why, retry_after } => Verdict::Failed { why: plain(why), retry_after },
+            Verdict::Failed { why, retry_after, status, is_lasting } => {
+                Verdict::Failed { why: plain(why), retry_after, status, is_lasting }
+            }
         }
     }
 

@@ -58,7 +58,7 @@ fn check(event: &Value, limits: &Limits, answer: &Answer) -> (usize, Verdict) {
 }
 
 fn failed(why: &str) -> Verdict {
-    Verdict::Failed { why: why.into(), retry_after: None }
+    Verdict::Failed { why: why.into(), retry_after: None, status: None, is_lasting: false }
 }
 
 fn rejected(why: &str) -> Verdict {
