@@ -18,6 +18,8 @@ mod project;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+#[cfg(feature = "host")]
+mod serve;
 mod settings;
 mod signals;
 #[cfg(feature = "sandbox")]
@@ -64,6 +66,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(args, output),
         Command::Schema(args) => schema::run(args, output),
+        #[cfg(feature = "host")]
+        Command::Serve(args) => serve::run(args, output),
     }
 }
 

@@ -27,7 +27,7 @@ impl Stop {
     }
 
     /// Returns once someone wishes to stop.
-    pub(super) async fn stopped(&self) {
+    pub async fn stopped(&self) {
         let mut wish = self.wish.subscribe();
         // The sender lives as long as `self`, so that waiting cannot fail.
         let _ = wish.wait_for(|stopped| *stopped).await;

@@ -8,6 +8,8 @@ mod lint;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+#[cfg(feature = "host")]
+mod serve;
 mod test;
 
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ pub(in crate::cli) use lint::{LintArgs, LintFormat};
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
+#[cfg(feature = "host")]
+pub(in crate::cli) use serve::ServeArgs;
 pub(in crate::cli) use test::TestArgs;
 
 /// Sends customer events to a destination that one YAML file describes
@@ -47,6 +51,8 @@ pub(in crate::cli) enum Command {
     #[cfg(feature = "sandbox")]
     Sandbox(SandboxArgs),
     Schema(SchemaArgs),
+    #[cfg(feature = "host")]
+    Serve(ServeArgs),
 }
 
 /// Form of the output.

@@ -1,0 +1,41 @@
+//! Arguments of `mapwright serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Answers a customer data platform as its transformer
+///
+/// Speaks the protocol between `rudder-server` and its transformer, for the destinations that it has mappings for: point
+/// `DEST_TRANSFORM_URL` at it. Events are delivered here, with retries, caches and the order of each user; what cannot
+/// be delivered now goes back and comes again.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright serve
+  mapwright serve --mappings mappings/zendesk.yaml --listen 0.0.0.0:9090
+  mapwright serve --endpoint zendesk=http://127.0.0.1:8085
+
+Ctrl-C or SIGTERM finishes what is under way. Ends with 0, or with 4 when something was cut off.")]
+pub(in crate::cli) struct ServeArgs {
+    /// Mapping files, or folders with *.yaml files
+    #[arg(long, value_name = "PATH", default_value = "mappings", num_args = 1..)]
+    pub(in crate::cli) mappings: Vec<PathBuf>,
+
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
+    pub(in crate::cli) listen: SocketAddr,
+
+    /// Replaces scheme and host of a destination's base URL; plain http to this machine only
+    #[arg(long, value_name = "NAME=URL")]
+    pub(in crate::cli) endpoint: Vec<String>,
+
+    /// Events of one request under way at the same time
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(in crate::cli) concurrency: u16,
+
+    /// Longest time to finish what is under way when asked to end, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(in crate::cli) drain: u64,
+}

@@ -1,0 +1,68 @@
+//! `mapwright serve`: runs a transformer host until it is told to end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::ServeArgs;
+use super::exit::Exit;
+use super::output::{Done, Output, Problem};
+use super::signals;
+use crate::deliver::Stop;
+use crate::host::{Host, Listening, Mappings, Options, serve};
+
+/// Runs the command.
+pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
+    let (mappings, unserved) =
+        Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
+    for file in &unserved {
+        output.note(format_args!("{} is not served: {}", file.file.display(), file.why.trim_end()));
+    }
+    if mappings.is_empty() {
+        return Err(Problem::unreadable("there is no mapping to serve").into());
+    }
+    let options = Options {
+        endpoints: endpoints(args, &mappings)?,
+        concurrency: usize::from(args.concurrency),
+        drain: Duration::from_secs(args.drain),
+        ..Options::default()
+    };
+    let names: Vec<String> =
+        mappings.names().map(|(name, file)| format!("{name} ({})", file.display())).collect();
+    let host = Arc::new(Host::new(mappings, options));
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let listening = Listening::on(args.listen).await.map_err(|error| {
+            Problem::unreadable(format!("cannot listen on {}: {error}", args.listen))
+        })?;
+        output.print(format_args!("listening on http://{}, serving {}", listening.address(), names.join(", ")))?;
+        let stop = Stop::default();
+        let watch = async {
+            signals::asked_to_end().await;
+            stop.stop();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            served = serve(listening, host, &stop) => Ok(if served? { Exit::Fine } else { Exit::NotDelivered }),
+            () = watch => Ok(Exit::Fine),
+        }
+    })
+}
+
+/// Endpoints by the name of their destination in lower case.
+fn endpoints(args: &ServeArgs, mappings: &Mappings) -> Result<BTreeMap<String, String>, Problem> {
+    let mut endpoints = BTreeMap::new();
+    for text in &args.endpoint {
+        let (name, url) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+            Problem::usage(format!("`--endpoint {text}` names no destination"))
+                .with_help("write it as --endpoint NAME=URL")
+        })?;
+        if !mappings.names().any(|(served, _)| served.eq_ignore_ascii_case(name)) {
+            let names: Vec<&str> = mappings.names().map(|(name, _)| name).collect();
+            return Err(Problem::usage(format!("`--endpoint`: no mapping is for `{name}`"))
+                .with_help(format!("there are: {}", names.join(", "))));
+        }
+        endpoints.insert(name.to_ascii_lowercase(), url.to_owned());
+    }
+    Ok(endpoints)
+}

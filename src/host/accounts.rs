@@ -1,0 +1,83 @@
+//! The accounts of destinations: a session with its caches, token and gate for each mapping with its settings.
+//!
+//! An account is opened at its first event and kept while it is used. Its settings come with the events; of them only
+//! those that the mapping declares are looked at, and an empty one counts as missing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::served::Served;
+use crate::deliver::{Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy};
+use crate::run::{Limits, Session};
+
+/// Most accounts that are kept open.
+const MOST_OPEN: u64 = 10_000;
+
+/// How long an account that nobody uses is kept open.
+const KEPT: Duration = Duration::from_hours(1);
+
+/// A request is made so often before its event goes back to the caller, who repeats it later.
+const RETRY: RetryPolicy =
+    RetryPolicy { attempts: 4, first: Duration::from_millis(500), longest: Duration::from_secs(20) };
+
+/// Why an account cannot be opened, in words without any setting's value.
+pub(super) type Refusal = Arc<str>;
+
+/// Open accounts.
+#[derive(Debug)]
+pub(super) struct Accounts {
+    /// By the fingerprint of mapping and settings.
+    open: Cache<[u8; 32], Result<Deliverer, Refusal>>,
+    endpoints: BTreeMap<String, String>,
+}
+
+impl Accounts {
+    pub(super) fn new(endpoints: BTreeMap<String, String>) -> Self {
+        Self { open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(), endpoints }
+    }
+
+    /// The account of a destination with these settings (a JSON object).
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub(super) fn get(&self, served: &Served, settings: &str) -> Result<Deliverer, Refusal> {
+        let mut fingerprint = Sha256::new();
+        fingerprint.update(served.plan.hash());
+        fingerprint.update(settings);
+        let open = || self.open(served, settings).map_err(Refusal::from);
+        self.open.get_with(fingerprint.finalize().into(), open)
+    }
+
+    fn open(&self, served: &Served, settings: &str) -> Result<Deliverer, String> {
+        let settings: Map<String, Value> =
+            serde_json::from_str(settings).map_err(|_| "the destination has no settings".to_owned())?;
+        let session = Session::open(served.plan.clone(), &declared(served, settings));
+        let session = session.map_err(|problems| {
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        })?;
+        let address = match self.endpoints.get(&served.name.to_ascii_lowercase()) {
+            Some(endpoint) => Address::at_endpoint(session.base_url(), endpoint),
+            None => Address::of_base_url(session.base_url()),
+        };
+        let address = address.map_err(|error| error.to_string())?;
+        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
+        let transport = transport.map_err(|error| error.to_string())?;
+        let limits = Limits { trace: false, ..Limits::default() };
+        let options = Options { retry: RETRY, limits, ..Options::default() };
+        Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))
+    }
+}
+
+/// The settings that the mapping declares, if they are not empty: a platform sends its own along.
+fn declared(served: &Served, mut settings: Map<String, Value>) -> Map<String, Value> {
+    settings.retain(|name, value| {
+        let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
+        !is_empty && served.plan.settings().any(|(declared, _)| declared == name)
+    });
+    settings
+}

@@ -1,0 +1,159 @@
+//! A batch as it comes: which event belongs to which destination, everything else left as bytes.
+//!
+//! A plain body has the destination in each item; a compacted one (`X-Content-Format: json+compactedv1`) has them once,
+//! by their ids. Both are read, whatever the header says. A bad item spoils itself only.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A batch of the router, or a compacted one of the processor.
+#[derive(Debug, Deserialize)]
+pub(super) struct Batch<'a> {
+    /// The events.
+    #[serde(borrow, default)]
+    pub(super) input: Vec<&'a RawValue>,
+    /// Name of the destination.
+    #[serde(borrow, default, rename = "destType")]
+    pub(super) destination: Option<Cow<'a, str>>,
+    /// Destinations by their ids.
+    #[serde(borrow, default)]
+    pub(super) destinations: HashMap<Cow<'a, str>, &'a RawValue>,
+}
+
+/// An event with what belongs to it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Item<'a> {
+    /// The event.
+    pub(super) message: Option<&'a RawValue>,
+    /// To be given back as it is.
+    pub(super) metadata: Option<&'a RawValue>,
+    /// To be given back as it is; has the settings.
+    pub(super) destination: Option<&'a RawValue>,
+}
+
+/// What is looked at in the metadata of an event.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Metadata<'a> {
+    #[serde(borrow)]
+    user_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    destination_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    workspace_id: Option<Cow<'a, str>>,
+}
+
+/// The parts of an item. Never refused: what is not there or not readable is missing.
+#[derive(Deserialize)]
+struct Piece<'a> {
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    destination: Option<&'a RawValue>,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads a batch.
+    ///
+    /// # Errors
+    /// The body is not JSON, or not an object with a list `input`.
+    pub(super) fn read(body: &'a [u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    /// Reads what the processor sends: a list of events, or a compacted batch.
+    ///
+    /// # Errors
+    /// The body is not JSON, or neither of the two.
+    pub(super) fn read_list(body: &'a [u8]) -> Result<Self, serde_json::Error> {
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            let input = serde_json::from_slice(body)?;
+            return Ok(Batch { input, destination: None, destinations: HashMap::new() });
+        }
+        Self::read(body)
+    }
+
+    /// The items, with their destinations.
+    pub(super) fn items(&self) -> impl Iterator<Item = Item<'a>> {
+        self.input.iter().map(|text| {
+            let Ok(piece) = serde_json::from_str::<Piece<'a>>(text.get()) else { return Item::default() };
+            let mut item =
+                Item { message: piece.message, metadata: piece.metadata, destination: piece.destination };
+            if item.destination.is_none() {
+                let metadata = Metadata::of(item);
+                item.destination =
+                    metadata.destination_id.and_then(|id| self.destinations.get(&id).copied());
+            }
+            item
+        })
+    }
+}
+
+impl<'a> Metadata<'a> {
+    /// Looks into the metadata of an item.
+    pub(super) fn of(item: Item<'a>) -> Self {
+        item.metadata.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default()
+    }
+
+    /// Whose events have to stay in order: the text of `userId`, in whatever form it is.
+    pub(super) fn user(&self) -> Option<&'a str> {
+        self.user_id.map(RawValue::get).filter(|text| !matches!(*text, "\"\"" | "null"))
+    }
+
+    /// Id of the destination.
+    pub(super) fn destination_id(&self) -> Option<&str> {
+        self.destination_id.as_deref()
+    }
+
+    /// Id of the workspace.
+    pub(super) fn workspace_id(&self) -> Option<&str> {
+        self.workspace_id.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(body: &str) -> (Option<String>, Option<String>, Option<String>) {
+        let batch = Batch::read_list(body.as_bytes()).unwrap();
+        let items: Vec<Item<'_>> = batch.items().collect();
+        assert_eq!(items.len(), 1);
+        let text = |value: Option<&RawValue>| value.map(|value| value.get().to_owned());
+        (text(items[0].message), text(items[0].metadata), text(items[0].destination))
+    }
+
+    #[test]
+    fn plain_and_compacted_batches_say_the_same() {
+        let metadata = r#"{"destinationId":"d","n": 1.0}"#;
+        let expected = (Some("{}".to_owned()), Some(metadata.to_owned()), Some(r#"{"ID": "d"}"#.to_owned()));
+        let plain = format!(r#"[{{"message":{{}},"metadata":{metadata},"destination":{{"ID": "d"}}}}]"#);
+        let compact = format!(
+            r#"{{"input":[{{"message":{{}},"metadata":{metadata}}}],"destinations":{{"d":{{"ID": "d"}}}},"connections":{{}}}}"#
+        );
+        assert_eq!(only(&plain), expected);
+        assert_eq!(only(&compact), expected);
+    }
+
+    #[test]
+    fn a_bad_item_spoils_itself_only() {
+        let batch = Batch::read(br#"{"input":[1,{"message":{}},null],"destType":"example"}"#).unwrap();
+        let messages: Vec<bool> = batch.items().map(|item| item.message.is_some()).collect();
+        assert_eq!(messages, [false, true, false]);
+        assert_eq!(batch.destination.as_deref(), Some("example"));
+    }
+
+    #[test]
+    fn an_empty_user_is_nobody() {
+        let metadata = |text: &'static str| serde_json::from_str::<Metadata<'static>>(text).unwrap();
+        assert_eq!(metadata(r#"{"userId":"u<<>>1"}"#).user(), Some("\"u<<>>1\""));
+        assert_eq!(metadata(r#"{"userId":""}"#).user(), None);
+        assert_eq!(metadata(r#"{"userId":null}"#).user(), None);
+        assert_eq!(metadata("{}").user(), None);
+    }
+}

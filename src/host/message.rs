@@ -1,0 +1,102 @@
+//! The event of a job, as the engine takes it.
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::run::Event;
+
+/// What a message is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Message {
+    /// An event.
+    Event(Event),
+    /// The result of an earlier call, which goes back as it is.
+    Transformed,
+}
+
+/// What is looked at before the mapping.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Head<'a> {
+    #[serde(borrow)]
+    status_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    channel: Option<&'a RawValue>,
+}
+
+/// Reads a message.
+pub(super) fn read(text: &str) -> Option<Message> {
+    let head: Head<'_> = serde_json::from_str(text).unwrap_or_default();
+    if head.status_code.is_some_and(|value| is_truthy(value.get())) {
+        return Some(Message::Transformed);
+    }
+    if head.channel.is_some_and(|value| value.get() == "\"sources\"") {
+        let message: Value = serde_json::from_str(text).ok()?;
+        return Some(Message::Event(timed(message).into()));
+    }
+    Event::read(text.as_bytes()).ok().map(Message::Event)
+}
+
+/// A value that a script would take for true.
+fn is_truthy(text: &str) -> bool {
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Null | Value::Bool(false)) | Err(_) => false,
+        Ok(Value::Number(number)) => number.as_f64().is_some_and(|number| number != 0.0),
+        Ok(Value::String(text)) => !text.is_empty(),
+        Ok(_) => true,
+    }
+}
+
+/// Gives an event that comes from a warehouse the time that its record has.
+fn timed(mut message: Value) -> Value {
+    if message.pointer("/context/mappedToDestination").is_some_and(|mapped| is_truthy(&mapped.to_string())) {
+        return message;
+    }
+    let kind = message.get("type").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    let places: &[&str] = match kind.as_str() {
+        "identify" => &[
+            "/context/timestamp",
+            "/context/traits/timestamp",
+            "/traits/timestamp",
+            "/timestamp",
+            "/originalTimestamp",
+        ],
+        "track" => &["/properties/timestamp", "/timestamp", "/originalTimestamp"],
+        _ => &[],
+    };
+    let found = places.iter().find_map(|place| {
+        message.pointer(place).filter(|value| is_truthy(&value.to_string())).cloned()
+    });
+    if let (Some(found), Some(members)) = (found, message.as_object_mut()) {
+        members.insert("timestamp".to_owned(), found);
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_transformed_before_goes_back() {
+        assert_eq!(read(r#"{"statusCode":200,"output":{}}"#), Some(Message::Transformed));
+        for status in ["0", "null", "false", "\"\""] {
+            let read = read(&format!(r#"{{"statusCode":{status}}}"#));
+            assert!(matches!(read, Some(Message::Event(_))), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_record_of_a_warehouse_has_its_own_time() {
+        let message = json!({"channel": "sources", "type": "Track", "timestamp": "b", "properties": {"timestamp": "a"}});
+        assert_eq!(timed(message.clone())["timestamp"], "a");
+        let mut mapped = message;
+        mapped["context"] = json!({"mappedToDestination": true});
+        assert_eq!(timed(mapped)["timestamp"], "b");
+        let message = json!({"type": "identify", "traits": {"timestamp": ""}, "originalTimestamp": "c"});
+        assert_eq!(timed(message)["timestamp"], "c");
+    }
+}

@@ -1,0 +1,172 @@
+//! The mappings that a host serves: read from files and folders, found by the name of their destination.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::compile::{self, Plan};
+use crate::diag::{Diagnostics, Severity, render};
+
+/// Mappings by the name of their destination, in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct Mappings {
+    by_name: BTreeMap<String, Served>,
+}
+
+/// A mapping that is served.
+#[derive(Clone, Debug)]
+pub(super) struct Served {
+    /// The destination as the mapping spells it.
+    pub(super) name: String,
+    pub(super) plan: Arc<Plan>,
+    pub(super) file: PathBuf,
+}
+
+/// A file that is not served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unserved {
+    /// The file.
+    pub file: PathBuf,
+    /// Why, in lines for people.
+    pub why: String,
+}
+
+/// A path that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingsError(String);
+
+impl fmt::Display for MappingsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MappingsError {}
+
+impl Mappings {
+    /// Reads mapping files, and the `*.yaml` files of folders.
+    ///
+    /// Of several files for one destination the one that is named like the destination is served, or else the first.
+    ///
+    /// # Errors
+    /// [`MappingsError`] when a path cannot be read. A file with errors is among the [`Unserved`].
+    pub fn read(paths: &[PathBuf]) -> Result<(Self, Vec<Unserved>), MappingsError> {
+        let mut mappings = Self::default();
+        let mut unserved = Vec::new();
+        for file in files(paths)? {
+            match load(&file)? {
+                Ok(served) => unserved.extend(mappings.add(served)),
+                Err(why) => unserved.push(Unserved { file, why }),
+            }
+        }
+        Ok((mappings, unserved))
+    }
+
+    /// Adds a mapping; gives the one that stands back.
+    fn add(&mut self, served: Served) -> Option<Unserved> {
+        let key = served.name.to_ascii_lowercase();
+        let Some(other) = self.by_name.get(&key) else {
+            self.by_name.insert(key, served);
+            return None;
+        };
+        let is_namesake = |served: &Served| served.file.file_stem().is_some_and(|stem| stem == &*served.name);
+        let (first, second) = if is_namesake(&served) && !is_namesake(other) {
+            let back = self.by_name.insert(key, served.clone())?;
+            (served, back)
+        } else {
+            (other.clone(), served)
+        };
+        let why = format!("`{}` is served by {}", first.name, first.file.display());
+        Some(Unserved { file: second.file, why })
+    }
+
+    /// The mapping of a destination, whose name may be in any case.
+    pub(super) fn get(&self, name: &str) -> Option<&Served> {
+        self.by_name.get(&name.to_ascii_lowercase())
+    }
+
+    /// All mappings.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Served> {
+        self.by_name.values()
+    }
+
+    /// No mapping is served.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// Names of the destinations and the files of their mappings.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.iter().map(|served| (served.name.as_str(), served.file.as_path()))
+    }
+}
+
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, MappingsError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let problem = |error| MappingsError(format!("cannot read {}: {error}", path.display()));
+        if !std::fs::metadata(path).map_err(problem)?.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(problem)? {
+            let file = entry.map_err(problem)?.path();
+            if file.extension().is_some_and(|extension| extension == "yaml") {
+                inside.push(file);
+            }
+        }
+        inside.sort();
+        files.append(&mut inside);
+    }
+    Ok(files)
+}
+
+/// Reads and compiles a file; the inner error is what is wrong with the mapping.
+fn load(file: &Path) -> Result<Result<Served, String>, MappingsError> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| MappingsError(format!("cannot read {}: {error}", file.display())))?;
+    let mut found = Diagnostics::new();
+    let plan = compile::load(&text, &mut found);
+    if let Some(plan) = plan.filter(|_| !found.has_errors()) {
+        let name = plan.destination().to_owned();
+        return Ok(Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() }));
+    }
+    let mut found = found.into_vec();
+    found.retain(|finding| finding.severity == Severity::Error);
+    Ok(Err(render::human(&found, &file.display().to_string(), &text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn served(name: &str, file: &str) -> Served {
+        let text = format!(
+            "format: 1\ndestination: {name}\nservice: {{base_url: {{value: \"https://a.example\"}}}}\n\
+             flows: {{identify: {{event: identify, steps: [{{person: {{post: /people}}}}]}}}}\n"
+        );
+        let plan = compile::load(&text, &mut Diagnostics::new()).unwrap();
+        Served { name: name.into(), plan: Arc::new(plan), file: file.into() }
+    }
+
+    #[test]
+    fn a_name_may_be_in_any_case() {
+        let mut mappings = Mappings::default();
+        assert_eq!(mappings.add(served("example", "example.yaml")), None);
+        assert!(mappings.get("EXAMPLE").is_some());
+        assert!(mappings.get("sample").is_none());
+    }
+
+    #[test]
+    fn the_namesake_is_served() {
+        let mut mappings = Mappings::default();
+        assert_eq!(mappings.add(served("example", "example-classic.yaml")), None);
+        let back = mappings.add(served("example", "example.yaml")).unwrap();
+        assert_eq!((back.file, back.why), ("example-classic.yaml".into(), "`example` is served by example.yaml".into()));
+        let back = mappings.add(served("example", "example-more.yaml")).unwrap();
+        assert_eq!(back.file, Path::new("example-more.yaml"));
+    }
+}
