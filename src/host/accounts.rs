@@ -21,10 +21,6 @@ const MOST_OPEN: u64 = 10_000;
 /// How long an account that nobody uses is kept open.
 const KEPT: Duration = Duration::from_hours(1);
 
-/// A request is made so often before its event goes back to the caller, who repeats it later.
-const RETRY: RetryPolicy =
-    RetryPolicy { attempts: 4, first: Duration::from_millis(500), longest: Duration::from_secs(20) };
-
 /// Why an account cannot be opened, in words without any setting's value.
 pub(super) type Refusal = Arc<str>;
 
@@ -34,11 +30,16 @@ pub(super) struct Accounts {
     /// By the fingerprint of mapping and settings.
     open: Cache<[u8; 32], Result<Deliverer, Refusal>>,
     endpoints: BTreeMap<String, String>,
+    retry: RetryPolicy,
 }
 
 impl Accounts {
-    pub(super) fn new(endpoints: BTreeMap<String, String>) -> Self {
-        Self { open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(), endpoints }
+    pub(super) fn new(options: &super::Options) -> Self {
+        Self {
+            open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(),
+            endpoints: options.endpoints.clone(),
+            retry: options.retry,
+        }
     }
 
     /// The account of a destination with these settings (a JSON object).
@@ -57,9 +58,8 @@ impl Accounts {
         let settings: Map<String, Value> =
             serde_json::from_str(settings).map_err(|_| "the destination has no settings".to_owned())?;
         let session = Session::open(served.plan.clone(), &declared(served, settings));
-        let session = session.map_err(|problems| {
-            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        })?;
+        let session = session
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
         let address = match self.endpoints.get(&served.name.to_ascii_lowercase()) {
             Some(endpoint) => Address::at_endpoint(session.base_url(), endpoint),
             None => Address::of_base_url(session.base_url()),
@@ -68,7 +68,7 @@ impl Accounts {
         let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
         let transport = transport.map_err(|error| error.to_string())?;
         let limits = Limits { trace: false, ..Limits::default() };
-        let options = Options { retry: RETRY, limits, ..Options::default() };
+        let options = Options { retry: self.retry, limits, ..Options::default() };
         Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))
     }
 }

@@ -86,8 +86,7 @@ impl<'a> Batch<'a> {
                 Item { message: piece.message, metadata: piece.metadata, destination: piece.destination };
             if item.destination.is_none() {
                 let metadata = Metadata::of(item);
-                item.destination =
-                    metadata.destination_id.and_then(|id| self.destinations.get(&id).copied());
+                item.destination = metadata.destination_id.and_then(|id| self.destinations.get(&id).copied());
             }
             item
         })

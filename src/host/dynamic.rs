@@ -97,7 +97,9 @@ mod tests {
     #[test]
     fn other_texts_stay() {
         let before = json!({"type": "track", "context": {"tenant": "acme", "none": null}});
-        for text in ["acme", "{{ message.context.tenant }}", "a {{ message.a || b }}", "{{ message.a-b || c }}"] {
+        for text in
+            ["acme", "{{ message.context.tenant }}", "a {{ message.a || b }}", "{{ message.a-b || c }}"]
+        {
             check(text, &json!(text), &before);
         }
     }

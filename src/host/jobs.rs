@@ -96,8 +96,9 @@ impl<'h, 'a> Jobs<'h, 'a> {
 
     fn prepare(&mut self, item: Item<'a>) -> Result<(Work, Option<Box<RawValue>>), Answer> {
         let message = item.message.ok_or_else(|| Answer::bad_event("the item has no message"))?;
-        let destination =
-            item.destination.ok_or_else(|| Answer::later("the request does not have the event's destination"))?;
+        let destination = item
+            .destination
+            .ok_or_else(|| Answer::later("the request does not have the event's destination"))?;
         let parsed: Destination<'a> = serde_json::from_str(destination.get())
             .map_err(|_| Answer::bad_settings("the destination cannot be read"))?;
         let settings = parsed.config.map_or("{}", RawValue::get);
@@ -126,7 +127,8 @@ impl<'h, 'a> Jobs<'h, 'a> {
     ) -> Result<(Work, Option<Box<RawValue>>), Answer> {
         let bad = |_| Answer::bad_event("the message cannot be read");
         let mut message: Value = serde_json::from_str(message.get()).map_err(bad)?;
-        let metadata = item.metadata.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default();
+        let metadata =
+            item.metadata.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default();
         let mut destination: Value = serde_json::from_str(destination.get()).map_err(bad)?;
         let mut settings = Value::Null;
         if let Some(config) = destination.get_mut("Config") {

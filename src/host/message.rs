@@ -65,9 +65,9 @@ fn timed(mut message: Value) -> Value {
         "track" => &["/properties/timestamp", "/timestamp", "/originalTimestamp"],
         _ => &[],
     };
-    let found = places.iter().find_map(|place| {
-        message.pointer(place).filter(|value| is_truthy(&value.to_string())).cloned()
-    });
+    let found = places
+        .iter()
+        .find_map(|place| message.pointer(place).filter(|value| is_truthy(&value.to_string())).cloned());
     if let (Some(found), Some(members)) = (found, message.as_object_mut()) {
         members.insert("timestamp".to_owned(), found);
     }

@@ -28,6 +28,7 @@ pub use server::{Listening, serve};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::deliver::RetryPolicy;
 use accounts::Accounts;
 
 /// How a host works.
@@ -35,6 +36,8 @@ use accounts::Accounts;
 pub struct Options {
     /// Replaces scheme and host of a destination's base URL; by the destination's name in lower case.
     pub endpoints: BTreeMap<String, String>,
+    /// How often and how patiently requests to a destination are repeated before their event goes back to the caller.
+    pub retry: RetryPolicy,
     /// Events of one request under way at the same time, at least 1.
     pub concurrency: usize,
     /// Largest body of a request in bytes, unpacked.
@@ -49,6 +52,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             endpoints: BTreeMap::new(),
+            retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
             body_bytes: 200 << 20,
             body_time: Duration::from_mins(1),
@@ -69,6 +73,6 @@ impl Host {
     /// A host for some mappings.
     #[must_use]
     pub fn new(mappings: Mappings, options: Options) -> Self {
-        Self { mappings, accounts: Accounts::new(options.endpoints.clone()), options }
+        Self { mappings, accounts: Accounts::new(&options), options }
     }
 }

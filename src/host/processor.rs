@@ -27,7 +27,11 @@ struct Element<'a> {
 }
 
 /// Runs the events of a list and writes the answer.
-pub(super) async fn transform(host: &Host, served: &Served, batch: &Batch<'_>) -> serde_json::Result<Vec<u8>> {
+pub(super) async fn transform(
+    host: &Host,
+    served: &Served,
+    batch: &Batch<'_>,
+) -> serde_json::Result<Vec<u8>> {
     let done = jobs::run(host, served, batch).await;
     let name = served.name.to_ascii_uppercase();
     serde_json::to_vec(&done.iter().map(|done| element(done, &name)).collect::<Vec<_>>())

@@ -165,7 +165,10 @@ mod tests {
         let mut mappings = Mappings::default();
         assert_eq!(mappings.add(served("example", "example-classic.yaml")), None);
         let back = mappings.add(served("example", "example.yaml")).unwrap();
-        assert_eq!((back.file, back.why), ("example-classic.yaml".into(), "`example` is served by example.yaml".into()));
+        assert_eq!(
+            (back.file, back.why),
+            ("example-classic.yaml".into(), "`example` is served by example.yaml".into())
+        );
         let back = mappings.add(served("example", "example-more.yaml")).unwrap();
         assert_eq!(back.file, Path::new("example-more.yaml"));
     }

@@ -51,8 +51,7 @@ impl Listening {
 /// The listener breaks.
 pub async fn serve(listening: Listening, host: Arc<Host>, stop: &Stop) -> io::Result<bool> {
     let drain = host.options.drain;
-    let app: Router =
-        Router::new().fallback(handle).layer(RequestDecompressionLayer::new()).with_state(host);
+    let app: Router = Router::new().fallback(handle).layer(RequestDecompressionLayer::new()).with_state(host);
     // Small answers on keep-alive connections would otherwise wait for the peer's delayed acknowledgement.
     let listener = listening.listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let wish = stop.clone();
@@ -93,7 +92,8 @@ async fn read(host: &Host, body: Body) -> Result<Bytes, Reply> {
 
 /// Whether reading stopped at the limit.
 fn is_too_long(problem: &axum::Error) -> bool {
-    std::error::Error::source(problem).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
+    std::error::Error::source(problem)
+        .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 /// Whether a feature header says yes.
