@@ -36,14 +36,14 @@ pub(super) struct Item<'a> {
 
 /// What is looked at in the metadata of an event.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 pub(super) struct Metadata<'a> {
-    #[serde(borrow)]
-    user_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    destination_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    workspace_id: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "userId")]
+    user: Option<&'a RawValue>,
+    #[serde(borrow, rename = "destinationId")]
+    destination: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "workspaceId")]
+    workspace: Option<Cow<'a, str>>,
 }
 
 /// The parts of an item. Never refused: what is not there or not readable is missing.
@@ -86,7 +86,7 @@ impl<'a> Batch<'a> {
                 Item { message: piece.message, metadata: piece.metadata, destination: piece.destination };
             if item.destination.is_none() {
                 let metadata = Metadata::of(item);
-                item.destination = metadata.destination_id.and_then(|id| self.destinations.get(&id).copied());
+                item.destination = metadata.destination.and_then(|id| self.destinations.get(&id).copied());
             }
             item
         })
@@ -101,17 +101,17 @@ impl<'a> Metadata<'a> {
 
     /// Whose events have to stay in order: the text of `userId`, in whatever form it is.
     pub(super) fn user(&self) -> Option<&'a str> {
-        self.user_id.map(RawValue::get).filter(|text| !matches!(*text, "\"\"" | "null"))
+        self.user.map(RawValue::get).filter(|text| !matches!(*text, "\"\"" | "null"))
     }
 
     /// Id of the destination.
     pub(super) fn destination_id(&self) -> Option<&str> {
-        self.destination_id.as_deref()
+        self.destination.as_deref()
     }
 
     /// Id of the workspace.
     pub(super) fn workspace_id(&self) -> Option<&str> {
-        self.workspace_id.as_deref()
+        self.workspace.as_deref()
     }
 }
 

@@ -14,8 +14,8 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   mapwright serve
-  mapwright serve --mappings mappings/zendesk.yaml --listen 0.0.0.0:9090
-  mapwright serve --endpoint zendesk=http://127.0.0.1:8085
+  mapwright serve --mappings mappings/crm.yaml --listen 0.0.0.0:9090
+  mapwright serve --endpoint crm=http://127.0.0.1:8085
 
 Ctrl-C or SIGTERM finishes what is under way. Ends with 0, or with 4 when something was cut off.")]
 pub(in crate::cli) struct ServeArgs {
