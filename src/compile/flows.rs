@@ -38,7 +38,8 @@ pub(super) fn flow(
     let mut compiler =
         Steps { resolver, steps: Vec::new(), parts: Vec::new(), n_steps: 0, span: flow.name.span };
     compiler.steps(&flow.item.steps, &[]);
-    let Steps { resolver, steps, .. } = compiler;
+    let Steps { mut resolver, mut steps, .. } = compiler;
+    let host_user = flow.item.host.as_ref().and_then(|host| resolver.host(host, &mut steps));
     FlowPlan {
         name: Arc::from(flow.name.text.as_str()),
         event: flow.item.event.text.clone(),
@@ -48,6 +49,7 @@ pub(super) fn flow(
         require,
         steps,
         outputs: resolver.outputs,
+        host_user,
     }
 }
 
@@ -92,7 +94,10 @@ impl Steps<'_, '_> {
             Step::Use { part, .. } => return self.part(part, &when),
             Step::Stop { .. } => (Arc::from("stop"), StepKind::Stop),
             Step::Skip { why, .. } => (Arc::from("skip"), StepKind::Skip(why.clone())),
-            Step::Reject { error, .. } => (Arc::from("reject"), StepKind::Reject(error.clone())),
+            Step::Reject { error, blame, .. } => {
+                let Some(error) = self.resolver.reason(error, Place::EVENT) else { return };
+                (Arc::from("reject"), StepKind::Reject { error, blame: *blame })
+            }
             Step::Call { name, each, call, .. } => {
                 self.resolver.current_step = Some(name.text.clone());
                 let kind = self.call(name, each.as_ref(), call);
@@ -102,7 +107,7 @@ impl Steps<'_, '_> {
                 (Arc::from(name.text.as_str()), kind)
             }
         };
-        self.steps.push(StepPlan { name, when, kind });
+        self.steps.push(StepPlan { name, when, kind, host: None });
     }
 
     fn part(&mut self, part: &Text, when: &[Cond]) {

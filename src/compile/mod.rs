@@ -7,6 +7,7 @@
 mod bodies;
 mod budget;
 mod flows;
+mod host;
 mod key_plan;
 mod plain_path;
 mod plan;
@@ -54,6 +55,7 @@ fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Pla
         hash: hash(text),
         destination: mapping.destination.text.clone(),
         integration: mapping.integration.clone(),
+        host_finishes: mapping.host_finishes,
         paths,
         kind,
         integrations,

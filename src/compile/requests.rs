@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::plan::{ArmPlan, PathPart, RequestPlan, RowPlan, RulePlan};
+use super::plan::{ArmPlan, PathPart, ReasonPlan, RequestPlan, RowPlan, RulePlan};
 use super::resolve::{Place, Resolver};
 use super::rows::is_word;
 use crate::diag::{Code, nearest, quoted};
-use crate::model::{ErrorRule, Request, Row, Text};
+use crate::model::{ErrorRule, Reason, Request, Row, Text};
 
 impl Resolver<'_, '_> {
     /// Compiles a request of the step `step`.
@@ -121,6 +121,14 @@ impl Resolver<'_, '_> {
         meant.cloned()
     }
 
+    /// Compiles words for people.
+    pub(super) fn reason(&mut self, reason: &Reason, place: Place<'_>) -> Option<ReasonPlan> {
+        Some(match reason {
+            Reason::Text(text) => ReasonPlan::Text(text.clone()),
+            Reason::Row(row) => ReasonPlan::Row(Box::new(self.row(row, "", place)?)),
+        })
+    }
+
     /// Compiles an error table.
     pub(super) fn rules(&mut self, rules: &[ErrorRule], place: Place<'_>) -> Vec<RulePlan> {
         let mut plans = Vec::new();
@@ -128,10 +136,13 @@ impl Resolver<'_, '_> {
             let arms = rule.arms.iter().filter_map(|arm| {
                 let when = self.when(arm.when.as_ref(), place);
                 // An arm whose condition is broken must not become one without a condition.
-                (when.is_some() == arm.when.is_some()).then(|| ArmPlan {
+                let why = arm.why.as_ref().and_then(|why| self.reason(why, place));
+                (when.is_some() == arm.when.is_some()).then_some(ArmPlan {
                     when,
                     then: arm.then,
-                    why: arm.why.clone(),
+                    why,
+                    say: arm.say,
+                    blame: arm.blame,
                 })
             });
             plans.push(RulePlan { answers: rule.answers, arms: arms.collect() });

@@ -11,6 +11,7 @@ use super::summary::RequestCounter;
 use super::transport::Transport;
 use crate::run::Session;
 use crate::run::{Answer, Request};
+use crate::value::Secret;
 
 /// Memory for shared answers of reads.
 const READ_BYTES: usize = 64 * 1024 * 1024;
@@ -76,6 +77,12 @@ impl Account {
         let sent = self.share(request, after, expired).await;
         *last = Some(Last { sent: sent.clone(), at: clock::now() });
         sent.answer.map_err(|why| why.to_string())
+    }
+
+    /// The credentials for a request that somebody else makes; the error says why there are none.
+    pub(super) async fn authorization(&self) -> Result<Option<Arc<Secret>>, String> {
+        let header = self.credentials.header(&*self.transport, &self.policy, None).await;
+        header.map(|header| header.value).map_err(|refusal| refusal.to_string())
     }
 
     async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {

@@ -95,7 +95,10 @@ mod tests {
 
     fn finished(content: Result<Value, Unreadable>, verdict: Verdict) -> Finished {
         let line = Line { file: "events.ndjson".into(), line: 7, content: content.map(Arc::new) };
-        Finished { line, outcome: Outcome { verdict, notes: Vec::new(), trace: Trace::default() } }
+        Finished {
+            line,
+            outcome: Outcome { verdict, blame: Blame::Event, notes: Vec::new(), trace: Trace::default() },
+        }
     }
 
     #[track_caller]

@@ -1,7 +1,8 @@
 //! Drives one run to its end.
 
 use super::account::Account;
-use crate::run::{self, Event, Limits, Outcome, Step};
+use super::hand_over::{Handed, Shared};
+use crate::run::{self, Answer, Event, Limits, Outcome, Request, Step};
 
 /// Runs an event through the mapping and answers what it needs.
 pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> Outcome {
@@ -16,4 +17,53 @@ pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> O
             },
         };
     }
+}
+
+/// The same for a host that sends requests itself: ends at the request that is left to it.
+pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Limits) -> Handed {
+    let mut last = None;
+    let mut shown = Vec::new();
+    let mut step = run::start(&account.session, event, limits);
+    loop {
+        step = match step {
+            Step::Done(outcome) => return Handed { outcome, left: None, shown: in_order(shown) },
+            Step::Need(request, run) if is_left(&request) => {
+                return match account.authorization().await {
+                    Ok(authorization) => {
+                        let left = Some(Shared::of(&account.session, request, authorization.as_deref()));
+                        Handed { outcome: run.hand_over(), left, shown: Vec::new() }
+                    }
+                    Err(why) => Handed { outcome: run.give_up(why), left: None, shown: Vec::new() },
+                };
+            }
+            Step::Need(request, run) => match account.answer(&request, &mut last).await {
+                Ok(answer) => {
+                    if let Some(place) =
+                        request.host.as_ref().and_then(|host| host.place).filter(|_| is_made(&answer))
+                    {
+                        // Whoever could send the request could log in.
+                        let authorization = account.authorization().await.unwrap_or_default();
+                        shown.push((place, Shared::of(&account.session, request, authorization.as_deref())));
+                    }
+                    run.resume(answer)
+                }
+                Err(why) => {
+                    return Handed { outcome: run.give_up(why), left: None, shown: Vec::new() };
+                }
+            },
+        };
+    }
+}
+
+fn is_left(request: &Request) -> bool {
+    request.host.as_ref().is_some_and(|host| host.place.is_none())
+}
+
+fn is_made(answer: &Answer) -> bool {
+    matches!(answer, Answer::Reply { status: 200..=299, .. })
+}
+
+fn in_order(mut shown: Vec<(usize, Shared)>) -> Vec<Shared> {
+    shown.sort_by_key(|(place, _)| *place);
+    shown.into_iter().map(|(_, request)| request).collect()
 }

@@ -16,6 +16,7 @@ mod clock;
 mod dead_letters;
 mod drive;
 mod gate;
+mod hand_over;
 mod http;
 mod input;
 mod order;
@@ -30,6 +31,7 @@ pub(crate) use clock::today;
 
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};
+pub use hand_over::{Handed, Shared};
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
 pub use retry::{RetryPolicy, wait_before};
@@ -86,6 +88,11 @@ impl Deliverer {
     /// Runs one event to its end.
     pub async fn deliver_one(&self, event: impl Into<Event>) -> Outcome {
         drive::drive(&self.account, event.into(), &self.limits).await
+    }
+
+    /// Runs one event for a host that sends requests itself: one that the mapping leaves to it is not made.
+    pub async fn deliver_for_host(&self, event: impl Into<Event>) -> Handed {
+        drive::drive_for_host(&self.account, event.into(), &self.limits).await
     }
 
     /// Delivers an input and calls `on_finished` after each event, in the order in which they finish.

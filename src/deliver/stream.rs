@@ -13,7 +13,7 @@ use super::input::{Input, InputError, Line};
 use super::order::{Order, Turn};
 use super::stop::Stop;
 use super::summary::{NotSent, Summary};
-use crate::run::{Outcome, Trace, Verdict};
+use crate::run::{Blame, Outcome, Trace, Verdict};
 
 /// Lines that the reader may be ahead of the delivery.
 const READ_AHEAD: usize = 16;
@@ -198,7 +198,8 @@ pub(super) fn read_ahead(mut input: Input, stop: Stop) -> mpsc::Receiver<Read> {
 }
 
 fn rejected(why: &str) -> Outcome {
-    Outcome { verdict: Verdict::Rejected { why: why.to_owned() }, notes: Vec::new(), trace: Trace::default() }
+    let verdict = Verdict::Rejected { why: why.to_owned() };
+    Outcome { verdict, blame: Blame::Event, notes: Vec::new(), trace: Trace::default() }
 }
 
 #[cfg(test)]

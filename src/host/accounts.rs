@@ -1,7 +1,7 @@
 //! The accounts of destinations: a session with its caches, token and gate for each mapping with its settings.
 //!
 //! An account is opened at its first event and kept while it is used. Its settings come with the events; of them only
-//! those that the mapping declares are looked at, and an empty one counts as missing.
+//! those that the mapping declares are looked at.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,11 +73,8 @@ impl Accounts {
     }
 }
 
-/// The settings that the mapping declares, if they are not empty: a platform sends its own along.
+/// The settings that the mapping declares: a platform sends its own along.
 fn declared(served: &Served, mut settings: Map<String, Value>) -> Map<String, Value> {
-    settings.retain(|name, value| {
-        let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
-        !is_empty && served.plan.settings().any(|(declared, _)| declared == name)
-    });
+    settings.retain(|name, _| served.plan.settings().any(|(declared, _)| declared == name));
     settings
 }

@@ -9,14 +9,14 @@ use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::Host;
 use super::accounts::Refusal;
 use super::batch::{Batch, Item, Metadata};
 use super::dynamic;
 use super::message::{self, Message};
 use super::served::Served;
 use super::verdict::Answer;
-use crate::deliver::Deliverer;
+use super::{Finish, Host};
+use crate::deliver::{Deliverer, Handed, Shared};
 use crate::run::Event;
 
 /// An item and what became of it.
@@ -28,7 +28,14 @@ pub(super) struct Done<'a> {
     pub(super) answer: Option<Answer>,
     /// The destination with its settings filled in from the event, where they come from it.
     pub(super) destination: Option<Box<RawValue>>,
+    /// The request that the caller makes.
+    pub(super) left: Option<Shared>,
+    /// Requests that were made, as the mapping wants them shown.
+    pub(super) shown: Vec<Shared>,
 }
+
+/// What became of an event that was run.
+type End = (Answer, Option<Shared>, Vec<Shared>);
 
 /// Runs the events of a batch; gives what became of each, in their order.
 pub(super) async fn run<'a>(host: &Host, served: &Served, batch: &Batch<'a>) -> Vec<Done<'a>> {
@@ -49,14 +56,14 @@ pub(super) async fn run<'a>(host: &Host, served: &Served, batch: &Batch<'a>) -> 
                 Some(Answer::later("the event was not run to its end, by a fault of the host"))
             }
         };
-        all.push(Done { item, metadata, answer, destination });
+        all.push(Done { item, metadata, answer, destination, left: None, shown: Vec::new() });
     }
-    let on_answer = |place: usize, answer: Answer| {
+    let on_end = |place: usize, (answer, left, shown): End| {
         if let Some(done) = all.get_mut(place) {
-            done.answer = Some(answer);
+            (done.answer, done.left, done.shown) = (Some(answer), left, shown);
         }
     };
-    lines.run(host.options.concurrency, on_answer).await;
+    lines.run(host.options.concurrency, host.finish(served), on_end).await;
     all
 }
 
@@ -181,33 +188,39 @@ impl<'a> Lines<'a> {
     }
 
     /// Runs all, at most so many at the same time, and hands over each answer with its place.
-    async fn run(self, concurrency: usize, mut on_answer: impl FnMut(usize, Answer)) {
+    async fn run(self, concurrency: usize, finish: Finish, mut on_end: impl FnMut(usize, End)) {
         let permits = Arc::new(Semaphore::new(concurrency.max(1)));
         let mut running = JoinSet::new();
         for line in self.lines {
-            running.spawn(run_line(line, permits.clone()));
+            running.spawn(run_line(line, finish, permits.clone()));
         }
         while let Some(done) = running.join_next().await {
             // A line that ends in a panic has no answers; its events count as to be repeated.
-            done.into_iter().flatten().for_each(|(place, answer)| on_answer(place, answer));
+            done.into_iter().flatten().for_each(|(place, end)| on_end(place, end));
         }
     }
 }
 
-async fn run_line(line: Line, permits: Arc<Semaphore>) -> Vec<(usize, Answer)> {
-    let mut answers = Vec::with_capacity(line.len());
+async fn run_line(line: Line, finish: Finish, permits: Arc<Semaphore>) -> Vec<(usize, End)> {
+    let mut ends = Vec::with_capacity(line.len());
     let mut is_held = false;
     for (place, deliverer, event) in line {
         if is_held {
             let why = "an earlier event of this user has to be delivered first";
-            answers.push((place, Answer::later(why)));
+            ends.push((place, (Answer::later(why), None, Vec::new())));
             continue;
         }
         let permit = permits.acquire().await;
-        let answer = Answer::of(deliverer.deliver_one(event).await);
+        let end = match finish {
+            Finish::Engine => (Answer::of(deliverer.deliver_one(event).await), None, Vec::new()),
+            Finish::Host => {
+                let Handed { outcome, left, shown } = deliverer.deliver_for_host(event).await;
+                (Answer::of(outcome), left, shown)
+            }
+        };
         drop(permit);
-        is_held = answer.is_repeated();
-        answers.push((place, answer));
+        is_held = end.0.is_repeated();
+        ends.push((place, end));
     }
-    answers
+    ends
 }

@@ -16,6 +16,7 @@ mod features;
 mod jobs;
 mod message;
 mod processor;
+mod rest;
 mod route;
 mod router;
 mod served;
@@ -30,10 +31,23 @@ use std::time::Duration;
 
 use crate::deliver::RetryPolicy;
 use accounts::Accounts;
+use served::Served;
+
+/// Who makes the last request of an event, where the mapping says that it can be left to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// We do: the caller has nothing to send.
+    Engine,
+    /// The caller does.
+    Host,
+}
 
 /// How a host works.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Who makes the last request of an event; by the destination's name in lower case. Without an entry, who the
+    /// mapping says.
+    pub finish: BTreeMap<String, Finish>,
     /// Replaces scheme and host of a destination's base URL; by the destination's name in lower case.
     pub endpoints: BTreeMap<String, String>,
     /// How often and how patiently requests to a destination are repeated before their event goes back to the caller.
@@ -51,6 +65,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            finish: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
@@ -74,5 +89,11 @@ impl Host {
     #[must_use]
     pub fn new(mappings: Mappings, options: Options) -> Self {
         Self { mappings, accounts: Accounts::new(&options), options }
+    }
+
+    /// Who makes the last request of a destination's events.
+    fn finish(&self, served: &Served) -> Finish {
+        let default = if served.plan.host_finishes() { Finish::Host } else { Finish::Engine };
+        self.options.finish.get(&served.name.to_ascii_lowercase()).copied().unwrap_or(default)
     }
 }

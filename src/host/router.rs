@@ -6,8 +6,9 @@ use serde_json::value::RawValue;
 use super::Host;
 use super::batch::Batch;
 use super::jobs::{self, Done};
+use super::rest::Rest;
 use super::served::Served;
-use super::verdict::{DELIVERED, FILTERED, StatTags};
+use super::verdict::{DELIVERED, FILTERED, StatTags, TO_SEND};
 
 /// The answer to a batch.
 #[derive(Serialize)]
@@ -19,7 +20,7 @@ struct Output<'a> {
 #[serde(rename_all = "camelCase")]
 struct Element<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    batched_request: Option<&'a RawValue>,
+    batched_request: Option<Batched<'a>>,
     metadata: Vec<&'a RawValue>,
     batched: bool,
     status_code: u16,
@@ -31,6 +32,18 @@ struct Element<'a> {
     destination: Option<&'a RawValue>,
 }
 
+/// What the caller gets to send, or to see.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Batched<'a> {
+    /// What an earlier call made of the event.
+    Earlier(&'a RawValue),
+    /// The request that it makes.
+    One(Rest),
+    /// Requests that were made.
+    Many(Vec<Rest>),
+}
+
 /// Runs the events of a batch and writes the answer.
 pub(super) async fn transform(
     host: &Host,
@@ -40,19 +53,45 @@ pub(super) async fn transform(
 ) -> serde_json::Result<Vec<u8>> {
     let done = jobs::run(host, served, batch).await;
     let name = served.name.to_ascii_uppercase();
-    let output = done.iter().map(|done| element(done, &name, can_filter)).collect();
+    let mut done = done;
+    let requests: Vec<_> = done.iter_mut().map(requests).collect();
+    let output = done
+        .iter()
+        .zip(requests)
+        .map(|(done, requests)| element(done, requests, &name, can_filter))
+        .collect();
     serde_json::to_vec(&Output { output })
 }
 
-fn element<'a>(done: &'a Done<'_>, name: &'a str, can_filter: bool) -> Element<'a> {
-    let Done { item, metadata, answer, destination } = done;
+/// What the caller gets to send, or to see.
+fn requests<'a>(done: &mut Done<'a>) -> Option<Batched<'a>> {
+    if done.answer.is_none() {
+        return done.item.message.map(Batched::Earlier);
+    }
+    if let Some(left) = done.left.take() {
+        return Some(Batched::One(Rest::of(left, false)));
+    }
+    let shown: Vec<Rest> = done.shown.drain(..).map(|shown| Rest::of(shown, false)).collect();
+    (!shown.is_empty()).then_some(Batched::Many(shown))
+}
+
+fn element<'a>(
+    done: &'a Done<'_>,
+    batched_request: Option<Batched<'a>>,
+    name: &'a str,
+    can_filter: bool,
+) -> Element<'a> {
+    let Done { item, metadata, answer, destination, .. } = done;
     let status_code = match answer {
-        None => 200,
+        None => TO_SEND,
+        Some(answer) if answer.status == DELIVERED && matches!(batched_request, Some(Batched::One(_))) => {
+            TO_SEND
+        }
         Some(answer) if answer.status == FILTERED && !can_filter => DELIVERED,
         Some(answer) => answer.status,
     };
     Element {
-        batched_request: if answer.is_none() { item.message } else { None },
+        batched_request,
         metadata: item.metadata.into_iter().collect(),
         batched: false,
         status_code,

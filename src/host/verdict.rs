@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::batch::Metadata;
-use crate::run::{Outcome, Verdict};
+use crate::run::{Blame, Outcome, Verdict};
 
 /// What became of an event, in the caller's terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub(super) struct Answer {
     pub(super) error: Option<String>,
     pub(super) kind: Kind,
 }
+
+/// The status of an event whose last request the caller makes.
+pub(super) const TO_SEND: u16 = 200;
 
 /// Kinds of ends, as they are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,10 @@ pub(super) enum Kind {
     Settings,
     /// The destination refused or could not be reached.
     Network,
+    /// The destination refused, and that is final whatever the status.
+    Refused,
+    /// The destination answered, but what was asked for is not there.
+    Absent,
     /// Neither the event nor the destination: the host, or what came with the event.
     Platform,
 }
@@ -44,9 +51,13 @@ impl Answer {
         match outcome.verdict {
             Verdict::Delivered => Answer { status: DELIVERED, error: None, kind: Kind::Done },
             Verdict::Skipped { why } => Answer { status: FILTERED, error: Some(why), kind: Kind::Filtered },
-            Verdict::Rejected { why } => Answer::bad_event(why),
+            Verdict::Rejected { why } => {
+                let kind = kind_of(outcome.blame).unwrap_or(Kind::Event);
+                Answer { status: 400, error: Some(why), kind }
+            }
             Verdict::Failed { why, status, is_lasting, .. } => {
-                Answer { status: failed(status, is_lasting), error: Some(why), kind: Kind::Network }
+                let kind = kind_of(outcome.blame).unwrap_or(Kind::Network);
+                Answer { status: failed(status, is_lasting), error: Some(why), kind }
             }
         }
     }
@@ -72,6 +83,16 @@ impl Answer {
     }
 }
 
+/// The kind that the mapping itself names.
+fn kind_of(blame: Blame) -> Option<Kind> {
+    match blame {
+        Blame::Event => None,
+        Blame::Settings => Some(Kind::Settings),
+        Blame::Destination => Some(Kind::Refused),
+        Blame::Absence => Some(Kind::Absent),
+    }
+}
+
 /// A final refusal keeps its status. What may pass is repeated, under the destination's status if that says so.
 fn failed(status: Option<u16>, is_lasting: bool) -> u16 {
     match status {
@@ -88,6 +109,8 @@ pub(super) struct StatTags<'a> {
     error_category: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<&'static str>,
     dest_type: &'a str,
     module: &'static str,
     implementation: &'static str,
@@ -113,6 +136,7 @@ impl Answer {
             Kind::Event => ("dataValidation", Some("instrumentation")),
             Kind::Settings => ("dataValidation", Some("configuration")),
             Kind::Platform => ("platform", None),
+            Kind::Refused | Kind::Absent => ("network", Some("aborted")),
             Kind::Network => match self.status {
                 429 => ("network", Some("throttled")),
                 408 | 500.. => ("network", Some("retryable")),
@@ -122,6 +146,7 @@ impl Answer {
         Some(StatTags {
             error_category,
             error_type,
+            meta: (self.kind == Kind::Absent).then_some("instrumentation"),
             dest_type: destination,
             module: "destination",
             implementation: "native",

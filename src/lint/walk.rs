@@ -3,8 +3,8 @@
 //! In: a mapping. Out: lists in the order of the file. Must not judge.
 
 use crate::model::{
-    Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, LoginKind, Mapping, Named, Request,
-    Row, Source, Step, Table, Test, Text,
+    Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, LoginKind, Mapping, Named, Reason,
+    Request, Row, Source, Step, Table, Test, Text,
 };
 
 /// What a bare `$.` reads.
@@ -38,6 +38,8 @@ pub(super) enum Spot {
     Key,
     Login,
     BaseUrl,
+    /// Words for people.
+    Reason,
 }
 
 /// What a condition is for.
@@ -149,6 +151,8 @@ impl<'m> Flat<'m> {
             self.condition(Some(&requirement.that), Purpose::Require, site);
         }
         self.steps(&flow.item.steps, site);
+        let user = flow.item.host.iter().flat_map(|host| &host.user);
+        self.selectors.extend(user.map(|user| (user, None, site)));
     }
 
     fn plain(&mut self, selectors: &'m [Text], site: Site<'m>) {
@@ -213,6 +217,15 @@ impl<'m> Flat<'m> {
     fn errors(&mut self, rules: &'m [ErrorRule], site: Site<'m>) {
         for arm in rules.iter().flat_map(|rule| &rule.arms) {
             self.guard(arm.when.as_ref(), site.in_reply());
+            if let Some(why) = &arm.why {
+                self.reason(why, site.in_reply());
+            }
+        }
+    }
+
+    fn reason(&mut self, reason: &'m Reason, site: Site<'m>) {
+        if let Reason::Row(row) = reason {
+            self.row(row, Spot::Reason, site);
         }
     }
 
@@ -225,10 +238,13 @@ impl<'m> Flat<'m> {
                     let inner = Site { step: Some(name), each: each.as_ref(), ..site };
                     self.call(call, inner);
                 }
-                Step::Use { when, .. }
-                | Step::Stop { when }
-                | Step::Skip { when, .. }
-                | Step::Reject { when, .. } => self.guard(when.as_ref(), site),
+                Step::Use { when, .. } | Step::Stop { when } | Step::Skip { when, .. } => {
+                    self.guard(when.as_ref(), site);
+                }
+                Step::Reject { when, error, .. } => {
+                    self.guard(when.as_ref(), site);
+                    self.reason(error, site);
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The file as a whole: settings, service, and the order in which all is read.
 
 use super::pieces::{
-    BasicPiece, LoginPiece, MappingFile, OAuthPiece, ServicePiece, SettingPiece, SettingType,
+    BasicPiece, FinishWord, LoginPiece, MappingFile, OAuthPiece, ServicePiece, SettingPiece, SettingType,
 };
 use super::reader::{At, Instead, Reader};
 use super::{Login, LoginKind, Mapping, Service, Setting, SettingKind, Text, Unread};
@@ -43,6 +43,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
             span: root.get("destination").map_or(root.span(), |at| at.span()),
         },
         integration: piece.integration,
+        host_finishes: matches!(piece.finish, Some(FinishWord::Host)),
         order_by: reader.selectors(root.get("order_by"), Instead::Nothing),
         config,
         service: service?,

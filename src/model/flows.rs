@@ -3,7 +3,9 @@
 use super::pieces::{EndPiece, EnsurePiece, FlowPiece, ForEachPiece, RequestPiece, RequirementPiece};
 use super::reader::{At, Instead, Reader};
 use super::requests::Role;
-use super::{Call, Condition, ConditionKind, Flow, ForEach, Method, Presence, Requirement, Step, Test, Text};
+use super::{
+    Blame, Call, Condition, ConditionKind, Flow, ForEach, Method, Presence, Requirement, Step, Test, Text,
+};
 use crate::diag::{Code, quoted};
 use crate::source::known_keys;
 
@@ -18,6 +20,7 @@ impl<'d> Reader<'d, '_> {
             names: self.rows(at.get("names")),
             require: self.requirements(at.get("require")),
             steps: self.steps(at.get("steps")),
+            host: at.get("host").and_then(|at| self.host_use(&at)),
         })
     }
 
@@ -130,22 +133,23 @@ impl<'d> Reader<'d, '_> {
     fn end_step(&mut self, name: &Text, at: &At<'d>) -> Option<Step> {
         let piece: EndPiece = self.piece(at)?;
         let when = self.condition(at.get("when"));
-        let (key, text) = match name.text.as_str() {
+        let (key, keys): (_, &[&str]) = match name.text.as_str() {
             "stop" => {
                 self.only_keys(name, at, &["when"]);
                 return Some(Step::Stop { when });
             }
-            "skip" => ("why", piece.why),
-            _ => ("error", piece.error),
+            "skip" => ("why", &["when", "why"]),
+            _ => ("error", &["when", "error", "blame"]),
         };
-        self.only_keys(name, at, &["when", key]);
-        let Some(text) = text else {
-            if at.get(key).is_none() && !at.has_misspelt(&[key]) {
-                self.found.missing_key(name.span, key);
-            }
-            return None;
-        };
-        Some(if key == "why" { Step::Skip { when, why: text } } else { Step::Reject { when, error: text } })
+        self.only_keys(name, at, keys);
+        if at.get(key).is_none() && !at.has_misspelt(&[key]) {
+            self.found.missing_key(name.span, key);
+        }
+        if key == "why" {
+            return Some(Step::Skip { when, why: piece.why? });
+        }
+        let blame = piece.blame.map(Blame::from).unwrap_or_default();
+        Some(Step::Reject { when, error: self.reason(at.get("error"))?, blame })
     }
 
     /// Reports keys that other steps of this kind have, but not this one.

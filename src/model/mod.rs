@@ -6,6 +6,7 @@
 mod conditions;
 mod file;
 mod flows;
+mod host;
 mod method;
 mod pieces;
 mod reader;
@@ -17,6 +18,7 @@ mod schema;
 mod step;
 
 pub use file::lower;
+pub use host::HostUse;
 pub use method::Method;
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
@@ -28,8 +30,8 @@ pub use schema::schema;
 #[cfg(feature = "cli")]
 pub(crate) use schema::tidied;
 pub use step::{
-    Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
-    Step,
+    Answers, Arm, Blame, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Reason, Request,
+    Requirement, Say, Step,
 };
 
 use std::collections::BTreeSet;
@@ -64,6 +66,8 @@ pub struct Mapping {
     pub destination: Text,
     /// Its name in an event's `integrations` object.
     pub integration: Option<String>,
+    /// A host that sends requests itself makes the last request of an event.
+    pub host_finishes: bool,
     /// Events that give the same first value here are delivered in order.
     pub order_by: Vec<Text>,
     /// Settings.

@@ -1,8 +1,10 @@
 //! Requests and error tables.
 
-use super::pieces::{ArmPiece, BodyPiece, OncePiece, PagesPiece, ReactionWord, RequestPiece};
+use super::pieces::{
+    ArmPiece, BlameWord, BodyPiece, OncePiece, PagesPiece, ReactionWord, RequestPiece, SayWord,
+};
 use super::reader::{At, Instead, Reader};
-use super::{Answers, Arm, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Text};
+use super::{Answers, Arm, Blame, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Say, Text};
 use crate::diag::{Code, nearest, quoted};
 
 /// What a request is for.
@@ -174,7 +176,13 @@ impl<'d> Reader<'d, '_> {
         if at.is_map() {
             let piece: ArmPiece = self.piece(at)?;
             let when = self.condition(at.get("if"));
-            return Some(Arm { when, then: piece.then.into(), why: piece.why });
+            return Some(Arm {
+                when,
+                then: piece.then.into(),
+                why: self.reason(at.get("why")),
+                say: piece.say.into(),
+                blame: piece.blame.map(Blame::from),
+            });
         }
         let text = self.text(Some(*at))?;
         let known = Reaction::ALL.map(|(name, _)| name);
@@ -182,7 +190,28 @@ impl<'d> Reader<'d, '_> {
             self.found.wrong_word(text.span, &text.text, &known);
             return None;
         };
-        Some(Arm { when: None, then: *then, why: None })
+        Some(Arm { when: None, then: *then, why: None, say: Say::Request, blame: None })
+    }
+}
+
+impl From<BlameWord> for Blame {
+    fn from(word: BlameWord) -> Self {
+        match word {
+            BlameWord::Event => Blame::Event,
+            BlameWord::Settings => Blame::Settings,
+            BlameWord::Destination => Blame::Destination,
+            BlameWord::Absence => Blame::Absence,
+        }
+    }
+}
+
+impl From<SayWord> for Say {
+    fn from(word: SayWord) -> Self {
+        match word {
+            SayWord::Request => Say::Request,
+            SayWord::Words => Say::Words,
+            SayWord::Reply => Say::Reply,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Condition, Method, Row, Text};
+use super::{Condition, HostUse, Method, Row, Text};
 use crate::diag::Span;
 
 /// What is done with events of a type.
@@ -18,6 +18,8 @@ pub struct Flow {
     pub require: Vec<Requirement>,
     /// Steps, in order.
     pub steps: Vec<Step>,
+    /// What a host that sends requests itself gets of it.
+    pub host: Option<HostUse>,
 }
 
 /// Something that must hold before anything is sent.
@@ -70,8 +72,33 @@ pub enum Step {
         /// Unless this does not hold.
         when: Option<Condition>,
         /// Why.
-        error: String,
+        error: Reason,
+        /// What is to blame.
+        blame: Blame,
     },
+}
+
+/// Why an event ends, in words for people.
+#[derive(Clone, Debug)]
+pub enum Reason {
+    /// These words.
+    Text(String),
+    /// What a row makes.
+    Row(Box<Row>),
+}
+
+/// What is to blame for a rejected event: a host counts by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blame {
+    /// The event lacks something, or has what may not be.
+    #[default]
+    Event,
+    /// The settings of the destination.
+    Settings,
+    /// The destination refused.
+    Destination,
+    /// The destination answered, but what was asked for is not there.
+    Absence,
 }
 
 /// What a step asks.
@@ -199,7 +226,23 @@ pub struct Arm {
     /// What follows.
     pub then: Reaction,
     /// Words for the outcome.
-    pub why: Option<String>,
+    pub why: Option<Reason>,
+    /// What stands beside them.
+    pub say: Say,
+    /// What is to blame, if it is not what `then` says.
+    pub blame: Option<Blame>,
+}
+
+/// What a reason says beside the words of the mapping.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Say {
+    /// The request and its answer, in brackets.
+    #[default]
+    Request,
+    /// Nothing.
+    Words,
+    /// JSON: the words as `message`, the reply as `destinationResponse`.
+    Reply,
 }
 
 /// What an answer leads to.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::eval::{Eval, Rejection};
 use super::request::{Answer, Body};
-use crate::compile::{PathPart, RequestPlan, RulePlan, ServicePlan};
-use crate::model::{Answers, Reaction};
+use crate::compile::{ArmPlan, PathPart, RequestPlan, RulePlan, ServicePlan};
+use crate::model::{Answers, Blame, Reaction, Say};
 
 /// Longest text of a destination that goes into a reason.
 const LONGEST: usize = 160;
@@ -21,6 +23,8 @@ pub(super) struct Meaning {
     pub(super) ambiguous: bool,
     /// The HTTP status, if there was an answer.
     pub(super) status: Option<u16>,
+    /// What is to blame, if the table says so.
+    pub(super) blame: Option<Blame>,
 }
 
 /// Reads an answer. `eval` sees the reply.
@@ -33,8 +37,8 @@ pub(super) fn meaning<'a>(
     let classes = classes(plan, answer);
     for rules in [&plan.errors, &service.errors] {
         for class in &classes {
-            if let Some((reaction, why)) = decide(rules, *class, eval)? {
-                return Ok(told(plan, service, answer, eval, reaction, why));
+            if let Some(arm) = decide(rules, *class, eval)? {
+                return Ok(told(plan, service, answer, eval, arm.then, Some(arm)));
             }
         }
     }
@@ -62,7 +66,7 @@ fn decide<'a>(
     rules: &'a [RulePlan],
     class: Answers,
     eval: &Eval<'a>,
-) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection<'a>> {
+) -> Result<Option<&'a ArmPlan>, Rejection<'a>> {
     for rule in rules.iter().filter(|rule| rule.answers == class) {
         for arm in &rule.arms {
             let fits = match &arm.when {
@@ -70,7 +74,7 @@ fn decide<'a>(
                 None => true,
             };
             if fits {
-                return Ok(Some((arm.then, arm.why.as_ref())));
+                return Ok(Some(arm));
             }
         }
     }
@@ -83,7 +87,7 @@ fn told<'a>(
     answer: &Answer,
     eval: &Eval<'a>,
     reaction: Reaction,
-    why: Option<&String>,
+    arm: Option<&'a ArmPlan>,
 ) -> Meaning {
     let (said, retry_after, ambiguous) = match answer {
         Answer::Timeout => ("gave no answer in time".into(), None, true),
@@ -97,12 +101,27 @@ fn told<'a>(
         }
     };
     let request = format!("{} {}", plan.method, pattern(plan));
-    let why = why.map_or_else(|| format!("{request} {said}"), |why| format!("{why} ({request} {said})"));
+    let why = match arm.and_then(|arm| Some((arm.say, eval.reason(arm.why.as_ref()?)))) {
+        None => format!("{request} {said}"),
+        Some((Say::Request, why)) => format!("{why} ({request} {said})"),
+        Some((Say::Words, why)) => why.to_owned(),
+        Some((Say::Reply, why)) => with_reply(why, answer),
+    };
     let status = match answer {
         Answer::Reply { status, .. } => Some(*status),
         Answer::Timeout | Answer::Unreachable { .. } => None,
     };
-    Meaning { reaction, why, retry_after, ambiguous, status }
+    Meaning { reaction, why, retry_after, ambiguous, status, blame: arm.and_then(|arm| arm.blame) }
+}
+
+/// JSON with a message and the reply.
+fn with_reply(message: &str, answer: &Answer) -> String {
+    let reply = match answer {
+        Answer::Reply { body: Body::Json(value), .. } => (**value).clone(),
+        Answer::Reply { body: Body::Other(text), .. } => Value::from(text.as_str()),
+        _ => Value::from(""),
+    };
+    json!({"message": message, "destinationResponse": reply}).to_string()
 }
 
 /// The path as the mapping writes it, so that no value of the event gets into a reason.

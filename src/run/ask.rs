@@ -40,6 +40,7 @@ pub(super) fn request<'a>(
         attempt: 1,
         retry_after: None,
         fresh_auth: false,
+        host: None,
     })
 }
 

@@ -124,7 +124,7 @@ impl Evaluator {
                 return;
             }
             Err(Refusal::Skipped { why }) => (&mut counts.skipped, "\"skipped\":", why),
-            Err(Refusal::Rejected { why }) => (&mut counts.rejected, "\"rejected\":", why),
+            Err(Refusal::Rejected { why, .. }) => (&mut counts.rejected, "\"rejected\":", why),
         };
         *count = count.saturating_add(1);
         out.put(kind);

@@ -12,7 +12,7 @@ use super::eval::Ground;
 use super::machine::Run;
 use super::outcome::Verdict;
 use super::prepare::check_size;
-use super::request::{Answer, Body, Request};
+use super::request::{Answer, Body, HostShare, Request};
 use super::session::Session;
 use super::trace::Entry;
 use crate::compile::{BodyPlan, CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
@@ -105,6 +105,11 @@ impl Run {
             };
         }
         let mut request = ask::request(&step.name, plan, &eval)?;
+        if let Some(host) = step.host.filter(|_| !plan.method.is_read()) {
+            let user = flow.host_user.as_ref().filter(|_| host.has_user);
+            let user = user.and_then(|user| eval.one(user).ok().flatten()?.scalar_text(ground.arena));
+            request.host = Some(HostShare { place: host.place, user: user.map(str::to_owned) });
+        }
         request.body = match &plan.body {
             Some(body) => Some(self.body_of(ground, flow, step, body)?),
             None => None,
@@ -303,7 +308,8 @@ impl Run {
         meaning: Meaning,
         session: &Session,
     ) -> Result<Next, Verdict> {
-        let Meaning { reaction, why, retry_after, ambiguous, status } = meaning;
+        let Meaning { reaction, why, retry_after, ambiguous, status, blame } = meaning;
+        self.blame = blame.unwrap_or_default();
         let lasting = |why, retry_after| Verdict::Failed { why, retry_after, status, is_lasting: true };
         match reaction {
             Reaction::Done => Ok(Next::Go),

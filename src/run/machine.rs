@@ -15,6 +15,7 @@ use super::request::{Answer, Request};
 use super::session::Session;
 use crate::compile::{FlowPlan, LoopPlan, StepKind, StepPlan};
 use crate::json::{Arena, Datum};
+use crate::model::Blame;
 
 /// Memory for a stretch of a run, in bytes; more is taken when it is needed.
 const STRETCH: usize = 8 * 1024;
@@ -63,6 +64,8 @@ pub struct Run {
     pub(super) step: usize,
     pub(super) call: Option<Call>,
     pub(super) answers: u32,
+    /// What is to blame if the event is rejected.
+    pub(super) blame: Blame,
     pub(super) recorder: RefCell<Recorder>,
 }
 
@@ -74,10 +77,10 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
     let arena = Arena::with_capacity(STRETCH);
     let mut bodies = Vec::new();
     let ground = event.ground(session.plan(), &arena);
-    let prepared = Preparation::of(session, ground, &recorder, limits, &mut bodies).map_err(Verdict::from);
-    let preparation = match prepared {
+    let prepared = Preparation::of(session, ground, &recorder, limits, &mut bodies);
+    let preparation = match prepared.map_err(|refusal| (Verdict::from(refusal), refusal.blame())) {
         Ok(preparation) => preparation,
-        Err(verdict) => return Step::Done(outcome(verdict, recorder.into_inner())),
+        Err((verdict, blame)) => return Step::Done(outcome(verdict, blame, recorder.into_inner())),
     };
     let n_outputs = session.flows().get(preparation.flow).map_or(0, |flow| flow.outputs.len());
     let run = Run {
@@ -90,14 +93,15 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
         step: 0,
         call: None,
         answers: 0,
+        blame: Blame::Event,
         recorder,
     };
     run.follow(ground, Next::Go)
 }
 
-fn outcome(verdict: Verdict, mut recorder: Recorder) -> Outcome {
+fn outcome(verdict: Verdict, blame: Blame, mut recorder: Recorder) -> Outcome {
     let verdict = verdict.on_one_line();
-    Outcome { verdict, notes: recorder.notes.take(), trace: recorder.trace }
+    Outcome { verdict, blame, notes: recorder.notes.take(), trace: recorder.trace }
 }
 
 impl Run {
@@ -112,10 +116,16 @@ impl Run {
         self.follow(ground, next)
     }
 
+    /// Ends the run as delivered: its last request is made by somebody else.
+    #[must_use]
+    pub fn hand_over(self) -> Outcome {
+        outcome(Verdict::Delivered, self.blame, self.recorder.into_inner())
+    }
+
     /// Ends the run as failed: the driver will not ask again.
     #[must_use]
     pub fn give_up(self, why: String) -> Outcome {
-        outcome(Verdict::failed(why), self.recorder.into_inner())
+        outcome(Verdict::failed(why), self.blame, self.recorder.into_inner())
     }
 
     /// Carries out steps until an answer or an end is reached.
@@ -123,7 +133,9 @@ impl Run {
         loop {
             match next {
                 Next::Ask(request) => return Step::Need(request, self),
-                Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
+                Next::End(verdict) => {
+                    return Step::Done(outcome(verdict, self.blame, self.recorder.into_inner()));
+                }
                 Next::Go => next = self.go(ground).unwrap_or_else(Next::End),
             }
         }
@@ -166,7 +178,11 @@ impl Run {
         match &step.kind {
             StepKind::Stop => Ok(Next::End(Verdict::Delivered)),
             StepKind::Skip(why) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
-            StepKind::Reject(error) => Err(Verdict::rejected(error.as_str())),
+            StepKind::Reject { error, blame } => {
+                let why = self.eval(ground, flow, &[]).reason(error).to_owned();
+                self.blame = *blame;
+                Err(Verdict::rejected(why))
+            }
             StepKind::Call { each, .. } => {
                 let rounds = match each {
                     Some(each) => Some(self.rounds(ground, flow, step, each)?),

@@ -22,7 +22,7 @@ mod session;
 mod settle;
 mod trace;
 
-pub use crate::model::Method;
+pub use crate::model::{Blame, Method};
 pub use batch::{Counts, Envelope};
 pub use event::Event;
 pub(crate) use examine::steps as path_steps;
@@ -32,6 +32,6 @@ pub use examine::{
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
-pub use request::{Answer, Body, Once, Request};
+pub use request::{Answer, Body, HostShare, Once, Request};
 pub use session::{Auth, Session, SettingProblem};
 pub use trace::{Entry, Trace};

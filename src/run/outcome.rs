@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use super::eval::Rejection;
 use super::trace::Trace;
+use crate::model::Blame;
 
 /// The end of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// What became of the event.
     pub verdict: Verdict,
+    /// What is to blame, if it was rejected or failed.
+    pub blame: Blame,
     /// What the user should know although the event went through: a value left out, two keys that became one.
     pub notes: Vec<String>,
     /// Everything that was decided on the way.

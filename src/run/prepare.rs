@@ -16,9 +16,10 @@ use super::machine::Limits;
 use super::outcome::Verdict;
 use super::session::Session;
 use super::trace::Entry;
-use crate::compile::{CallPlan, FlowPlan, StepKind, StepPlan};
+use crate::compile::{CallPlan, FlowPlan, ReasonPlan, StepKind, StepPlan};
 use crate::json::scan::{self, BadJson};
 use crate::json::{Arena, formatted};
+use crate::model::Blame;
 
 /// Why an event goes no further than its preparation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +33,24 @@ pub enum Refusal<'a> {
     Rejected {
         /// One sentence.
         why: &'a str,
+        /// What is to blame.
+        blame: Blame,
     },
 }
 
 impl<'a> From<Rejection<'a>> for Refusal<'a> {
     fn from(rejection: Rejection<'a>) -> Self {
-        Refusal::Rejected { why: rejection.why() }
+        Refusal::Rejected { why: rejection.why(), blame: rejection.blame() }
+    }
+}
+
+impl Refusal<'_> {
+    /// What is to blame.
+    pub(super) fn blame(&self) -> Blame {
+        match self {
+            Refusal::Skipped { .. } => Blame::Event,
+            Refusal::Rejected { blame, .. } => *blame,
+        }
     }
 }
 
@@ -45,7 +58,7 @@ impl From<Refusal<'_>> for Verdict {
     fn from(refusal: Refusal<'_>) -> Self {
         match refusal {
             Refusal::Skipped { why } => Verdict::Skipped { why: why.to_owned() }.on_one_line(),
-            Refusal::Rejected { why } => Verdict::Rejected { why: why.to_owned() }.on_one_line(),
+            Refusal::Rejected { why, .. } => Verdict::Rejected { why: why.to_owned() }.on_one_line(),
         }
     }
 }
@@ -117,7 +130,7 @@ impl Preparation {
         for (index, step) in flow.steps.iter().enumerate() {
             if step.when.iter().any(|cond| cond.late) {
                 match &step.kind {
-                    StepKind::Call { .. } | StepKind::Reject(_) => continue,
+                    StepKind::Call { .. } | StepKind::Reject { .. } => continue,
                     // Whether anything follows is not known yet.
                     StepKind::Stop | StepKind::Skip(_) => break,
                 }
@@ -137,7 +150,11 @@ impl Preparation {
                     None => {}
                 },
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(eval.reject_because(error)),
+                // Its words depend on answers: it is rejected when its turn comes.
+                StepKind::Reject { error: ReasonPlan::Row(row), .. } if row.late => break,
+                StepKind::Reject { error, blame } => {
+                    return Err(eval.reject_because(eval.reason(error)).blaming(*blame, eval));
+                }
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }
@@ -274,7 +291,7 @@ impl Evaluator {
                 let ground = Ground { event, arena };
                 Self::make(&self.session, ground, &self.recorder, &mut self.preparation, &self.limits, out)
             }
-            Err(bad) => Err(Refusal::Rejected { why: unreadable(bad, arena) }),
+            Err(bad) => Err(Refusal::Rejected { why: unreadable(bad, arena), blame: Blame::Event }),
         }
     }
 

@@ -32,6 +32,17 @@ pub struct Request {
     pub retry_after: Option<Duration>,
     /// The last answer said that the credentials had expired: get new ones first.
     pub fresh_auth: bool,
+    /// What a host that sends requests itself gets of it.
+    pub host: Option<HostShare>,
+}
+
+/// What a host that sends requests itself gets of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostShare {
+    /// Its place among those that are made here and shown; `None` leaves the request to the host.
+    pub place: Option<usize>,
+    /// Whose request it is.
+    pub user: Option<String>,
 }
 
 /// Makes a write happen once for all events that ask for it.

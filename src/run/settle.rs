@@ -44,7 +44,7 @@ impl Settle<'_> {
                         self.request(request);
                     }
                 }
-                StepKind::Stop | StepKind::Skip(_) | StepKind::Reject(_) => {}
+                StepKind::Stop | StepKind::Skip(_) | StepKind::Reject { .. } => {}
             }
         }
     }

@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 9] =
-    ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema", "serve"];
+const COMMANDS: [&str; 9] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema", "serve"];
 
 /// Commands that are shown with what they print.
 const SHOWN: [(&str, &str); 1] =

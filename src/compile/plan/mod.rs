@@ -12,7 +12,9 @@ use serde_json::Value;
 use crate::diag::Span;
 use crate::json::Slot;
 use crate::json::capture::Paths;
-use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
+use crate::model::{
+    Answers, Blame, Comparison, Method, OnBad, Presence, Reaction, Required, Say, Setting, Take,
+};
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
@@ -23,6 +25,7 @@ pub struct Plan {
     pub(crate) hash: String,
     pub(crate) destination: String,
     pub(crate) integration: Option<String>,
+    pub(crate) host_finishes: bool,
     /// All that flows read of an event.
     pub(crate) paths: Paths,
     /// Slot of the event's type.
@@ -227,7 +230,16 @@ pub(crate) struct RulePlan {
 pub(crate) struct ArmPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) then: Reaction,
-    pub(crate) why: Option<String>,
+    pub(crate) why: Option<ReasonPlan>,
+    pub(crate) say: Say,
+    pub(crate) blame: Option<Blame>,
+}
+
+/// Words for people.
+#[derive(Clone, Debug)]
+pub(crate) enum ReasonPlan {
+    Text(String),
+    Row(Box<RowPlan>),
 }
 
 /// A compiled flow.
@@ -242,6 +254,8 @@ pub(crate) struct FlowPlan {
     pub(crate) steps: Vec<StepPlan>,
     /// Slots of what steps give: `step.output`.
     pub(crate) outputs: Vec<Arc<str>>,
+    /// Whose requests a host is told that they are.
+    pub(crate) host_user: Option<Selector>,
 }
 
 /// A compiled step.
@@ -251,6 +265,17 @@ pub(crate) struct StepPlan {
     /// All must hold: that of the part it came from, its own.
     pub(crate) when: Vec<Cond>,
     pub(crate) kind: StepKind,
+    /// What a host gets of its writes.
+    pub(crate) host: Option<HostPlan>,
+}
+
+/// What a host gets of the writes of a step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostPlan {
+    /// Its place among those that are shown; `None` leaves it to the host.
+    pub(crate) place: Option<usize>,
+    /// It says whose request it is.
+    pub(crate) has_user: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -259,7 +284,7 @@ pub(crate) enum StepKind {
     Call { each: Option<LoopPlan>, call: CallPlan },
     Stop,
     Skip(String),
-    Reject(String),
+    Reject { error: ReasonPlan, blame: Blame },
 }
 
 #[derive(Clone, Debug)]
@@ -306,6 +331,12 @@ impl Plan {
     #[must_use]
     pub fn destination(&self) -> &str {
         &self.destination
+    }
+
+    /// Whether the mapping wants a host that sends requests itself to make the last request of an event.
+    #[must_use]
+    pub fn host_finishes(&self) -> bool {
+        self.host_finishes
     }
 
     /// Fingerprint of the mapping's text, in hexadecimal.

@@ -161,7 +161,43 @@ pub(in crate::model) struct ArmPiece {
     pub(in crate::model) then: ReactionWord,
     /// Words for the outcome.
     #[serde(default)]
-    pub(in crate::model) why: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<AnyRow>>"))]
+    pub(in crate::model) why: Option<Part>,
+    /// What stands beside these words.
+    #[serde(default)]
+    pub(in crate::model) say: SayWord,
+    /// What is to blame, where a host counts rejected and failed events by it.
+    #[serde(default)]
+    pub(in crate::model) blame: Option<BlameWord>,
+}
+
+/// What a reason says beside the words of the mapping.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "say"))]
+#[serde(rename_all = "snake_case")]
+pub(in crate::model) enum SayWord {
+    /// The request and its answer, in brackets.
+    #[default]
+    Request,
+    /// Nothing.
+    Words,
+    /// JSON: the words as `message`, the reply as `destinationResponse`.
+    Reply,
+}
+
+/// What is to blame for an event that is rejected or fails.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "blame"))]
+#[serde(rename_all = "snake_case")]
+pub(in crate::model) enum BlameWord {
+    /// The event lacks something, or has what may not be.
+    Event,
+    /// The settings of the destination.
+    Settings,
+    /// The destination refused.
+    Destination,
+    /// The destination answered, but what was asked for is not there.
+    Absence,
 }
 
 /// What an answer leads to.
@@ -196,7 +232,10 @@ pub(in crate::model) struct EndPiece {
     /// Why (of `skip`).
     pub(in crate::model) why: Option<String>,
     /// Why (of `reject`).
-    pub(in crate::model) error: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<AnyRow>>"))]
+    pub(in crate::model) error: Option<Part>,
+    /// What is to blame (of `reject`); without it, the event.
+    pub(in crate::model) blame: Option<BlameWord>,
     /// Name of the part (of `use`).
     pub(in crate::model) part: Option<String>,
 }

@@ -29,6 +29,9 @@ pub struct MappingFile {
     /// Name of the destination in an event's `integrations` object.
     #[serde(default)]
     pub(in crate::model) integration: Option<String>,
+    /// Who makes the last request of an event where a host runs the mapping that sends requests itself.
+    #[serde(default)]
+    pub(in crate::model) finish: Option<FinishWord>,
     /// Events that give the same first value here are delivered in order.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
@@ -55,6 +58,17 @@ pub struct MappingFile {
     /// What is done with an event: the first flow that takes it runs.
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>"))]
     pub(in crate::model) flows: Part,
+}
+
+/// Who makes the last request of an event.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "finish"))]
+#[serde(rename_all = "lowercase")]
+pub(in crate::model) enum FinishWord {
+    /// We do: the host has nothing to send.
+    Engine,
+    /// The host does, where the flow's `host:` says so.
+    Host,
 }
 
 /// A setting.
@@ -202,6 +216,28 @@ pub(in crate::model) struct FlowPiece {
     /// Steps, in order.
     #[cfg_attr(feature = "cli", schemars(with = "Steps"))]
     pub(in crate::model) steps: Part,
+    /// What a host that sends requests itself gets of the flow.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<HostPiece>"))]
+    pub(in crate::model) host: Option<Part>,
+}
+
+/// What a host that sends requests itself gets of a flow.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "host"))]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::model) struct HostPiece {
+    /// The step whose request is left to the host; the last one of the flow.
+    pub(in crate::model) sends: Option<String>,
+    /// Steps whose requests are made here and shown to the host, in this order.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
+    pub(in crate::model) shows: Option<Part>,
+    /// Selector in the event: whose request it is.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Selector>"))]
+    pub(in crate::model) user: Option<Part>,
+    /// Steps among `shows` whose requests say no user.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
+    pub(in crate::model) without_user: Option<Part>,
 }
 
 /// Something that must hold before anything is sent: one of present, that.

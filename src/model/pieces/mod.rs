@@ -17,7 +17,8 @@ mod schema;
 pub(in crate::model) use calls::*;
 pub use file::MappingFile;
 pub(in crate::model) use file::{
-    BasicPiece, FlowPiece, LoginPiece, OAuthPiece, RequirementPiece, ServicePiece, SettingPiece, SettingType,
+    BasicPiece, FinishWord, FlowPiece, HostPiece, LoginPiece, OAuthPiece, RequirementPiece, ServicePiece,
+    SettingPiece, SettingType,
 };
 pub(in crate::model) use rows::{
     ElementPiece, EmptyIs, KeyRulePiece, NullIs, RestPiece, RowPiece, TablePiece,

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{ArmPiece, ReactionWord, RequestPiece, RowPiece};
+use super::{ArmPiece, BlameWord, ReactionWord, RequestPiece, RowPiece};
 use crate::model::conditions::{OPERATORS, PRESENCES};
 
 /// One, or a list of several.
@@ -270,6 +270,18 @@ impl JsonSchema for Steps {
             })
         };
         let part = end("The steps of a part, when a condition holds.", "part", text("Name of the part."));
+        let error = described(
+            "Why it is rejected.",
+            json!({"anyOf": [{"type": "string"}, generator.subschema_for::<AnyRow>()]}),
+        );
+        let mut reject = end("Ends the event as rejected.", "error", error);
+        let blame = described(
+            "What is to blame; without it, the event.",
+            json!({"allOf": [generator.subschema_for::<BlameWord>()]}),
+        );
+        if let Some(properties) = reject.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert("blame".to_owned(), blame);
+        }
         json_schema!({
             "description": "Steps, in order: each a map with one key.",
             "type": "array",
@@ -284,7 +296,7 @@ impl JsonSchema for Steps {
                         "properties": {"when": when}, "additionalProperties": false,
                     },
                     "skip": end("Ends the event as skipped.", "why", text("Why it is skipped.")),
-                    "reject": end("Ends the event as rejected.", "error", text("Why it is rejected.")),
+                    "reject": reject,
                 },
                 "additionalProperties": request,
             },

@@ -21,9 +21,10 @@ use serde_json::Value;
 
 use super::notes::Notes;
 use super::trace::{Entry, Trace};
-use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
+use crate::compile::{FlowPlan, Path, Reach, ReasonPlan, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
 use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
+use crate::model::Blame;
 pub(super) use names::Names;
 
 /// The event cannot be mapped.
@@ -34,12 +35,24 @@ pub(crate) struct Rejection<'a>(&'a Reason<'a>);
 struct Reason<'a> {
     why: &'a str,
     is_ambiguous: bool,
+    blame: Blame,
 }
 
 impl<'a> Rejection<'a> {
     /// Why, in one sentence without personal data.
     pub(crate) fn why(self) -> &'a str {
         self.0.why
+    }
+
+    /// What is to blame.
+    pub(crate) fn blame(self) -> Blame {
+        self.0.blame
+    }
+
+    /// The same with something else to blame.
+    #[cold]
+    pub(crate) fn blaming(self, blame: Blame, eval: &Eval<'a>) -> Self {
+        Rejection(eval.arena().alloc(Reason { blame, ..*self.0 }))
     }
 
     /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
@@ -187,7 +200,7 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false }))
+        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false, blame: Blame::Event }))
     }
 
     /// A rejection with a text of its own.
@@ -201,7 +214,21 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), is_ambiguous: true }))
+        let why = formatted(why, self.arena());
+        Rejection(self.arena().alloc(Reason { why, is_ambiguous: true, blame: Blame::Event }))
+    }
+
+    /// Words for people; where none can be made, the name of what they were to be.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn reason(&self, plan: &'a ReasonPlan) -> &'a str {
+        match plan {
+            ReasonPlan::Text(text) => text,
+            ReasonPlan::Row(row) => match self.quiet().row(row) {
+                Ok(Some(value)) => value.scalar_text(self.arena()).unwrap_or(&row.label),
+                Ok(None) | Err(_) => &row.label,
+            },
+        }
     }
 
     /// The one node that a selector leads to.

@@ -17,7 +17,10 @@ use super::outcome::Verdict;
 use super::prepare::Preparation;
 use super::session::Session;
 use super::trace::Entry;
-use crate::compile::{BodyPlan, CallPlan, FlowPlan, Op, PathPart, RequestPlan, StepKind, StepPlan};
+use crate::compile::{
+    BodyPlan, CallPlan, FlowPlan, Op, PathPart, ReasonPlan, RequestPlan, RowPlan, Segment, SourcePlan,
+    StepKind, StepPlan,
+};
 use crate::json::Arena;
 
 pub(crate) use made::steps;
@@ -142,7 +145,7 @@ fn all_steps<'a>(eval: &Eval<'a>, flow: &'a FlowPlan) -> Vec<ExaminedStep> {
     let mut has_ended = false;
     for step in &flow.steps {
         let examined = one_step(eval, step, has_ended);
-        let ends = matches!(step.kind, StepKind::Stop | StepKind::Skip(_) | StepKind::Reject(_));
+        let ends = matches!(step.kind, StepKind::Stop | StepKind::Skip(_) | StepKind::Reject { .. });
         has_ended = has_ended || (ends && examined.reached == Reached::Yes);
         steps.push(examined);
     }
@@ -217,7 +220,11 @@ fn does(kind: &StepKind) -> String {
     match kind {
         StepKind::Stop => "stop".into(),
         StepKind::Skip(why) => format!("skip: {why}"),
-        StepKind::Reject(why) => format!("reject: {why}"),
+        StepKind::Reject { error: ReasonPlan::Text(why), .. } => format!("reject: {why}"),
+        StepKind::Reject { error: ReasonPlan::Row(row), .. } => match &row.source {
+            SourcePlan::Template { segments, with } => format!("reject: {}", template(segments, with)),
+            _ => "reject".into(),
+        },
         StepKind::Call { each, call } => {
             let call = match call {
                 CallPlan::Request(request) => spelled(request),
@@ -230,6 +237,17 @@ fn does(kind: &StepKind) -> String {
                 .map_or_else(|| call.clone(), |each| format!("{call}, for each of {}", each.list.text))
         }
     }
+}
+
+/// A template as the mapping writes it.
+fn template(segments: &[Segment], with: &[RowPlan]) -> String {
+    let segment = |segment: &Segment| match segment {
+        Segment::Text(text) => text.clone(),
+        Segment::Variable(index) => {
+            with.get(*index).map(|row| format!("{{{{{}}}}}", row.name)).unwrap_or_default()
+        }
+    };
+    segments.iter().map(segment).collect()
 }
 
 fn spelled(request: &RequestPlan) -> String {

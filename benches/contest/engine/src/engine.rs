@@ -55,7 +55,7 @@ fn ended(prepared: &Result<Prepared<'_>, Refusal<'_>>, out: &mut Vec<u8>) -> Mad
         Ok(_) if out.is_empty() => return Made::Nothing,
         Ok(_) => return Made::Body,
         Err(Refusal::Skipped { why }) => (Made::Skipped, why),
-        Err(Refusal::Rejected { why }) => (Made::Rejected, why),
+        Err(Refusal::Rejected { why, .. }) => (Made::Rejected, why),
     };
     out.extend_from_slice(why.as_bytes());
     made
