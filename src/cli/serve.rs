@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output::{Done, Output, Problem};
 use super::signals;
 use crate::deliver::Stop;
-use crate::host::{Host, Listening, Mappings, Options, serve};
+use crate::host::{Finish, Host, Listening, Mappings, Options, serve};
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
@@ -22,6 +22,7 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
         return Err(Problem::unreadable("there is no mapping to serve").into());
     }
     let options = Options {
+        finish: finish(args, &mappings)?,
         endpoints: endpoints(args, &mappings)?,
         concurrency: usize::from(args.concurrency),
         drain: Duration::from_secs(args.drain),
@@ -57,12 +58,44 @@ fn endpoints(args: &ServeArgs, mappings: &Mappings) -> Result<BTreeMap<String, S
             Problem::usage(format!("`--endpoint {text}` names no destination"))
                 .with_help("write it as --endpoint NAME=URL")
         })?;
-        if !mappings.names().any(|(served, _)| served.eq_ignore_ascii_case(name)) {
-            let names: Vec<&str> = mappings.names().map(|(name, _)| name).collect();
-            return Err(Problem::usage(format!("`--endpoint`: no mapping is for `{name}`"))
-                .with_help(format!("there are: {}", names.join(", "))));
-        }
-        endpoints.insert(name.to_ascii_lowercase(), url.to_owned());
+        endpoints.insert(served("--endpoint", name, mappings)?, url.to_owned());
     }
     Ok(endpoints)
+}
+
+/// Who makes the last request, by the name of the destination in lower case.
+fn finish(args: &ServeArgs, mappings: &Mappings) -> Result<BTreeMap<String, Finish>, Problem> {
+    let mut all = BTreeMap::new();
+    for text in &args.finish {
+        let (name, who) = text.split_once('=').map_or((None, text.as_str()), |(name, who)| (Some(name), who));
+        let who = match who {
+            "engine" => Finish::Engine,
+            "host" => Finish::Host,
+            _ => {
+                return Err(Problem::usage(format!("`--finish {text}` says neither `engine` nor `host`"))
+                    .with_help("write --finish host, or --finish NAME=host"));
+            }
+        };
+        match name {
+            Some(name) => {
+                all.insert(served("--finish", name, mappings)?, who);
+            }
+            None => {
+                for (name, _) in mappings.names() {
+                    all.entry(name.to_ascii_lowercase()).or_insert(who);
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The name of a destination that is served, in lower case.
+fn served(flag: &str, name: &str, mappings: &Mappings) -> Result<String, Problem> {
+    if mappings.names().any(|(served, _)| served.eq_ignore_ascii_case(name)) {
+        return Ok(name.to_ascii_lowercase());
+    }
+    let names: Vec<&str> = mappings.names().map(|(name, _)| name).collect();
+    Err(Problem::usage(format!("`{flag}`: no mapping is for `{name}`"))
+        .with_help(format!("there are: {}", names.join(", "))))
 }

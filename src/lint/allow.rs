@@ -1,4 +1,5 @@
-//! Suppressions: `# mapwright: allow RULE -- reason`, at the end of a line or on a line above it.
+//! Suppressions: `# mapwright: allow RULE -- reason`, at the end of a line or on a line above it, and
+//! `# mapwright: allow-in-file RULE -- reason` anywhere.
 //!
 //! In: a document. Out: what is allowed on which line. Comments are looked for in the text, outside of all keys and
 //! values, so it does not matter which reader has made the tree.
@@ -20,14 +21,14 @@ pub(super) struct Allow {
     pub(super) reason: Option<String>,
     /// Whether it has the form that allows something.
     pub(super) is_whole: bool,
-    /// The line whose findings it is about, from 1.
-    line: usize,
+    /// The line whose findings it is about, from 1; `None` for the whole file.
+    line: Option<usize>,
 }
 
 impl Allow {
     /// Which of its names silences a finding.
     pub(super) fn silences(&self, found: &Diagnostic, lines: &LineIndex<'_>) -> Option<usize> {
-        if lines.position(found.primary.start).line != self.line {
+        if self.line.is_some_and(|line| lines.position(found.primary.start).line != line) {
             return None;
         }
         let id = found.code.id();
@@ -89,7 +90,10 @@ fn parse(comment: &str, start: usize, line: usize) -> Option<Allow> {
     let comment = comment.trim_end();
     let body = comment.strip_prefix('#')?.trim_start().strip_prefix(MARK)?.trim_start();
     let span = Span::new(start, start + comment.len());
-    let rest = body.strip_prefix("allow").filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    let in_file = body.strip_prefix("allow-in-file");
+    let line = if in_file.is_some() { None } else { Some(line) };
+    let rest = in_file.or_else(|| body.strip_prefix("allow"));
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(' '));
     let (list, reason) = match rest.unwrap_or_default().split_once("--") {
         Some((list, reason)) => (list, Some(reason.trim()).filter(|reason| !reason.is_empty())),
         None => (rest.unwrap_or_default(), None),
@@ -114,7 +118,7 @@ mod tests {
     use crate::diag::Diagnostics;
     use crate::source;
 
-    fn allows(text: &str) -> Vec<(usize, Vec<String>, Option<String>)> {
+    fn allows(text: &str) -> Vec<(Option<usize>, Vec<String>, Option<String>)> {
         let document = source::read(text, &mut Diagnostics::new()).unwrap();
         let plain = |allow: Allow| {
             let names = allow.names.iter().map(|(name, span)| {
@@ -130,10 +134,16 @@ mod tests {
     fn at_the_end_of_a_line_and_above_one() {
         let text = "# mapwright: allow a-b, D0502 -- because\n\n# more\na: 1\nb: 2  # mapwright: allow c\n";
         let expected = vec![
-            (4, vec!["a-b".to_owned(), "D0502".to_owned()], Some("because".to_owned())),
-            (5, vec!["c".to_owned()], None),
+            (Some(4), vec!["a-b".to_owned(), "D0502".to_owned()], Some("because".to_owned())),
+            (Some(5), vec!["c".to_owned()], None),
         ];
         assert_eq!(allows(text), expected);
+    }
+
+    #[test]
+    fn for_the_whole_file() {
+        let text = "# mapwright: allow-in-file a, b -- because\na: 1\n";
+        assert_eq!(allows(text), [(None, vec!["a".to_owned(), "b".to_owned()], Some("because".to_owned()))]);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 mod cli;
 mod commands;
+mod conformance;
 mod corpus;
 mod deciding;
 mod docs;

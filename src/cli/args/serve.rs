@@ -31,6 +31,11 @@ pub(in crate::cli) struct ServeArgs {
     #[arg(long, value_name = "NAME=URL")]
     pub(in crate::cli) endpoint: Vec<String>,
 
+    /// Who makes the last request of an event: `engine` (there is nothing to send), or `host` (the caller sends it, where
+    /// the mapping can leave it); NAME=engine or NAME=host for one destination. Without it, who the mapping says
+    #[arg(long, value_name = "WHO")]
+    pub(in crate::cli) finish: Vec<String>,
+
     /// Events of one request under way at the same time
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(in crate::cli) concurrency: u16,

@@ -20,7 +20,7 @@ fn check(scope: &Scope<'_>, used: &[Vec<bool>], report: &mut Report<'_>) {
         if !allow.is_whole || allow.names.is_empty() {
             report
                 .at(allow.span, "this comment allows nothing")
-                .help("write `# mapwright: allow RULE -- why`");
+                .help("write `# mapwright: allow RULE -- why`, or `allow-in-file` for the whole file");
             continue;
         }
         let is_idle = used.iter().all(|used| !used);
