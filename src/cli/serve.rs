@@ -1,6 +1,7 @@
 //! `mapwright serve`: runs a transformer host until it is told to end.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,45 +10,75 @@ use super::exit::Exit;
 use super::output::{Done, Output, Problem};
 use super::signals;
 use crate::deliver::Stop;
-use crate::host::{Finish, Host, Listening, Mappings, Options, serve};
+use crate::host::{
+    Change, Finish, Host, Listening, Mappings, Options, Unserved, Watch, serve, serve_metrics,
+};
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
     for file in &unserved {
-        output.note(format_args!("{} is not served: {}", file.file.display(), file.why.trim_end()));
-    }
-    if mappings.is_empty() {
-        return Err(Problem::unreadable("there is no mapping to serve").into());
+        output.note(not_served(file));
     }
     let options = Options {
         finish: finish(args, &mappings)?,
         endpoints: endpoints(args, &mappings)?,
+        upstream: args.upstream.clone(),
         concurrency: usize::from(args.concurrency),
         drain: Duration::from_secs(args.drain),
         ..Options::default()
     };
     let names: Vec<String> =
         mappings.names().map(|(name, file)| format!("{name} ({})", file.display())).collect();
-    let host = Arc::new(Host::new(mappings, options));
+    let names = if names.is_empty() { "nothing yet".to_owned() } else { names.join(", ") };
+    let host = Host::new(mappings, options).map_err(|error| Problem::usage(error.to_string()))?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let listening = Listening::on(args.listen).await.map_err(|error| {
-            Problem::unreadable(format!("cannot listen on {}: {error}", args.listen))
-        })?;
-        output.print(format_args!("listening on http://{}, serving {}", listening.address(), names.join(", ")))?;
-        let stop = Stop::default();
-        let watch = async {
-            signals::asked_to_end().await;
-            stop.stop();
-            std::future::pending::<()>().await;
-        };
-        tokio::select! {
-            served = serve(listening, host, &stop) => Ok(if served? { Exit::Fine } else { Exit::NotDelivered }),
-            () = watch => Ok(Exit::Fine),
-        }
+        let listening = listen(args.listen).await?;
+        let counts = listen(args.metrics_listen).await?;
+        output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
+        output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
+        until_asked_to_end(args, Arc::new(host), listening, counts, output).await
     })
+}
+
+async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
+    let problem = |error| Problem::unreadable(format!("cannot listen on {address}: {error}"));
+    Listening::on(address).await.map_err(problem)
+}
+
+async fn until_asked_to_end(
+    args: &ServeArgs,
+    host: Arc<Host>,
+    listening: Listening,
+    counts: Listening,
+    output: &mut Output,
+) -> Done {
+    let watch = Watch::new(&args.mappings)
+        .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
+    let stop = Stop::default();
+    let asked = async {
+        signals::asked_to_end().await;
+        stop.stop();
+        std::future::pending::<()>().await;
+    };
+    let told = |change: &Change| match change {
+        Change::Active { name, hash } => output.note(format_args!("`{name}` is served in version {hash}")),
+        Change::Refused(file) => output.note(not_served(file)),
+    };
+    tokio::select! {
+        served = serve(listening, host.clone(), &stop) => {
+            Ok(if served? { Exit::Fine } else { Exit::NotDelivered })
+        }
+        ended = serve_metrics(counts, host.clone()) => ended.map(|()| Exit::Fine).map_err(Into::into),
+        () = watch.follow(&host, told) => Ok(Exit::Fine),
+        () = asked => Ok(Exit::Fine),
+    }
+}
+
+fn not_served(file: &Unserved) -> String {
+    format!("{} is not served: {}", file.file.display(), file.why.trim_end())
 }
 
 /// Endpoints by the name of their destination in lower case.

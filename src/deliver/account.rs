@@ -85,6 +85,14 @@ impl Account {
         header.map(|header| header.value).map_err(|refusal| refusal.to_string())
     }
 
+    /// Makes a request that somebody else has put together.
+    #[cfg(feature = "host")]
+    pub(super) async fn forward(&self, request: &Request) -> Answer {
+        self.gate.pass().await;
+        self.requests.count(request.method);
+        self.transport.send(request, None).await
+    }
+
     async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {
         let send = self.send(request, expired);
         let step = &request.step;

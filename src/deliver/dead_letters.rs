@@ -91,6 +91,7 @@ mod tests {
 
     use super::super::input::{Line, Unreadable};
     use super::*;
+    use crate::run::Blame;
     use crate::run::{Outcome, Trace};
 
     fn finished(content: Result<Value, Unreadable>, verdict: Verdict) -> Finished {

@@ -32,6 +32,8 @@ pub(crate) use clock::today;
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use hand_over::{Handed, Shared};
+#[cfg(feature = "host")]
+pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
 pub use retry::{RetryPolicy, wait_before};
@@ -45,6 +47,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::run::Session;
+#[cfg(feature = "host")]
+use crate::run::{Answer, Request};
 use crate::run::{Event, Limits, Outcome};
 use account::Account;
 
@@ -93,6 +97,18 @@ impl Deliverer {
     /// Runs one event for a host that sends requests itself: one that the mapping leaves to it is not made.
     pub async fn deliver_for_host(&self, event: impl Into<Event>) -> Handed {
         drive::drive_for_host(&self.account, event.into(), &self.limits).await
+    }
+
+    /// Makes one request as it is, with the credentials that stand in its headers; no repeat, no cache.
+    #[cfg(feature = "host")]
+    pub(crate) async fn forward(&self, request: &Request) -> Answer {
+        self.account.forward(request).await
+    }
+
+    /// The session whose events these are.
+    #[cfg(feature = "host")]
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.account.session
     }
 
     /// Delivers an input and calls `on_finished` after each event, in the order in which they finish.

@@ -10,10 +10,15 @@ use std::time::Duration;
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
+use super::metrics::Metrics;
 use super::served::Served;
-use crate::deliver::{Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy};
-use crate::run::{Limits, Session};
+use crate::deliver::{
+    Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy, Sending, Transport,
+};
+use crate::run::{Limits, Request, Session};
+use crate::value::Secret;
 
 /// Most accounts that are kept open.
 const MOST_OPEN: u64 = 10_000;
@@ -31,14 +36,39 @@ pub(super) struct Accounts {
     open: Cache<[u8; 32], Result<Deliverer, Refusal>>,
     endpoints: BTreeMap<String, String>,
     retry: RetryPolicy,
+    metrics: Metrics,
+}
+
+/// A transport whose requests are counted.
+#[derive(Debug)]
+struct Counted {
+    inner: HttpTransport,
+    destination: String,
+    metrics: Metrics,
+}
+
+impl Transport for Counted {
+    fn send<'a>(&'a self, request: &'a Request, authorization: Option<&'a Secret>) -> Sending<'a> {
+        Box::pin(async move {
+            let begun = Instant::now();
+            let answer = self.inner.send(request, authorization).await;
+            self.metrics.request(&self.destination, request, &answer, begun.elapsed());
+            answer
+        })
+    }
+
+    fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {
+        self.inner.ask_token(path, form)
+    }
 }
 
 impl Accounts {
-    pub(super) fn new(options: &super::Options) -> Self {
+    pub(super) fn new(options: &super::Options, metrics: Metrics) -> Self {
         Self {
             open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(),
             endpoints: options.endpoints.clone(),
             retry: options.retry,
+            metrics,
         }
     }
 
@@ -66,7 +96,9 @@ impl Accounts {
         };
         let address = address.map_err(|error| error.to_string())?;
         let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-        let transport = transport.map_err(|error| error.to_string())?;
+        let inner = transport.map_err(|error| error.to_string())?;
+        let destination = served.name.clone();
+        let transport = Counted { inner, destination, metrics: self.metrics.clone() };
         let limits = Limits { trace: false, ..Limits::default() };
         let options = Options { retry: self.retry, limits, ..Options::default() };
         Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))

@@ -96,7 +96,12 @@ impl<'a> Batch<'a> {
 impl<'a> Metadata<'a> {
     /// Looks into the metadata of an item.
     pub(super) fn of(item: Item<'a>) -> Self {
-        item.metadata.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default()
+        item.metadata.map(Self::read).unwrap_or_default()
+    }
+
+    /// Looks into metadata.
+    pub(super) fn read(text: &'a RawValue) -> Self {
+        serde_json::from_str(text.get()).unwrap_or_default()
     }
 
     /// Whose events have to stay in order: the text of `userId`, in whatever form it is.

@@ -1,13 +1,17 @@
 //! Answers calls: what each of them gives for which body.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use axum::body::Bytes;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::batch::Batch;
 use super::features::{self, VERSION};
 use super::route::Call;
-use super::served::Served;
-use super::{Host, processor, router};
+use super::served::{Mappings, Served};
+use super::{Host, deletion, processor, proxy, router};
 
 /// An answer to a call.
 #[derive(Debug)]
@@ -23,7 +27,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    fn transform(body: serde_json::Result<Vec<u8>>) -> Self {
+    pub(super) fn transform(body: serde_json::Result<Vec<u8>>) -> Self {
         match body {
             Ok(body) => Reply { status: 200, is_text: false, is_transform: true, body },
             Err(_) => Reply::json(500, &error("the answer cannot be written")),
@@ -55,35 +59,73 @@ pub(super) fn error(why: &str) -> Value {
 pub(super) struct Client {
     /// The caller knows status 298.
     pub(super) can_filter: bool,
+    /// How long a request that is made for the caller may take.
+    pub(super) patience: Option<Duration>,
+}
+
+/// Whether a call is for this host, and not for the one behind it.
+pub(super) fn is_ours(host: &Host, call: &Call, body: &[u8]) -> bool {
+    /// The only member that matters here.
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow, default, rename = "destType")]
+        destination: Option<Cow<'a, str>>,
+    }
+    let mappings = host.mappings();
+    let has =
+        |named: &Named<'_>| named.destination.as_deref().is_some_and(|name| mappings.get(name).is_some());
+    match call {
+        Call::Health | Call::Ready | Call::Features | Call::Version => true,
+        Call::Processor(name) | Call::Proxy(_, name) => mappings.get(name).is_some(),
+        Call::Router | Call::Batch => serde_json::from_slice(body).is_ok_and(|named| has(&named)),
+        Call::DeleteUsers => {
+            serde_json::from_slice::<Vec<Named<'_>>>(body).is_ok_and(|jobs| jobs.iter().all(has))
+        }
+    }
 }
 
 /// Answers a call.
 pub(super) async fn answer(host: &Host, call: &Call, client: Client, body: &Bytes) -> Reply {
+    // Whatever is saved meanwhile, a call sees one set of mappings.
+    let mappings = host.mappings();
     match call {
         Call::Health => Reply::json(200, &features::health(host)),
-        Call::Ready if host.mappings.is_empty() => Reply::json(503, &error("no mapping is served")),
+        Call::Ready if mappings.is_empty() => Reply::json(503, &error("no mapping is served")),
         Call::Ready => Reply::json(200, &json!({"ready": true})),
-        Call::Features => Reply::text(features::features(host).to_string()),
+        Call::Features => features_call(host).await,
         Call::Version => Reply::text(VERSION.to_owned()),
         Call::Router => match batch(Batch::read(body)) {
-            Ok(batch) => router_call(host, &batch, client).await,
+            Ok(batch) => router_call(host, &mappings, &batch, client).await,
             Err(reply) => reply,
         },
-        Call::Processor(name) => match (host.mappings.get(name), batch(Batch::read_list(body))) {
+        Call::Processor(name) => match (mappings.get(name), batch(Batch::read_list(body))) {
             (None, _) => unknown(name),
             (_, Err(reply)) => reply,
             (Some(served), Ok(batch)) => Reply::transform(processor::transform(host, served, &batch).await),
         },
+        Call::Proxy(version, name) => match mappings.get(name) {
+            None => unknown(name),
+            Some(served) => proxy::deliver(host, served, *version, client.patience, body).await,
+        },
         Call::Batch => match batch(Batch::read(body)) {
-            Ok(batch) => batch_call(host, &batch),
+            Ok(batch) => batch_call(&mappings, &batch),
             Err(reply) => reply,
         },
-        Call::DeleteUsers => delete_users(host, body),
+        Call::DeleteUsers => deletion::delete(host, &mappings, body).await,
     }
 }
 
-async fn router_call(host: &Host, batch: &Batch<'_>, client: Client) -> Reply {
-    match destination(host, batch) {
+async fn features_call(host: &Host) -> Reply {
+    let Some(upstream) = &host.upstream else { return Reply::text(features::features(host).to_string()) };
+    match upstream.features().await {
+        Some(theirs) => Reply::text(features::merged(host, theirs).to_string()),
+        // The caller keeps what it knew before: anything else would change the routes of other destinations.
+        None => Reply::json(503, &error("the upstream transformer does not answer")),
+    }
+}
+
+async fn router_call(host: &Host, mappings: &Mappings, batch: &Batch<'_>, client: Client) -> Reply {
+    match destination(mappings, batch) {
         Err(reply) => reply,
         Ok(served) if batch.input.is_empty() => {
             let metadata = json!([{ "destType": served.name }]);
@@ -97,8 +139,8 @@ async fn router_call(host: &Host, batch: &Batch<'_>, client: Client) -> Reply {
 }
 
 /// No destination of ours joins events this way; the caller makes single ones of them.
-fn batch_call(host: &Host, batch: &Batch<'_>) -> Reply {
-    let served = match destination(host, batch) {
+fn batch_call(mappings: &Mappings, batch: &Batch<'_>) -> Reply {
+    let served = match destination(mappings, batch) {
         Ok(served) => served,
         Err(reply) => return reply,
     };
@@ -111,25 +153,15 @@ fn batch_call(host: &Host, batch: &Batch<'_>) -> Reply {
     Reply::transform(Ok(body.into_bytes()))
 }
 
-fn delete_users(host: &Host, body: &Bytes) -> Reply {
-    let Ok(jobs) = serde_json::from_slice::<Vec<Value>>(body) else {
-        return Reply::json(400, &error("the body is not a list of jobs"));
-    };
-    let name = jobs.first().and_then(|job| job.get("destType")).and_then(Value::as_str).unwrap_or_default();
-    let Some(served) = host.mappings.get(name) else { return unknown(name) };
-    let why = format!("{}: Doesn't support deletion of users", served.name);
-    Reply::json(404, &json!([{"statusCode": 404, "error": why}]))
-}
-
 fn batch(read: serde_json::Result<Batch<'_>>) -> Result<Batch<'_>, Reply> {
     read.map_err(|problem| Reply::json(400, &error(&format!("the body is not a batch: {problem}"))))
 }
 
-fn destination<'h>(host: &'h Host, batch: &Batch<'_>) -> Result<&'h Served, Reply> {
+fn destination<'m>(mappings: &'m Mappings, batch: &Batch<'_>) -> Result<&'m Served, Reply> {
     let Some(name) = &batch.destination else {
         return Err(Reply::json(400, &error("the body does not say `destType`")));
     };
-    host.mappings.get(name).ok_or_else(|| unknown(name))
+    mappings.get(name).ok_or_else(|| unknown(name))
 }
 
 fn unknown(name: &str) -> Reply {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Host;
+use super::{Host, deletion};
 
 /// Version of the program.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -11,20 +11,44 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 ///
 /// The two keys about sources are there because the platform does not start without one of them.
 pub(super) fn features(host: &Host) -> Value {
-    let names = host.mappings.iter().map(|served| (served.name.to_ascii_uppercase(), Value::Bool(true)));
+    let mappings = host.mappings();
+    let able = mappings.iter().filter(|served| deletion::is_able(served));
+    let able: Vec<String> = able.map(|served| served.name.to_ascii_uppercase()).collect();
+    let names = mappings.iter().map(|served| (served.name.to_ascii_uppercase(), Value::Bool(true)));
     json!({
         "routerTransform": names.collect::<Map<_, _>>(),
-        "regulations": [],
+        "regulations": able,
         "supportSourceTransformV1": true,
-        "supportTransformerProxyV1": false,
+        "supportTransformerProxyV1": true,
         "upgradedToSourceTransformV2": true,
         "supportDestTransformCompactedPayloadV1": true,
     })
 }
 
+/// What this host and the one behind it can do together: the other's answer with our destinations in it.
+pub(super) fn merged(host: &Host, mut upstream: Value) -> Value {
+    let own = features(host);
+    let Some(all) = upstream.as_object_mut() else { return own };
+    if let (Some(to), Some(from)) = (
+        all.entry("routerTransform").or_insert_with(|| json!({})).as_object_mut(),
+        own.get("routerTransform").and_then(Value::as_object),
+    ) {
+        to.extend(from.clone());
+    }
+    if let (Some(to), Some(from)) = (
+        all.entry("regulations").or_insert_with(|| json!([])).as_array_mut(),
+        own.get("regulations").and_then(Value::as_array),
+    ) {
+        let new: Vec<Value> = from.iter().filter(|name| !to.contains(name)).cloned().collect();
+        to.extend(new);
+    }
+    upstream
+}
+
 /// That the host is there, and which version of each mapping runs.
 pub(super) fn health(host: &Host) -> Value {
-    let mappings = host.mappings.iter().map(|served| {
+    let mappings = host.mappings();
+    let mappings = mappings.iter().map(|served| {
         let of = json!({"file": served.file.display().to_string(), "hash": served.plan.hash()});
         (served.name.clone(), of)
     });

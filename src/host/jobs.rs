@@ -38,7 +38,12 @@ pub(super) struct Done<'a> {
 type End = (Answer, Option<Shared>, Vec<Shared>);
 
 /// Runs the events of a batch; gives what became of each, in their order.
-pub(super) async fn run<'a>(host: &Host, served: &Served, batch: &Batch<'a>) -> Vec<Done<'a>> {
+pub(super) async fn run<'a>(
+    host: &Host,
+    served: &Served,
+    batch: &Batch<'a>,
+    feature: &'static str,
+) -> Vec<Done<'a>> {
     let mut jobs = Jobs::new(host, served);
     let mut lines = Lines::default();
     let mut all: Vec<Done<'a>> = Vec::with_capacity(batch.input.len());
@@ -64,6 +69,11 @@ pub(super) async fn run<'a>(host: &Host, served: &Served, batch: &Batch<'a>) -> 
         }
     };
     lines.run(host.options.concurrency, host.finish(served), on_end).await;
+    for done in &all {
+        if let Some(answer) = &done.answer {
+            host.metrics.event(feature, &served.name, &done.metadata, answer);
+        }
+    }
     all
 }
 

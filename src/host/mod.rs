@@ -11,27 +11,39 @@
 mod accounts;
 mod batch;
 mod calls;
+mod deletion;
 mod dynamic;
 mod features;
 mod jobs;
 mod message;
+mod metrics;
 mod processor;
+mod proxy;
+mod reload;
 mod rest;
 mod route;
 mod router;
 mod served;
 mod server;
+mod upstream;
 mod verdict;
 
-pub use served::{Mappings, MappingsError, Unserved};
-pub use server::{Listening, serve};
+pub use reload::Watch;
+pub use served::{Change, Mappings, MappingsError, Unserved};
+pub use server::{Listening, serve, serve_metrics};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
+
+use arc_swap::ArcSwap;
 
 use crate::deliver::RetryPolicy;
 use accounts::Accounts;
+use metrics::Metrics;
 use served::Served;
+use upstream::Upstream;
+pub use upstream::UpstreamError;
 
 /// Who makes the last request of an event, where the mapping says that it can be left to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +62,8 @@ pub struct Options {
     pub finish: BTreeMap<String, Finish>,
     /// Replaces scheme and host of a destination's base URL; by the destination's name in lower case.
     pub endpoints: BTreeMap<String, String>,
+    /// Where calls go that are about other destinations, or that the host does not have.
+    pub upstream: Option<String>,
     /// How often and how patiently requests to a destination are repeated before their event goes back to the caller.
     pub retry: RetryPolicy,
     /// Events of one request under way at the same time, at least 1.
@@ -67,6 +81,7 @@ impl Default for Options {
         Self {
             finish: BTreeMap::new(),
             endpoints: BTreeMap::new(),
+            upstream: None,
             retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
             body_bytes: 200 << 20,
@@ -79,16 +94,37 @@ impl Default for Options {
 /// The mappings that are served, and all that requests share.
 #[derive(Debug)]
 pub struct Host {
-    mappings: Mappings,
+    mappings: ArcSwap<Mappings>,
     accounts: Accounts,
     options: Options,
+    upstream: Option<Upstream>,
+    metrics: Metrics,
 }
 
 impl Host {
     /// A host for some mappings.
-    #[must_use]
-    pub fn new(mappings: Mappings, options: Options) -> Self {
-        Self { mappings, accounts: Accounts::new(&options), options }
+    ///
+    /// # Errors
+    /// The upstream is no URL, or no HTTP client can be set up.
+    pub fn new(mappings: Mappings, options: Options) -> Result<Self, UpstreamError> {
+        let upstream = options.upstream.as_deref().map(Upstream::new).transpose()?;
+        let metrics = Metrics::new();
+        Ok(Self {
+            mappings: ArcSwap::from_pointee(mappings),
+            accounts: Accounts::new(&options, metrics.clone()),
+            options,
+            upstream,
+            metrics,
+        })
+    }
+
+    /// The mappings of this moment.
+    fn mappings(&self) -> Arc<Mappings> {
+        self.mappings.load_full()
+    }
+
+    fn reloaded(&self) {
+        self.metrics.reloaded();
     }
 
     /// Who makes the last request of a destination's events.

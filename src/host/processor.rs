@@ -43,7 +43,7 @@ pub(super) async fn transform(
     served: &Served,
     batch: &Batch<'_>,
 ) -> serde_json::Result<Vec<u8>> {
-    let done = jobs::run(host, served, batch).await;
+    let done = jobs::run(host, served, batch, "processor").await;
     let name = served.name.to_ascii_uppercase();
     let mut done = done;
     let requests: Vec<Vec<Output<'_>>> = done.iter_mut().map(outputs).collect();

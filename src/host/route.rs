@@ -1,5 +1,7 @@
 //! What a method and a path ask for. Paths do not distinguish case, and a slash at their end means nothing.
 
+use super::proxy::Version;
+
 /// A call that a host answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Call {
@@ -15,6 +17,8 @@ pub(super) enum Call {
     Router,
     /// Events of the processor, for a destination.
     Processor(String),
+    /// One request that is made for the caller, for a destination.
+    Proxy(Version, String),
     /// Events that the router wants joined; the destination stands in the body.
     Batch,
     /// Deletion of users.
@@ -22,6 +26,22 @@ pub(super) enum Call {
 }
 
 impl Call {
+    /// Its name among the counts: a path without the names of destinations.
+    pub(super) fn route(&self) -> &'static str {
+        match self {
+            Call::Health => "/health",
+            Call::Ready => "/ready",
+            Call::Features => "/features",
+            Call::Version => "/version",
+            Call::Router => "/routerTransform",
+            Call::Processor(_) => "/v0/destinations",
+            Call::Proxy(Version::V0, _) => "/v0/destinations/proxy",
+            Call::Proxy(Version::V1, _) => "/v1/destinations/proxy",
+            Call::Batch => "/batch",
+            Call::DeleteUsers => "/deleteUsers",
+        }
+    }
+
     /// Reads a method and a path; `None` for what the host does not have.
     pub(super) fn of(method: &str, path: &str) -> Option<Call> {
         let path = path.trim_end_matches('/').to_ascii_lowercase();
@@ -34,6 +54,12 @@ impl Call {
             ("POST", ["routertransform"]) => Some(Call::Router),
             ("POST", ["batch"]) => Some(Call::Batch),
             ("POST", ["deleteusers"]) => Some(Call::DeleteUsers),
+            ("POST", ["v0", "destinations", name, "proxy"]) => {
+                Some(Call::Proxy(Version::V0, (*name).to_owned()))
+            }
+            ("POST", ["v1", "destinations", name, "proxy"]) => {
+                Some(Call::Proxy(Version::V1, (*name).to_owned()))
+            }
             ("POST", [version, "destinations", name]) if is_version(version) => {
                 Some(Call::Processor((*name).to_owned()))
             }

@@ -51,7 +51,7 @@ pub(super) async fn transform(
     batch: &Batch<'_>,
     can_filter: bool,
 ) -> serde_json::Result<Vec<u8>> {
-    let done = jobs::run(host, served, batch).await;
+    let done = jobs::run(host, served, batch, "router").await;
     let name = served.name.to_ascii_uppercase();
     let mut done = done;
     let requests: Vec<_> = done.iter_mut().map(requests).collect();

@@ -14,6 +14,20 @@ pub struct Mappings {
     by_name: BTreeMap<String, Served>,
 }
 
+/// What a file has become since it was read before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new version is served.
+    Active {
+        /// The destination.
+        name: String,
+        /// Fingerprint of the mapping.
+        hash: String,
+    },
+    /// The file is not served; the version before it still is, if there was one.
+    Refused(Unserved),
+}
+
 /// A mapping that is served.
 #[derive(Clone, Debug)]
 pub(super) struct Served {
@@ -55,12 +69,33 @@ impl Mappings {
         let mut mappings = Self::default();
         let mut unserved = Vec::new();
         for file in files(paths)? {
-            match load(&file)? {
+            match load(&file) {
                 Ok(served) => unserved.extend(mappings.add(served)),
                 Err(why) => unserved.push(Unserved { file, why }),
             }
         }
         Ok((mappings, unserved))
+    }
+
+    /// Reads the files again and says what has changed. What had no errors before stays where the file now has some, or
+    /// is gone.
+    ///
+    /// # Errors
+    /// [`MappingsError`] when a folder cannot be read.
+    pub fn reread(&self, paths: &[PathBuf]) -> Result<(Self, Vec<Change>), MappingsError> {
+        let (mut now, unserved) = Self::read(paths)?;
+        let mut changes: Vec<Change> = unserved.into_iter().map(Change::Refused).collect();
+        for (key, before) in &self.by_name {
+            now.by_name.entry(key.clone()).or_insert_with(|| before.clone());
+        }
+        for (key, served) in &now.by_name {
+            let before = self.by_name.get(key).map(|before| before.plan.hash());
+            if before != Some(served.plan.hash()) {
+                let hash = served.plan.hash().to_owned();
+                changes.push(Change::Active { name: served.name.clone(), hash });
+            }
+        }
+        Ok((now, changes))
     }
 
     /// Adds a mapping; gives the one that stands back.
@@ -124,19 +159,19 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, MappingsError> {
     Ok(files)
 }
 
-/// Reads and compiles a file; the inner error is what is wrong with the mapping.
-fn load(file: &Path) -> Result<Result<Served, String>, MappingsError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| MappingsError(format!("cannot read {}: {error}", file.display())))?;
+/// Reads and compiles a file; the error is what is wrong with it.
+fn load(file: &Path) -> Result<Served, String> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let mut found = Diagnostics::new();
     let plan = compile::load(&text, &mut found);
     if let Some(plan) = plan.filter(|_| !found.has_errors()) {
         let name = plan.destination().to_owned();
-        return Ok(Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() }));
+        return Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() });
     }
     let mut found = found.into_vec();
     found.retain(|finding| finding.severity == Severity::Error);
-    Ok(Err(render::human(&found, &file.display().to_string(), &text)))
+    Err(render::human(&found, &file.display().to_string(), &text))
 }
 
 #[cfg(test)]

@@ -77,6 +77,11 @@ impl Answer {
         Answer { status: 500, error: Some(why.into()), kind: Kind::Platform }
     }
 
+    /// Whether it counts as a failure.
+    pub(super) fn is_failure(&self) -> bool {
+        !matches!(self.status, TO_SEND | DELIVERED | FILTERED)
+    }
+
     /// Whether the caller will send the event again.
     pub(super) fn is_repeated(&self) -> bool {
         matches!(self.status, 408 | 429 | 500..)
@@ -119,6 +124,18 @@ pub(super) struct StatTags<'a> {
     destination_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workspace_id: Option<&'a str>,
+}
+
+impl StatTags<'_> {
+    /// `errorCategory`.
+    pub(super) fn category(&self) -> &'static str {
+        self.error_category
+    }
+
+    /// `errorType`.
+    pub(super) fn kind(&self) -> Option<&'static str> {
+        self.error_type
+    }
 }
 
 impl Answer {

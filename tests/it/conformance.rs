@@ -105,7 +105,9 @@ impl Running {
         let url = format!("http://{}", listening.address());
         let stop = Stop::default();
         let wish = stop.clone();
-        tokio::spawn(async move { serve(listening, Arc::new(Host::new(mappings, options)), &wish).await });
+        tokio::spawn(async move {
+            serve(listening, Arc::new(Host::new(mappings, options).unwrap()), &wish).await
+        });
         // Fails when a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Running { url, script, stop, client: reqwest::Client::builder().no_proxy().build().unwrap() }

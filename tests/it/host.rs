@@ -6,13 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mapwright::deliver::{RetryPolicy, Stop};
-use mapwright::host::{Host, Listening, Mappings, Options, serve};
+use mapwright::host::{Host, Listening, Mappings, Options, serve, serve_metrics};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
+
+/// The counts of a host.
+struct Counts {
+    url: String,
+    client: reqwest::Client,
+}
+
+impl Counts {
+    async fn text(&self) -> String {
+        self.client.get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap()
+    }
+}
 
 /// A host and what stands behind it.
 struct Running {
     sandbox: Sandbox,
+    counts: Counts,
     url: String,
     stop: Stop,
     client: reqwest::Client,
@@ -40,10 +53,15 @@ impl Running {
         let url = format!("http://{}", listening.address());
         let stop = Stop::default();
         let wish = stop.clone();
-        tokio::spawn(async move { serve(listening, Arc::new(Host::new(mappings, options)), &wish).await });
+        let host = Arc::new(Host::new(mappings, options).unwrap());
+        let counting = Listening::on("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let counts_url = format!("http://{}", counting.address());
+        tokio::spawn(serve_metrics(counting, host.clone()));
+        tokio::spawn(async move { serve(listening, host, &wish).await });
         // Fails when a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Running { sandbox, url, stop, client: reqwest::Client::builder().no_proxy().build().unwrap() }
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Running { sandbox, counts: Counts { url: counts_url, client: client.clone() }, url, stop, client }
     }
 
     async fn send(&self, builder: reqwest::RequestBuilder) -> Answer {
@@ -263,4 +281,137 @@ async fn it_finishes_what_is_under_way() {
         running.client.get(format!("{}/health", running.url)).send().await.is_err(),
         "it no longer listens"
     );
+}
+
+/// A user that the sandbox has, and its id.
+async fn known_user(running: &Running) -> u64 {
+    let elements = running.route(&[item(1, "r-1", &identify("ada"))]).await;
+    assert_eq!(statuses(&elements), [299]);
+    running.sandbox.state()["users"].as_array().unwrap().last().unwrap()["id"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn a_request_is_made_for_the_caller() {
+    let running = Running::start().await;
+    let user = known_user(&running).await;
+    let delivery = |endpoint: &str, metadata: Value| {
+        json!({
+            "type": "REST", "method": "PUT", "endpoint": endpoint, "params": {}, "files": {}, "userId": "",
+            "headers": {"Authorization": "Basic YWRtaW5AYWNtZS50ZXN0L3Rva2VuOmNhbmFyeS10b2tlbg==", "Content-Type": "application/json"},
+            "body": {"JSON": {"user": {"name": "Ada L."}}, "JSON_ARRAY": {}, "XML": {}, "FORM": {}},
+            "metadata": metadata, "destinationConfig": settings(),
+        })
+        .to_string()
+    };
+    let endpoint = format!("https://acme.zendesk.com/api/v2/users/{user}.json");
+    let jobs = json!([{"jobId": 1, "destinationId": "d-1"}, {"jobId": 2}]);
+    let (status, version, text) =
+        running.post("/v1/destinations/zendesk/proxy", delivery(&endpoint, jobs.clone())).await;
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (status, version.as_deref(), &answer["output"]["status"]),
+        (200, Some("2"), &json!(200)),
+        "{text}"
+    );
+    let response = answer["output"]["response"].as_array().unwrap();
+    assert_eq!((response.len(), &response[1]["metadata"]["jobId"]), (2, &json!(2)));
+    assert_eq!(running.sandbox.state()["users"][0]["name"], "Ada L.");
+
+    let missing = endpoint.replace(&user.to_string(), "1");
+    let (status, _, text) =
+        running.post("/v0/destinations/zendesk/proxy", delivery(&missing, json!({}))).await;
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, &answer["output"]["status"]), (400, &json!(404)), "{text}");
+    assert_eq!(answer["output"]["statTags"]["errorType"], "aborted");
+
+    let elsewhere = delivery("https://other.example/api/v2/users", jobs);
+    let (_, _, text) = running.post("/v1/destinations/zendesk/proxy", elsewhere).await;
+    assert!(text.contains("the endpoint is not below the base URL of the destination"), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_not_ours_goes_to_the_upstream() {
+    let behind = Running::start().await;
+    let upstream = behind.url.clone();
+    // The host in front has another destination, so that all of Zendesk is behind it.
+    let folder = crate::cli::Folder::new("upstream");
+    let mapping =
+        include_str!("../../mappings/zendesk.yaml").replace("destination: zendesk", "destination: other");
+    let file = folder.file("other.yaml", &mapping);
+    let (mappings, _) = Mappings::read(&[file.into()]).unwrap();
+    let options = Options { upstream: Some(upstream), ..Options::default() };
+    let listening = Listening::on("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let url = format!("http://{}", listening.address());
+    let stop = behind.stop.clone();
+    let host = Arc::new(Host::new(mappings, options).unwrap());
+    tokio::spawn(async move { serve(listening, host, &stop).await });
+    let front = Running { url, sandbox: Sandbox::builder().start().await.unwrap(), ..behind };
+
+    let elements = front.route(&[item(1, "r-1", &identify("ada"))]).await;
+    assert_eq!(statuses(&elements), [299]);
+    assert_eq!(front.post("/v0/destinations/zendesk", "[]").await, (200, Some("2".into()), "[]".into()));
+    assert_eq!(front.get("/nowhere").await, (404, None, "Not Found".into()));
+    let (_, _, text) = front.get("/features").await;
+    let features: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(features["routerTransform"], json!({"ZENDESK": true, "OTHER": true}));
+    let (status, _, text) = front.post("/routerTransform", r#"{"input":[{}],"destType":"other"}"#).await;
+    assert_eq!(status, 200, "{text}");
+}
+
+#[tokio::test]
+async fn a_saved_mapping_is_served_at_once_and_a_broken_one_never() {
+    let folder = crate::cli::Folder::new("reload");
+    let good = "format: 1\ndestination: example\nservice: {base_url: {value: \"https://api.example.com\"}}\n\
+                flows: {identify: {event: identify, steps: [{reject: {error: one}}]}}\n";
+    let file = folder.file("example.yaml", good);
+    let paths = vec![folder.0.clone()];
+    let (mappings, _) = Mappings::read(&paths).unwrap();
+    let host = Arc::new(Host::new(mappings, Options::default()).unwrap());
+    let (sender, mut changes) = tokio::sync::mpsc::unbounded_channel();
+    let watch = mapwright::host::Watch::new(&paths).unwrap();
+    let watched = host.clone();
+    tokio::spawn(async move { watch.follow(&watched, |change| drop(sender.send(change.clone()))).await });
+    let listening = Listening::on("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let url = format!("http://{}", listening.address());
+    let stop = Stop::default();
+    let wish = stop.clone();
+    tokio::spawn(async move { serve(listening, host, &wish).await });
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = async || {
+        let body = r#"[{"message":{"type":"identify"},"metadata":{"jobId":1},"destination":{"Config":{}}}]"#;
+        let request = client.post(format!("{url}/v0/destinations/example")).body(body);
+        let text = request.send().await.unwrap().text().await.unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()[0]["error"].clone()
+    };
+    assert_eq!(answer().await, "one");
+
+    std::fs::write(&file, good.replace("error: one", "eror: two")).unwrap();
+    let refused = changes.recv().await.unwrap();
+    assert!(
+        matches!(&refused, mapwright::host::Change::Refused(file) if file.why.contains("eror")),
+        "{refused:?}"
+    );
+    assert_eq!(answer().await, "one");
+
+    std::fs::write(&file, good.replace("error: one", "error: three")).unwrap();
+    let active = changes.recv().await.unwrap();
+    assert!(matches!(active, mapwright::host::Change::Active { .. }), "{active:?}");
+    assert_eq!(answer().await, "three");
+    stop.stop();
+}
+
+#[tokio::test]
+async fn it_counts() {
+    let running = Running::start().await;
+    running.route(&[item(1, "r-1", &identify("ada")), item(2, "r-2", &json!({"type": "page"}))]).await;
+    let text = running.counts.text().await;
+    for count in [
+        r#"transformer_event_transform_success{destType="ZENDESK",module="destination",implementation="native",feature="router",destinationId="d-1",workspaceId="w-1"} 1"#,
+        r#"errorCategory="dataValidation",errorType="instrumentation"} 1"#,
+        r#"transformer_outgoing_request_count{feature="transformation",destType="zendesk",endpointPath="user""#,
+        r#"transformer_http_request_duration_count{method="POST",route="/routerTransform",code="200"} 1"#,
+    ] {
+        assert!(text.contains(count), "{count} is not in\n{text}");
+    }
 }

@@ -93,7 +93,8 @@ fn answers_count_tries_too() {
 #[test]
 fn attempts() {
     let three = Limits { attempts: 3, ..limits() };
-    let told = failed("POST /items answered 429, after 3 tries");
+    let why = "POST /items answered 429, after 3 tries".into();
+    let told = Verdict::Failed { why, retry_after: None, status: Some(429), is_lasting: false };
     assert_eq!(check(&items(1), &three, &reply(429, json!({}))), (3, told));
 }
 

@@ -9,12 +9,14 @@ use clap::Args;
 ///
 /// Speaks the protocol between `rudder-server` and its transformer, for the destinations that it has mappings for: point
 /// `DEST_TRANSFORM_URL` at it. Events are delivered here, with retries, caches and the order of each user; what cannot
-/// be delivered now goes back and comes again.
+/// be delivered now goes back and comes again. A mapping that is saved is served from the next request on; one with
+/// errors is not, and the version before it stays.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   mapwright serve
   mapwright serve --mappings mappings/crm.yaml --listen 0.0.0.0:9090
+  mapwright serve --upstream http://127.0.0.1:9190
   mapwright serve --endpoint crm=http://127.0.0.1:8085
 
 Ctrl-C or SIGTERM finishes what is under way. Ends with 0, or with 4 when something was cut off.")]
@@ -26,6 +28,14 @@ pub(in crate::cli) struct ServeArgs {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
     pub(in crate::cli) listen: SocketAddr,
+
+    /// Address for /metrics (Prometheus); port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9091")]
+    pub(in crate::cli) metrics_listen: SocketAddr,
+
+    /// Another transformer, to which everything goes that is about other destinations
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) upstream: Option<String>,
 
     /// Replaces scheme and host of a destination's base URL; plain http to this machine only
     #[arg(long, value_name = "NAME=URL")]

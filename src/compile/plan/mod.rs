@@ -339,6 +339,12 @@ impl Plan {
         self.host_finishes
     }
 
+    /// Whether a flow is for events of a type, in lower case.
+    #[must_use]
+    pub fn takes(&self, event: &str) -> bool {
+        self.flows.iter().any(|flow| flow.event == event)
+    }
+
     /// Fingerprint of the mapping's text, in hexadecimal.
     #[must_use]
     pub fn hash(&self) -> &str {

@@ -168,6 +168,17 @@ fn client(address: &Address, limits: &HttpLimits) -> Result<Client, reqwest::Err
     builder.build()
 }
 
+/// A client that follows no redirect, repeats nothing and unpacks nothing, for calls that are passed on.
+///
+/// # Errors
+/// No client can be set up on this machine.
+#[cfg(feature = "host")]
+pub(crate) fn plain_client() -> Result<Client, reqwest::Error> {
+    // Fails when a provider is there already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().redirect(Policy::none()).retry(reqwest::retry::never()).no_gzip().no_proxy().build()
+}
+
 /// Adds headers; the error is the name of one that cannot be sent.
 fn add_headers(to: &mut HeaderMap, headers: &[(String, String)]) -> Result<(), String> {
     for (name, value) in headers {

@@ -43,6 +43,7 @@ fn transport(endpoint: &str) -> HttpTransport {
 
 fn request(method: Method, target: &str, body: Option<&str>) -> Request {
     Request {
+        host: None,
         step: "step".into(),
         method,
         target: target.into(),

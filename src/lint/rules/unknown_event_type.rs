@@ -18,8 +18,18 @@ pub(in crate::lint) const RULE: Rule = Rule {
 };
 
 /// Types of events. Guess: the last three are those that warehouses send beside the six of the common specification.
-const TYPES: [&str; 9] =
-    ["identify", "track", "group", "page", "screen", "alias", "merge", "record", "audiencelist"];
+const TYPES: [&str; 10] = [
+    "identify",
+    "track",
+    "group",
+    "page",
+    "screen",
+    "alias",
+    "merge",
+    "record",
+    "audiencelist",
+    "delete_user",
+];
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (_, flow) in scope.flows() {

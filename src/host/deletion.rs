@@ -1,0 +1,73 @@
+//! `/deleteUsers`: persons who asked to be forgotten. Each becomes an event of the type `delete_user`, which a flow of the
+//! mapping takes; a mapping without such a flow deletes nobody and says so.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::Host;
+use super::calls::{Reply, error};
+use super::served::{Mappings, Served};
+use super::verdict::{Answer, DELIVERED, FILTERED};
+
+/// Type of the events that delete.
+const EVENT: &str = "delete_user";
+
+/// What the caller wants.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Job<'a> {
+    #[serde(default)]
+    dest_type: String,
+    #[serde(borrow, default)]
+    config: Option<&'a RawValue>,
+    #[serde(default)]
+    user_attributes: Vec<Map<String, Value>>,
+}
+
+/// Whether a mapping can delete.
+pub(super) fn is_able(served: &Served) -> bool {
+    served.plan.takes(EVENT)
+}
+
+/// Deletes the users of all jobs; the HTTP status is that of the first job.
+pub(super) async fn delete(host: &Host, mappings: &Mappings, body: &[u8]) -> Reply {
+    let jobs: Vec<Job<'_>> = match serde_json::from_slice(body) {
+        Ok(jobs) => jobs,
+        Err(problem) => {
+            return Reply::json(400, &error(&format!("the body is not a list of jobs: {problem}")));
+        }
+    };
+    let mut answers = Vec::new();
+    for job in &jobs {
+        let Some(served) = mappings.get(&job.dest_type) else {
+            return Reply::json(404, &error(&format!("Unknown destination: {}", job.dest_type)));
+        };
+        answers.push(one(host, served, job).await);
+    }
+    let status = answers.first().map_or(200, |(status, _)| *status);
+    let answers: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
+    Reply::json(status, &Value::Array(answers))
+}
+
+async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
+    let failed = |status: u16, why: &str| (status, json!({"statusCode": status, "error": why}));
+    if !is_able(served) {
+        return failed(404, &format!("{}: Doesn't support deletion of users", served.name));
+    }
+    let settings = job.config.map_or("{}", RawValue::get);
+    let account = match host.accounts.get(served, settings) {
+        Ok(account) => account,
+        Err(why) => return failed(400, &why),
+    };
+    for user in &job.user_attributes {
+        let event = json!({
+            "type": EVENT, "userId": user.get("userId"), "traits": user, "context": {"traits": user},
+        });
+        let answer = Answer::of(account.deliver_one(event).await);
+        if !matches!(answer.status, DELIVERED | FILTERED) {
+            return failed(answer.status, answer.error.as_deref().unwrap_or_default());
+        }
+    }
+    (200, json!({"statusCode": 200, "status": "successful"}))
+}
