@@ -9,10 +9,12 @@ mod file;
 mod sandboxed;
 #[cfg(feature = "cli")]
 mod schema;
+mod schemas;
 mod scripted;
 
 #[cfg(feature = "cli")]
 pub use schema::schema;
+pub use schemas::{SchemasError, schemas};
 
 use std::fmt;
 use std::path::{Path, PathBuf};

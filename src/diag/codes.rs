@@ -141,6 +141,9 @@ codes! {
     SWALLOWED_ERRORS = 558 "swallowed-errors" Warning "all refusals of the destination count as success";
     STALE_CACHE = 559 "stale-cache" Warning "a write makes a cached answer wrong, and does not forget it";
     HALF_VERIFIED_OUTPUT = 560 "half-verified-output" Warning "an output is missing when the write turns out to have arrived";
+    UNKNOWN_ENDPOINT = 561 "unknown-endpoint" Warning "a request goes to an endpoint that the destination's schemas do not have";
+    UNKNOWN_ATTRIBUTE = 562 "unknown-attribute" Error "an attribute that the destination does not know";
+    READ_ONLY_ATTRIBUTE = 563 "read-only-attribute" Warning "an attribute that the destination sets itself";
 }
 
 #[cfg(test)]

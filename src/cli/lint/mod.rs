@@ -43,7 +43,8 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     let project = Project::read()?;
     let paths = if args.paths.is_empty() { vec![project.mapping(None)?] } else { args.paths.clone() };
     let files = files::read(&paths)?;
-    let options = Options { levels: project.lint_levels().clone(), as_of: Some(as_of(args)?) };
+    let options =
+        Options { levels: project.lint_levels().clone(), as_of: Some(as_of(args)?), ..Options::default() };
     if args.budget {
         return show_budget(&files, args.format, output);
     }
@@ -54,6 +55,7 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     };
     let mut all = Vec::new();
     for mut file in files {
+        let options = Options { destination: file.schemas()?, ..options.clone() };
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
