@@ -6,57 +6,73 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::destination::Destination;
-use crate::diag::{Diagnostics, LineIndex};
+use crate::diag::{Diagnostics, LineIndex, Span};
 use crate::model::{self, Text};
 use crate::source;
 
 /// Why the schemas of a mapping cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemasError(String);
+pub struct SchemasError {
+    span: Span,
+    line: usize,
+    why: String,
+}
+
+impl SchemasError {
+    /// Where the mapping names them.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What is wrong, without the place in the mapping.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+}
 
 impl fmt::Display for SchemasError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        write!(formatter, "line {}: {}", self.line, self.why)
     }
 }
 
 impl std::error::Error for SchemasError {}
 
-/// The schemas that the text of a mapping names under `service.schemas`: all `*.json` files of that folder. `name` is
-/// that of the mapping, as messages show it; `folder` is the one that the path begins in.
+/// The schemas that the text of a mapping names under `service.schemas`: all `*.json` files of that folder. `folder` is
+/// the one that the path begins in, that of the mapping.
 ///
 /// # Errors
 /// [`SchemasError`] when there is no such folder, nothing in it, or something that is not read as a schema.
-pub fn schemas(text: &str, name: &str, folder: &Path) -> Result<Option<Arc<Destination>>, SchemasError> {
+pub fn schemas(text: &str, folder: &Path) -> Result<Option<Arc<Destination>>, SchemasError> {
     let Some(named) = named(text) else { return Ok(None) };
-    let path = folder.join(&named.text);
-    let line = LineIndex::new(text).position(named.span.start).line;
-    let problem = |why: &str| {
-        SchemasError(format!("{name}:{line}: cannot read the schemas in {}: {why}", path.display()))
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(&path).map_err(|error| problem(&error.to_string()))? {
-        let file = entry.map_err(|error| problem(&error.to_string()))?.path();
-        if file.extension().is_some_and(|extension| extension == "json") {
-            files.push(file);
-        }
-    }
-    if files.is_empty() {
-        return Err(problem("there is no *.json file"));
-    }
+    read(&folder.join(&named.text)).map(|read| Some(Arc::new(read))).map_err(|why| {
+        let line = LineIndex::new(text).position(named.span.start).line;
+        SchemasError { span: named.span, line, why }
+    })
+}
+
+/// Reads a folder of documents; what is wrong is told as a clause.
+fn read(folder: &Path) -> Result<Destination, String> {
+    let unreadable = |path: &Path, error: &std::io::Error| format!("cannot read {}: {error}", path.display());
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| unreadable(folder, &error))?;
+    let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     files.sort();
-    let documents = files.iter().map(read_text).collect::<Result<Vec<_>, _>>()?;
-    let destination = Destination::read(&documents).map_err(|error| SchemasError(error.to_string()))?;
-    Ok(Some(Arc::new(destination)))
+    if files.is_empty() {
+        return Err(format!("there is no *.json file in {}", folder.display()));
+    }
+    let read_one = |file: &PathBuf| match fs::read_to_string(file) {
+        Ok(text) => Ok((file.display().to_string(), text)),
+        Err(error) => Err(unreadable(file, &error)),
+    };
+    let documents = files.iter().map(read_one).collect::<Result<Vec<_>, _>>()?;
+    Destination::read(&documents).map_err(|error| error.to_string())
 }
 
-fn read_text(file: &PathBuf) -> Result<(String, String), SchemasError> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| SchemasError(format!("cannot read {}: {error}", file.display())))?;
-    Ok((file.display().to_string(), text))
-}
-
-/// The folder that a mapping names; none when it cannot be read, which whoever compiles it tells.
+/// The folder that a mapping names; none when the mapping cannot be read, which whoever compiles it tells.
 fn named(text: &str) -> Option<Text> {
     if !text.contains("schemas") {
         return None;

@@ -14,7 +14,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-pub use endpoint::{Endpoint, Parameter};
+pub use endpoint::{Endpoint, Parameter, Reply};
 pub use misfit::Misfit;
 pub use schema::{Kind, Member, Others, Schema};
 

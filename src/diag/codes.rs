@@ -144,6 +144,7 @@ codes! {
     UNKNOWN_ENDPOINT = 561 "unknown-endpoint" Warning "a request goes to an endpoint that the destination's schemas do not have";
     UNKNOWN_ATTRIBUTE = 562 "unknown-attribute" Error "an attribute that the destination does not know";
     READ_ONLY_ATTRIBUTE = 563 "read-only-attribute" Warning "an attribute that the destination sets itself";
+    UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ fn safe_fixes_leave_unsafe_ones_alone() {
 fn the_shipped_mapping_is_clean() {
     let path = root().join("mappings/zendesk.yaml");
     let mapping = fs::read_to_string(&path).unwrap();
-    let destination = case::schemas(&mapping, "zendesk.yaml", path.parent().unwrap()).unwrap();
+    let destination = case::schemas(&mapping, path.parent().unwrap()).unwrap();
     assert!(destination.is_some(), "the mapping names its schemas");
     let found = findings_with(
         &mapping,
@@ -336,11 +336,11 @@ fn requests_are_counted() {
     );
 }
 
-/// The shipped mapping with one line left out, for every second line.
+/// The shipped mapping with one line left out, for every line.
 fn maimed() -> impl Iterator<Item = String> {
     let whole = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
     let n_lines = whole.lines().count();
-    (0..n_lines).step_by(2).map(move |left_out| {
+    (0..n_lines).map(move |left_out| {
         let kept = whole.lines().enumerate().filter(|(index, _)| *index != left_out);
         kept.flat_map(|(_, line)| [line, "\n"]).collect()
     })

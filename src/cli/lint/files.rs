@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::case;
+use crate::case::{self, SchemasError};
 use crate::cli::file;
 use crate::cli::output::Problem;
 use crate::destination::Destination;
@@ -22,9 +22,9 @@ pub(super) struct Given {
 
 impl Given {
     /// The schemas that it names. Standard input stands in the working folder.
-    pub(super) fn schemas(&self) -> Result<Option<Arc<Destination>>, Problem> {
+    pub(super) fn schemas(&self) -> Result<Option<Arc<Destination>>, SchemasError> {
         let folder = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        case::schemas(&self.text, &self.name, folder).map_err(|error| Problem::unreadable(error.to_string()))
+        case::schemas(&self.text, folder)
     }
 }
 

@@ -10,8 +10,9 @@ use super::args::{LintArgs, LintFormat};
 use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
+use crate::case::SchemasError;
 use crate::diag::render::{self, Colour, OfFile};
-use crate::diag::{Diagnostic, Diagnostics, Safety, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Safety, Severity};
 use crate::lint::{self, Options, budget};
 use crate::value::Day;
 use crate::{compile, deliver, model, source};
@@ -25,8 +26,14 @@ struct Checked {
 }
 
 impl Checked {
-    fn of(file: Given, options: &Options) -> Self {
-        Self { found: findings(&file.text, options), name: file.name, text: file.text }
+    fn of(file: Given, options: &Options, unread: Option<&SchemasError>) -> Self {
+        let mut diagnostics = all_findings(&file.text, options);
+        if let Some(error) = unread {
+            let message = format!("the schemas cannot be read: {}", error.why());
+            let found = diagnostics.error(Code::UNREAD_SCHEMAS, error.span(), message);
+            found.help("the folder is looked for from that of the mapping; `mapwright lint --explain D0575` says more");
+        }
+        Self { found: diagnostics.into_vec(), name: file.name, text: file.text }
     }
 
     fn of_file(&self) -> OfFile<'_> {
@@ -55,11 +62,15 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     };
     let mut all = Vec::new();
     for mut file in files {
-        let options = Options { destination: file.schemas()?, ..options.clone() };
+        let (destination, unread) = match file.schemas() {
+            Ok(destination) => (destination, None),
+            Err(error) => (None, Some(error)),
+        };
+        let options = Options { destination, ..options.clone() };
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
-        all.push(Checked::of(file, &options));
+        all.push(Checked::of(file, &options, unread.as_ref()));
     }
     match args.format {
         LintFormat::Json => output.print(to_json(&all))?,
@@ -80,12 +91,16 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
 
 /// Everything that is to be said about a text.
 fn findings(text: &str, options: &Options) -> Vec<Diagnostic> {
+    all_findings(text, options).into_vec()
+}
+
+fn all_findings(text: &str, options: &Options) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     source::confirm(text, &mut diagnostics);
     if compile::load(text, &mut diagnostics).is_some() {
         lint::lint(text, options, &mut diagnostics);
     }
-    diagnostics.into_vec()
+    diagnostics
 }
 
 /// The day that the user named, or else today.
