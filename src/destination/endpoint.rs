@@ -17,6 +17,8 @@ pub struct Endpoint {
     pub parameters: Vec<Parameter>,
     /// The JSON body of a request; `None` when nothing is said about it.
     pub request: Option<Arc<Schema>>,
+    /// A request without a body is refused.
+    pub is_body_required: bool,
     /// The JSON body of replies, by status: `200`, `4XX`, `default`. A reply without a body has none.
     pub(super) replies: Vec<(String, Option<Arc<Schema>>)>,
     /// Names of the limits that it counts against; empty for the default ones.

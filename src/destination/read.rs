@@ -159,6 +159,8 @@ fn endpoint(at: &At<'_>, documents: &Documents) -> Result<Endpoint, SchemaError>
         at.only(&["description", "content", "required"])?;
         content(&at, documents)
     });
+    let is_body_required =
+        at.get("requestBody").and_then(|at| at.get("required")).map(|at| at.truth()).transpose()?;
     let mut replies = Vec::new();
     for (status, response) in at.need("responses")?.entries()? {
         let response = response.reference(documents)?.unwrap_or(response);
@@ -176,6 +178,7 @@ fn endpoint(at: &At<'_>, documents: &Documents) -> Result<Endpoint, SchemaError>
             .transpose()?
             .unwrap_or_default(),
         request: request.transpose()?.flatten(),
+        is_body_required: is_body_required.unwrap_or(false),
         replies,
         limits: limits.iter().map(|at| at.text().map(str::to_owned)).collect::<Result<_, _>>()?,
     })

@@ -144,6 +144,11 @@ codes! {
     UNKNOWN_ENDPOINT = 561 "unknown-endpoint" Warning "a request goes to an endpoint that the destination's schemas do not have";
     UNKNOWN_ATTRIBUTE = 562 "unknown-attribute" Error "an attribute that the destination does not know";
     READ_ONLY_ATTRIBUTE = 563 "read-only-attribute" Warning "an attribute that the destination sets itself";
+    REFUSED_TYPE = 564 "refused-type" Error "a value is of a type that the destination refuses";
+    DOUBTFUL_TYPE = 565 "doubtful-type" Warning "a value may be of a type that the destination refuses";
+    REFUSED_VALUE = 566 "refused-value" Error "a constant that the destination refuses";
+    UNFILLED_ATTRIBUTE = 567 "unfilled-attribute" Error "an attribute that the destination needs is never filled";
+    HALF_FILLED_ATTRIBUTE = 568 "half-filled-attribute" Warning "an attribute that the destination needs is not filled by every event";
     UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
 }
 

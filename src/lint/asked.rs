@@ -7,7 +7,7 @@
 use super::scope::Scope;
 use super::walk::{Role, Site};
 use crate::destination::{Destination, Endpoint, Member, Schema};
-use crate::diag::Span;
+use crate::diag::{Span, quoted};
 use crate::model::{Mapping, Request, Rest, Row, Source};
 
 /// A request and the endpoint that it goes to, if the schemas have it.
@@ -17,6 +17,14 @@ pub(super) struct Ask<'m, 'd> {
     pub(super) role: Role,
     pub(super) site: Site<'m>,
     pub(super) endpoint: Option<&'d Endpoint>,
+}
+
+impl Ask<'_, '_> {
+    /// The endpoint as people write it, in backticks.
+    pub(super) fn spelt(&self) -> String {
+        let known = self.endpoint.map(Endpoint::spelt);
+        quoted(&known.unwrap_or_else(|| format!("{} {}", self.request.method, self.request.path.text)))
+    }
 }
 
 /// What makes an attribute.
@@ -159,6 +167,13 @@ fn below<'d>(above: &[String], place: Place<'d>, keys: &str) -> (Vec<String>, Pl
         place = place.below(key);
     }
     (path, place)
+}
+
+impl Attribute<'_, '_> {
+    /// Its path in backticks.
+    pub(super) fn shown(&self) -> String {
+        quoted(&self.path.join("."))
+    }
 }
 
 impl<'d> Place<'d> {

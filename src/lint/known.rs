@@ -90,7 +90,7 @@ impl<'m> Scope<'m> {
                 path.output().map_or_else(Shape::anything, |(step, output)| self.output(step, output, flow))
             }
             "" | "item" | "steps" => Shape::anything(),
-            name if each.is_some_and(|each| each.name.text == name) => element(each, &path),
+            name if each.is_some_and(|each| each.name.text == name) => self.element(each, &path),
             name => {
                 let whole = self.name(name, flow, depth);
                 below(whole, &path)
@@ -142,7 +142,8 @@ impl<'m> Scope<'m> {
         shapes.reduce(Shape::or).unwrap_or_else(Shape::anything)
     }
 
-    fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
+    /// The same in one flow.
+    pub(super) fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
         self.row_within(row, site.bare, site.each, flow, 0)
     }
 
@@ -198,6 +199,34 @@ impl<'m> Scope<'m> {
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing
     }
+
+    /// What an element of a loop has.
+    fn element(&self, each: Option<&ForEach>, path: &Path<'_>) -> Shape {
+        let members = each.map(|each| Path::parse(&each.list.text)).filter(|list| list.name == "members");
+        match (path.steps.as_slice(), path.key(0)) {
+            ([], _) => Shape { missing: false, ..Shape::anything() },
+            ([_], Some("key")) if members.is_some() => {
+                let table = members.as_ref().and_then(|list| list.key(0));
+                Shape {
+                    empty: table.is_none_or(|table| self.may_have_empty_key(table)),
+                    ..Shape::of(Kinds::TEXT)
+                }
+            }
+            ([_], Some("name")) if members.is_some() => Shape::of(Kinds::TEXT),
+            ([_], Some("type")) if members.is_some() => {
+                let types = ["boolean", "integer", "number", "date", "datetime", "string"];
+                Shape::one_of(types.into_iter().map(Value::from).collect())
+            }
+            _ => Shape::anything(),
+        }
+    }
+
+    /// Whether the rest of a table may send an empty key: one that nothing stands in front of.
+    fn may_have_empty_key(&self, table: &str) -> bool {
+        let table = self.mapping.tables.iter().find(|known| known.name.text == table);
+        let rest = table.and_then(|table| table.item.rest.as_ref());
+        rest.is_some_and(|rest| rest.keys.as_ref().is_none_or(|keys| keys.other.text.is_empty()))
+    }
 }
 
 /// Whether a candidate is the list of all that a path matches. A path to one value gives that value, whatever `take` says.
@@ -244,20 +273,6 @@ fn below(whole: Shape, path: &Path<'_>) -> Shape {
         return Shape::nothing();
     }
     Shape::anything()
-}
-
-/// What an element of a loop has.
-fn element(each: Option<&ForEach>, path: &Path<'_>) -> Shape {
-    let is_member = each.is_some_and(|each| each.list.text.starts_with("$members."));
-    match (path.steps.as_slice(), path.key(0)) {
-        ([], _) => Shape { missing: false, ..Shape::anything() },
-        ([_], Some("key" | "name")) if is_member => Shape::of(Kinds::TEXT),
-        ([_], Some("type")) if is_member => {
-            let types = ["boolean", "integer", "number", "date", "datetime", "string"];
-            Shape::one_of(types.into_iter().map(Value::from).collect())
-        }
-        _ => Shape::anything(),
-    }
 }
 
 /// What a setting can be once the settings have been checked.

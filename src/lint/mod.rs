@@ -9,6 +9,7 @@ mod asked;
 pub mod budget;
 mod decide;
 mod edit;
+mod filled;
 mod known;
 mod page;
 mod path;
@@ -16,6 +17,7 @@ mod registry;
 mod rule;
 mod rules;
 mod scope;
+mod sent;
 mod shape;
 mod walk;
 

@@ -2,13 +2,14 @@
 
 use super::rule::Rule;
 use super::rules::{
-    always_true, case_sensitive_email, default_type, half_given_output, half_verified_output, idle_default,
-    idle_error_line, idle_forget, idle_map_entry, idle_pages, idle_required, idle_truncate, idle_verify,
-    impossible_cast, incomplete_errors, incomplete_map, inexact_search, late_reject, long_integer,
-    missing_as_success, mixed_types, never_true, null_comparison, outage_as_answer, over_budget,
-    overlapping_flows, path_into_scalar, personal_data_in_url, plain_http, read_in_loop, read_only_attribute,
-    refused_default, rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery,
-    stale_cache, sunset, swallowed_errors, undescribed_setting, unexplained_suppression, unguarded_output,
+    always_true, case_sensitive_email, default_type, doubtful_type, half_filled_attribute, half_given_output,
+    half_verified_output, idle_default, idle_error_line, idle_forget, idle_map_entry, idle_pages,
+    idle_required, idle_truncate, idle_verify, impossible_cast, incomplete_errors, incomplete_map,
+    inexact_search, late_reject, long_integer, missing_as_success, mixed_types, never_true, null_comparison,
+    outage_as_answer, over_budget, overlapping_flows, path_into_scalar, personal_data_in_url, plain_http,
+    read_in_loop, read_only_attribute, refused_default, refused_type, refused_value, rejected_login,
+    repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache, sunset,
+    swallowed_errors, undescribed_setting, unexplained_suppression, unfilled_attribute, unguarded_output,
     unknown_attribute, unknown_endpoint, unknown_event_type, unordered_events, unpaged_list,
     unreachable_flow, unreachable_login, unreachable_reaction, unreachable_step, unrequired_output,
     unretried_limit, unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
@@ -80,4 +81,9 @@ pub const RULES: &[Rule] = &[
     unknown_endpoint::RULE,
     unknown_attribute::RULE,
     read_only_attribute::RULE,
+    refused_type::RULE,
+    doubtful_type::RULE,
+    refused_value::RULE,
+    unfilled_attribute::RULE,
+    half_filled_attribute::RULE,
 ];

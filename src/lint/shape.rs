@@ -8,6 +8,7 @@ use std::ops::{BitOr, BitOrAssign};
 use regex::Regex;
 use serde_json::Value;
 
+use crate::destination::{Kind, Schema};
 use crate::value::Type;
 
 /// A set of kinds of JSON values.
@@ -45,6 +46,20 @@ impl Kinds {
             Value::Array(_) => Self::LIST,
             Value::Object(_) => Self::OBJECT,
         }
+    }
+
+    /// The kinds of which a schema takes some values.
+    pub(super) fn taken_by_schema(schema: &Schema) -> Self {
+        let kinds = [
+            (Kind::Null, Self::NULL),
+            (Kind::Boolean, Self::BOOLEAN),
+            (Kind::Number, Self::NUMBER),
+            (Kind::String, Self::TEXT),
+            (Kind::Array, Self::LIST),
+            (Kind::Object, Self::OBJECT),
+        ];
+        let taken = kinds.into_iter().filter(|(kind, _)| schema.takes(*kind));
+        taken.fold(Self::NONE, |all, (_, own)| all | own)
     }
 
     /// The kinds that both have.
@@ -252,7 +267,7 @@ fn never_fails(to: &Type) -> Kinds {
 }
 
 /// Kinds that a cast gives.
-fn made_by(to: &Type, from: Kinds) -> Kinds {
+pub(super) fn made_by(to: &Type, from: Kinds) -> Kinds {
     match to {
         Type::Integer | Type::Number => Kinds::NUMBER,
         Type::Boolean => Kinds::BOOLEAN,

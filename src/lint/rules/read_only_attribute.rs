@@ -1,7 +1,7 @@
 //! Attributes that the destination sets.
 
 use crate::destination::Destination;
-use crate::diag::{Code, quoted};
+use crate::diag::Code;
 use crate::lint::asked::{Place, attributes};
 use crate::lint::rule::{Check, EXAMPLE, Report, Rule};
 use crate::lint::scope::Scope;
@@ -25,9 +25,8 @@ fn check(scope: &Scope<'_>, destination: &Destination, report: &mut Report<'_>) 
             _ => false,
         };
         if is_read_only {
-            let path = quoted(&attribute.path.join("."));
-            let endpoint = ask.endpoint.map(|endpoint| quoted(&endpoint.spelt())).unwrap_or_default();
-            let message = format!("{path} is set by the destination, and {endpoint} drops it");
+            let message =
+                format!("{} is set by the destination, and {} drops it", attribute.shown(), ask.spelt());
             report
                 .at(attribute.span, message)
                 .help("remove the row, or send the value under another attribute");

@@ -21,9 +21,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, destination: &Destination, report: &mut Report<'_>) {
     for (ask, attribute) in attributes(scope, destination) {
         let (Place::Unknown(within) | Place::NoObject(within)) = attribute.place else { continue };
-        let path = quoted(&attribute.path.join("."));
-        let endpoint = ask.endpoint.map(|endpoint| quoted(&endpoint.spelt())).unwrap_or_default();
-        let message = format!("{endpoint} does not know {path}");
+        let message = format!("{} does not know {}", ask.spelt(), attribute.shown());
         let last = attribute.path.last().map(String::as_str).unwrap_or_default();
         report.at(attribute.span, message).help(advice(last, within));
     }
