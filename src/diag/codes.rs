@@ -149,6 +149,10 @@ codes! {
     REFUSED_VALUE = 566 "refused-value" Error "a constant that the destination refuses";
     UNFILLED_ATTRIBUTE = 567 "unfilled-attribute" Error "an attribute that the destination needs is never filled";
     HALF_FILLED_ATTRIBUTE = 568 "half-filled-attribute" Warning "an attribute that the destination needs is not filled by every event";
+    UNKNOWN_REPLY_PATH = 569 "unknown-reply-path" Error "a path leads to something that the reply never has";
+    REFUSED_KEY = 570 "refused-key" Warning "a key that the destination refuses";
+    UNKNOWN_PARAMETER = 571 "unknown-parameter" Warning "a query parameter that the endpoint does not have";
+    UNCUT_TEXT = 572 "uncut-text" Warning "a text may be longer than the destination takes";
     UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
 }
 

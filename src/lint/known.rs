@@ -163,7 +163,7 @@ impl<'m> Scope<'m> {
             }
             Source::Each { .. } => made(row, Shape::anything()),
             Source::From(from) => {
-                let mut union = Shape::nothing();
+                let mut union: Option<Shape> = None;
                 for text in from {
                     let candidate = if takes_list(row, text) {
                         Shape::of(Kinds::LIST)
@@ -172,13 +172,15 @@ impl<'m> Scope<'m> {
                     };
                     let candidate = made(row, candidate);
                     let goes_on = candidate.missing;
-                    union = union.or(candidate);
-                    union.missing = goes_on;
+                    let mut next =
+                        union.map_or_else(|| candidate.clone(), |union| union.or(candidate.clone()));
+                    next.missing = goes_on;
+                    union = Some(next);
                     if !goes_on {
                         break;
                     }
                 }
-                union
+                union.unwrap_or_else(Shape::nothing)
             }
         };
         if let Some(default) = row.default.as_ref().filter(|_| shape.missing) {

@@ -14,6 +14,7 @@ mod known;
 mod page;
 mod path;
 mod registry;
+mod replies;
 mod rule;
 mod rules;
 mod scope;
