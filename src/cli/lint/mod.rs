@@ -1,10 +1,11 @@
 //! `mapwright lint`: checks mappings and shows what is wrong, mends it, or tells what events cost.
 
+mod budget;
 mod explain;
 mod files;
 mod mend;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::args::{LintArgs, LintFormat};
 use super::exit::Exit;
@@ -13,9 +14,9 @@ use super::project::Project;
 use crate::case::SchemasError;
 use crate::diag::render::{self, Colour, OfFile};
 use crate::diag::{Code, Diagnostic, Diagnostics, Safety, Severity};
-use crate::lint::{self, Options, budget};
+use crate::lint::{self, Options};
 use crate::value::Day;
-use crate::{compile, deliver, model, source};
+use crate::{compile, deliver, source};
 use files::Given;
 
 /// The findings of one mapping.
@@ -53,7 +54,7 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     let options =
         Options { levels: project.lint_levels().clone(), as_of: Some(as_of(args)?), ..Options::default() };
     if args.budget {
-        return show_budget(&files, args.format, output);
+        return budget::show(&files, args.format, output);
     }
     let most = match (args.unsafe_fixes, args.fix) {
         (true, _) => Some(Safety::Unsafe),
@@ -141,44 +142,4 @@ fn show(all: &[Checked], output: &mut Output) -> Result<(), Ended> {
 
 fn count(all: &[Checked], severity: Severity) -> usize {
     all.iter().flat_map(|checked| &checked.found).filter(|finding| finding.severity == severity).count()
-}
-
-/// Requests of each flow, as a table or as JSON.
-fn show_budget(files: &[Given], format: LintFormat, output: &mut Output) -> Done {
-    let mut rows = Vec::new();
-    for file in files {
-        let mut found = Diagnostics::new();
-        let document = source::read(&file.text, &mut found);
-        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut found));
-        let compiles = compile::load(&file.text, &mut Diagnostics::new()).is_some();
-        let (Some(document), Some(mapping), true) = (document, mapping, compiles) else {
-            return Err(Problem::unreadable(format!("{} has errors", file.name))
-                .with_help(format!("mapwright lint {}", file.name))
-                .into());
-        };
-        rows.extend(
-            budget::costs(&document, &mapping).into_iter().map(|(flow, cost)| (&file.name, flow, cost)),
-        );
-    }
-    if format == LintFormat::Json {
-        let costs: Value = rows
-            .iter()
-            .map(|(file, flow, cost)| {
-                json!({"file": file, "flow": flow, "best": cost.best, "typical": cost.typical, "worst": cost.worst})
-            })
-            .collect();
-        output.print(costs)?;
-        return Ok(Exit::Fine);
-    }
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::UTF8_FULL_CONDENSED)
-        .set_header(["file", "flow", "best", "typical", "worst"]);
-    for (file, flow, cost) in &rows {
-        let numbers = [cost.best, cost.typical, cost.worst].map(|number| number.to_string());
-        table.add_row([(*file).clone(), flow.clone()].into_iter().chain(numbers));
-    }
-    output.print(table)?;
-    output.print("Requests of one event. A request that is made again after a failure counts once.")?;
-    Ok(Exit::Fine)
 }
