@@ -10,6 +10,7 @@
 //! | `yaml case` | the case passes |
 //! | `yaml config` | the shipped mapping takes these settings |
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
+//! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
 
 use std::fs;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use mapwright::case::{self, Verdict};
 use mapwright::compile;
+use mapwright::destination::Destination;
 use mapwright::diag::{self, Diagnostics};
 use mapwright::run::Session;
 use serde_json::{Map, Value, json};
@@ -243,6 +245,10 @@ fn every_example_holds() {
             },
             "yaml config" => settings_fit(&block),
             "yaml fragment rows" => rows_fit(&block),
+            "json schemas" => {
+                let documents = [(block.document.clone(), block.text.clone())];
+                Destination::read(&documents).map(drop).map_err(|error| error.to_string())
+            }
             "yaml case" => run_case(&block, &block.text),
             "sh" | "text" => Ok(()),
             other => Err(format!(

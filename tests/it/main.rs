@@ -8,10 +8,12 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod against_schemas;
 mod cli;
 mod commands;
 mod corpus;
 mod deciding;
+mod destination;
 mod docs;
 mod entries;
 mod explain;

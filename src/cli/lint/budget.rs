@@ -114,11 +114,8 @@ fn show_rates(flows: &[Costs], output: &mut Output) -> Result<(), Ended> {
         limits.sort_unstable();
         limits.dedup();
         if !limits.is_empty() {
-            output.print(format_args!(
-                "What typically stops {}: the limit of {}.",
-                one.flow,
-                limits.join(" or ")
-            ))?;
+            let limits = limits.join("` or `");
+            output.print(format_args!("What {} typically reaches first: the limit `{limits}`.", one.flow))?;
         }
     }
     Ok(())
