@@ -60,7 +60,7 @@ pub(super) enum Place<'d> {
     BadName(&'d Schema),
     /// Below something that is never an object.
     NoObject(&'d Schema),
-    /// Below something that the destination sets.
+    /// At or below something that the destination sets.
     ReadOnly,
 }
 
@@ -180,7 +180,7 @@ impl<'d> Place<'d> {
     fn below(self, key: &str) -> Self {
         let Place::Known(schema) = self else { return self };
         match schema.member(key) {
-            _ if schema.read_only => Place::ReadOnly,
+            Member::Known(member) if member.read_only => Place::ReadOnly,
             Member::Known(member) => Place::Known(member),
             Member::Free => Place::Free,
             Member::Unknown => Place::Unknown(schema),

@@ -50,6 +50,10 @@ pub(super) fn lacking<'m>(scope: &Scope<'m>, ask: &Ask<'m, '_>) -> Vec<Lacking> 
         return Vec::new();
     };
     let wrapper = body.under.as_ref().or(table.item.under.as_ref());
+    // An unknown wrapper is what is wrong; nothing below it needs anything.
+    if wrapper.is_some_and(|wrapper| !matches!(schema.member(wrapper), Member::Known(_))) {
+        return Vec::new();
+    }
     let under = |text: &'m str| wrapper.map(String::as_str).into_iter().chain(text.split('.')).collect();
     let rows = table.item.rows.iter().chain(&body.plus);
     let mut pieces: Vec<Piece<'m>> =

@@ -22,7 +22,7 @@ mod sent;
 mod shape;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use page::page;
@@ -82,7 +82,12 @@ pub fn check(document: &Document, mapping: &Mapping, options: &Options, found: &
         let mut report = Report { code: rule.code, severity, found: &mut told };
         match (rule.check, &options.destination) {
             (Check::Mapping(check), _) => check(&scope, &mut report),
-            (Check::Destination { check, .. }, Some(destination)) => check(&scope, destination, &mut report),
+            (Check::Destination { check, .. }, Some(destination)) => {
+                check(&scope, destination, &mut report);
+                // What one table does wrong in several requests is told once.
+                let mut seen = BTreeSet::new();
+                told.retain(|found| found.code != rule.code || seen.insert(found.primary));
+            }
             (Check::Destination { .. } | Check::Suppressions(_), _) => {}
         }
     }

@@ -77,7 +77,8 @@ pub(super) fn lost_of_service<'m, 'd>(
     };
     let service = &scope.mapping.service;
     for selector in &service.reason {
-        search.selector(selector, &of_class(4).or(of_class(5)), None);
+        // Replies about which nothing is said are passed over: some other must have what is looked for.
+        search.selector(selector, &of_class(4).or(of_class(5)).only_told(), None);
     }
     search.errors(&service.errors, |answers| match answers {
         Answers::Status(status) => of_class(status / 100),
@@ -172,6 +173,19 @@ impl<'d> Spot<'d> {
     fn or(mut self, other: Self) -> Self {
         self.schemas.extend(other.schemas);
         self.is_open |= other.is_open;
+        self
+    }
+
+    /// Without the schemas that say nothing.
+    fn only_told(mut self) -> Self {
+        let says_nothing = |schema: &Schema| {
+            schema.kinds.is_empty()
+                && schema.members.is_empty()
+                && schema.any.is_empty()
+                && schema.values.is_none()
+        };
+        self.schemas.retain(|schema| !says_nothing(schema));
+        self.is_open |= self.schemas.is_empty();
         self
     }
 

@@ -212,7 +212,7 @@ fn schemas_mean_what_another_implementation_says() {
             (**endpoint("POST", "/users/create_or_update").request.as_ref().unwrap()).clone(),
         ),
         (
-            format!("{file}/paths/~1users~1{{user_id}}~1events/post/requestBody/{content}"),
+            format!("{file}/paths/~1users~1%7Buser_id%7D~1events/post/requestBody/{content}"),
             (**endpoint("POST", "/users/7/events").request.as_ref().unwrap()).clone(),
         ),
         (

@@ -19,12 +19,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, destination: &Destination, report: &mut Report<'_>) {
     for (ask, attribute) in attributes(scope, destination) {
-        let is_read_only = match attribute.place {
-            Place::Known(schema) => schema.read_only,
-            Place::ReadOnly => true,
-            _ => false,
-        };
-        if is_read_only {
+        if matches!(attribute.place, Place::ReadOnly) {
             let message =
                 format!("{} is set by the destination, and {} drops it", attribute.shown(), ask.spelt());
             report

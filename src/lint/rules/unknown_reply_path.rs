@@ -1,7 +1,7 @@
 //! Paths into replies that lead to nothing.
 
 use crate::destination::Destination;
-use crate::diag::{Code, listed, nearest, quoted};
+use crate::diag::{Code, Diagnostic, Severity, listed, nearest, quoted};
 use crate::lint::asked::asks;
 use crate::lint::replies::{Lost, lost, lost_of_service};
 use crate::lint::rule::{Check, EXAMPLE, Report, Rule};
@@ -29,11 +29,12 @@ fn check(scope: &Scope<'_>, destination: &Destination, report: &mut Report<'_>) 
         }
     }
     for lost in lost_of_service(scope, &asks, destination) {
-        tell(&lost, "no reply of the destination", report);
+        // Somewhere else such a reply may come from, about which the schemas say nothing.
+        tell(&lost, "no reply of the destination", report).severity = Severity::Warning;
     }
 }
 
-fn tell(lost: &Lost<'_, '_>, reply: &str, report: &mut Report<'_>) {
+fn tell<'r>(lost: &Lost<'_, '_>, reply: &str, report: &'r mut Report<'_>) -> &'r mut Diagnostic {
     let has = if reply.starts_with("no ") { "has" } else { "has no" };
     let what =
         if lost.key.is_empty() { "list where this path goes through one".into() } else { quoted(&lost.key) };
@@ -43,5 +44,5 @@ fn tell(lost: &Lost<'_, '_>, reply: &str, report: &mut Report<'_>) {
         None if known.is_empty() => "nothing stands below it".into(),
         None => format!("it has {}", listed(&known)),
     };
-    report.at(lost.selector.span, format!("{reply} {has} {what}")).help(help);
+    report.at(lost.selector.span, format!("{reply} {has} {what}")).help(help)
 }
