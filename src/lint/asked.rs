@@ -176,7 +176,7 @@ impl Attribute<'_, '_> {
     }
 }
 
-impl<'d> Place<'d> {
+impl Place<'_> {
     fn below(self, key: &str) -> Self {
         let Place::Known(schema) = self else { return self };
         match schema.member(key) {

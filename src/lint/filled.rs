@@ -166,7 +166,7 @@ impl<'m> Search<'_, 'm, '_> {
     /// Whether a row always has a value when the request is made in some way.
     fn has_value(&self, row: &Row, way: &Way) -> bool {
         if let Some(when) = &row.when
-            && !self.never(way, vec![negated(when)])
+            && !self.never(way, &[negated(when)])
         {
             return false;
         }
@@ -181,7 +181,8 @@ impl<'m> Search<'_, 'm, '_> {
             Source::From(from) => {
                 let may_lose = row.on_bad == OnBad::Skip && (row.cast.is_some() || row.map.is_some());
                 let is_plain = from.iter().all(|text| !Path::parse(&text.text).is_many);
-                is_plain && !may_lose && self.never(way, from.iter().map(|text| loses(row, text)).collect())
+                let all_lose: Vec<Condition> = from.iter().map(|text| loses(row, text)).collect();
+                is_plain && !may_lose && self.never(way, &all_lose)
             }
             Source::Template { with, .. } => with.iter().all(|row| self.has_value(row, way)),
             Source::Value(_) | Source::List(_) => true,
@@ -190,16 +191,18 @@ impl<'m> Search<'_, 'm, '_> {
     }
 
     /// Whether some things never hold together when the request is made in some way.
-    fn never(&self, way: &Way, asked: Vec<Condition>) -> bool {
+    fn never(&self, way: &Way, asked: &[Condition]) -> bool {
         let mut named = Vec::new();
-        asked.iter().for_each(|condition| selectors(condition, &mut named));
+        for condition in asked {
+            selectors(condition, &mut named);
+        }
         // What speaks of other things only makes more ways to try.
         let is_about = |condition: &&Condition| {
             let mut own = Vec::new();
             selectors(condition, &mut own);
             own.iter().any(|text| named.contains(text))
         };
-        let all: Vec<&Condition> = way.holds.iter().filter(is_about).chain(&asked).collect();
+        let all: Vec<&Condition> = way.holds.iter().filter(is_about).chain(asked).collect();
         self.scope.decide_in(&all, self.ask.site, way.flow) == Truth::Never
     }
 }
@@ -220,7 +223,9 @@ fn negated(condition: &Condition) -> Condition {
 fn selectors<'c>(condition: &'c Condition, into: &mut Vec<&'c str>) {
     match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-            parts.iter().for_each(|part| selectors(part, into));
+            for part in parts {
+                selectors(part, into);
+            }
         }
         ConditionKind::Not(part) => selectors(part, into),
         ConditionKind::Test(text, test) => {

@@ -103,7 +103,9 @@ impl<'m, 'd> Search<'m, 'd> {
                 self.selector(each, reply, None);
                 let item = Self::item(each, reply);
                 self.condition(filter.as_ref(), reply, Some(&item));
-                from.iter().for_each(|text| self.selector(text, reply, Some(&item)));
+                for text in from {
+                    self.selector(text, reply, Some(&item));
+                }
             }
             Source::Template { with, .. } => with.iter().for_each(|row| self.row(row, reply)),
             Source::Value(_) | Source::List(_) => {}
@@ -134,7 +136,9 @@ impl<'m, 'd> Search<'m, 'd> {
         match condition.map(|condition| &condition.kind) {
             None => {}
             Some(ConditionKind::All(parts) | ConditionKind::Any(parts)) => {
-                parts.iter().for_each(|part| self.condition(Some(part), reply, item));
+                for part in parts {
+                    self.condition(Some(part), reply, item);
+                }
             }
             Some(ConditionKind::Not(part)) => self.condition(Some(part), reply, item),
             Some(ConditionKind::Test(text, test)) => {
@@ -282,12 +286,11 @@ fn bracket(text: &str) -> Option<(&str, &str)> {
     for (at, letter) in text.char_indices() {
         match (quote, letter) {
             (Some(open), _) if open == letter => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
             (None, '[') => depth += 1,
             (None, ']') if depth == 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
             (None, ']') => depth -= 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     None

@@ -278,7 +278,7 @@ impl Watching {
                 }
             }
             (Reply::Empty, Body::Json(body)) => {
-                self.problem(format!("{shown}: a body where there is none: {body}"))
+                self.problem(format!("{shown}: a body where there is none: {body}"));
             }
             (Reply::Unknown, _) => self.problem(format!("{shown}: no such status")),
             (Reply::Body(_) | Reply::Empty, _) => {}

@@ -75,14 +75,14 @@ fn to_json(one: &Costs) -> Value {
         members.insert(name.into(), number.into());
     }
     if !one.rates.is_empty() {
-        let bound = |bound: &Option<Bound>| match bound {
+        let bound = |bound: Option<&Bound>| match bound {
             Some(bound) => json!({"events_per_minute": bound.per_minute, "limit": bound.limit}),
             None => Value::Null,
         };
         let plan = |rate: &Rate| {
             json!({
                 "plan": rate.plan,
-                "best": bound(&rate.best), "typical": bound(&rate.typical), "worst": bound(&rate.worst),
+                "best": bound(rate.best.as_ref()), "typical": bound(rate.typical.as_ref()), "worst": bound(rate.worst.as_ref()),
             })
         };
         members.insert("plans".into(), one.rates.iter().map(plan).collect());
@@ -98,7 +98,8 @@ fn show_rates(flows: &[Costs], output: &mut Output) -> Result<(), Ended> {
     for (index, rate) in first.rates.iter().enumerate() {
         let cell = |one: &Costs| {
             let of_plan = one.rates.get(index);
-            let bounds = of_plan.map_or([&None; 3], |rate| [&rate.best, &rate.typical, &rate.worst]);
+            let bounds = of_plan
+                .map_or([None; 3], |rate| [&rate.best, &rate.typical, &rate.worst].map(Option::as_ref));
             bounds.map(shown).join(" / ")
         };
         table.add_row(std::iter::once(rate.plan.clone()).chain(flows.iter().map(cell)));
@@ -121,7 +122,7 @@ fn show_rates(flows: &[Costs], output: &mut Output) -> Result<(), Ended> {
     Ok(())
 }
 
-fn shown(bound: &Option<Bound>) -> String {
+fn shown(bound: Option<&Bound>) -> String {
     match bound {
         None => "–".into(),
         Some(bound) if bound.per_minute < 0.1 => "<0.1".into(),

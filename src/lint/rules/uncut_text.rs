@@ -5,7 +5,7 @@ use crate::diag::Code;
 use crate::lint::asked::{Maker, Place, attributes};
 use crate::lint::rule::{Check, EXAMPLE, Report, Rule};
 use crate::lint::scope::Scope;
-use crate::lint::shape::Kinds;
+use crate::lint::shape::{Bounds, Kinds};
 use crate::lint::walk::Site;
 use crate::model::Row;
 use crate::value::Type;
@@ -49,7 +49,6 @@ fn may_be_longer<'m>(scope: &Scope<'m>, row: &'m Row, site: Site<'m>, most: usiz
     };
     // Dates and numbers are shorter than any limit that is one.
     let shape = scope.row_at(row, site);
-    let is_bounded =
-        shape.bounds.as_ref().and_then(|bounds| bounds.longest()).is_some_and(|longest| longest <= most);
+    let is_bounded = shape.bounds.as_ref().and_then(Bounds::longest).is_some_and(|longest| longest <= most);
     is_long_type && shape.values.is_none() && shape.kinds.meets(Kinds::TEXT) && !is_bounded
 }
