@@ -10,7 +10,9 @@ use super::scope::{Scope, requests_of};
 use super::walk::other_of;
 use crate::destination::{Member, Schema};
 use crate::diag::Span;
-use crate::model::{Condition, ConditionKind, OnBad, Presence, Request, Row, Source, Step, Test, Text};
+use crate::model::{
+    Call, Condition, ConditionKind, OnBad, Presence, Reaction, Request, Row, Source, Step, Test, Text,
+};
 
 /// An attribute that is needed and may not be there.
 #[derive(Clone, Debug)]
@@ -22,9 +24,10 @@ pub(super) struct Lacking {
     pub(super) is_never_filled: bool,
 }
 
-/// One way in which a request comes to be made: the flow, and what then holds.
+/// One way in which a request comes to be made: the flow, the place of its step, and what then holds.
 struct Way {
     flow: usize,
+    step: usize,
     holds: Vec<Condition>,
 }
 
@@ -150,6 +153,7 @@ impl<'m> Search<'_, 'm, '_> {
                     .iter()
                     .map(|way| Way {
                         flow: way.flow,
+                        step: way.step,
                         holds: way.holds.iter().chain(&element.when).cloned().collect(),
                     })
                     .collect();
@@ -182,12 +186,28 @@ impl<'m> Search<'_, 'm, '_> {
                 let may_lose = row.on_bad == OnBad::Skip && (row.cast.is_some() || row.map.is_some());
                 let is_plain = from.iter().all(|text| !Path::parse(&text.text).is_many);
                 let all_lose: Vec<Condition> = from.iter().map(|text| loses(row, text)).collect();
-                is_plain && !may_lose && self.never(way, &all_lose)
+                let is_given = from.iter().any(|text| self.is_given(text, way));
+                is_plain && !may_lose && (is_given || self.never(way, &all_lose))
             }
             Source::Template { with, .. } => with.iter().all(|row| self.has_value(row, way)),
             Source::Value(_) | Source::List(_) => true,
             Source::Each { .. } => false,
         }
+    }
+
+    /// Whether a selector reads an output that an earlier step always gives.
+    fn is_given(&self, text: &Text, way: &Way) -> bool {
+        let path = Path::parse(&text.text);
+        let Some((step, output)) = path.output().filter(|_| path.steps.len() == 2) else { return false };
+        let earlier = self.scope.steps(way.flow).iter().take(way.step);
+        let mut sources =
+            earlier.filter(|placed| matches!(placed.step, Step::Call { name, .. } if name.text == step));
+        sources.any(|placed| {
+            let Step::Call { each: None, call, .. } = placed.step else { return false };
+            let left_out: Vec<Condition> = placed.when.iter().map(|when| negated(when)).collect();
+            let is_made = left_out.iter().all(|left_out| self.never(way, std::slice::from_ref(left_out)));
+            is_made && always_gives(call, output)
+        })
     }
 
     /// Whether some things never hold together when the request is made in some way.
@@ -204,6 +224,21 @@ impl<'m> Search<'_, 'm, '_> {
         };
         let all: Vec<&Condition> = way.holds.iter().filter(is_about).chain(asked).collect();
         self.scope.decide_in(&all, self.ask.site, way.flow) == Truth::Never
+    }
+}
+
+/// Whether a step that has been carried out has given an output, whichever way it went.
+fn always_gives(call: &Call, output: &str) -> bool {
+    let gives = |request: &Request| {
+        let mut own = request.give.iter().filter(|row| row.name.text == output);
+        let is_sure = own.any(|row| row.when.is_none() && (row.required.is_some() || row.default.is_some()));
+        let passes = request.errors.iter().flat_map(|rule| &rule.arms);
+        is_sure && passes.into_iter().all(|arm| !matches!(arm.then, Reaction::Done | Reaction::Missing))
+    };
+    match call {
+        Call::Request(request) => gives(request),
+        // A look-up has found something when it gives anything.
+        Call::Ensure { find, create } => gives(create) && find.iter().all(|request| request.give.len() == 1),
     }
 }
 
@@ -251,14 +286,14 @@ fn ways<'m>(scope: &Scope<'m>, ask: &Ask<'m, '_>) -> Vec<Way> {
             },
         });
         let of_flow: Vec<Condition> = required.chain(named.item.when.clone()).collect();
-        for placed in scope.steps(flow) {
+        for (step, placed) in scope.steps(flow).iter().enumerate() {
             let Step::Call { each, call, .. } = placed.step else { continue };
             if requests_of(call).into_iter().any(is_own) {
                 let mut holds = of_flow.clone();
                 holds.extend(placed.when.iter().map(|when| (*when).clone()));
                 holds.extend(ask.request.when.clone());
                 holds.extend(each.as_ref().and_then(|each| each.filter.clone()));
-                ways.push(Way { flow, holds });
+                ways.push(Way { flow, step, holds });
             }
         }
     }

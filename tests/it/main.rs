@@ -27,4 +27,5 @@ mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod shown_schemas;
 mod tidy;

@@ -35,9 +35,11 @@ fn check(scope: &Scope<'_>, destination: &Destination, report: &mut Report<'_>) 
 }
 
 fn tell<'r>(lost: &Lost<'_, '_>, reply: &str, report: &'r mut Report<'_>) -> &'r mut Diagnostic {
-    let has = if reply.starts_with("no ") { "has" } else { "has no" };
-    let what =
-        if lost.key.is_empty() { "list where this path goes through one".into() } else { quoted(&lost.key) };
+    let (has, a) = if reply.starts_with("no ") { ("has", "a ") } else { ("has no", "") };
+    let what = match lost.key.as_str() {
+        "" => format!("{a}list where this path goes through one"),
+        key => quoted(key),
+    };
     let known: Vec<&str> = lost.within.iter().flat_map(|schema| schema.known()).collect();
     let help = match nearest(&lost.key, known.iter().copied()) {
         Some(near) => format!("did you mean {}?", quoted(near)),
