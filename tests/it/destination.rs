@@ -12,6 +12,7 @@ use jsonschema::Validator;
 use mapwright::case;
 use mapwright::deliver::{Address, Deliverer, HttpLimits, HttpTransport, Options, Sending, Transport};
 use mapwright::destination::{Destination, Kind, Others, Reply, Schema};
+use mapwright::lint::RULES;
 use mapwright::run::{Answer, Body, Request};
 use mapwright::value::Secret;
 use serde_json::{Value, json};
@@ -143,6 +144,30 @@ fn rewrite(value: &mut Value, own: &str) {
         }
         Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, own)),
         _ => {}
+    }
+}
+
+/// The published schema of such documents; `tests/schemas/README.md` says where it comes from.
+#[test]
+fn documents_are_openapi() {
+    let schema = fs::read_to_string(root().join("tests/schemas/openapi-3.1.json")).unwrap();
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let mut documents: Vec<(String, String)> =
+        super::docs::schemas().map(|block| (block.document, block.text)).collect();
+    documents
+        .extend(RULES.iter().filter_map(|rule| Some((rule.code.to_string(), rule.schemas()?.to_owned()))));
+    for entry in fs::read_dir(root().join("schemas/zendesk")).unwrap() {
+        let path = entry.unwrap().path();
+        documents.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+    }
+    assert!(documents.len() > 5, "{documents:?}");
+    for (name, text) in documents {
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let problems: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(problems.is_empty(), "{name}: {problems:#?}");
     }
 }
 

@@ -58,6 +58,11 @@ pub(crate) fn mappings() -> Vec<Block> {
     all_blocks().into_iter().filter_map(complete).collect()
 }
 
+/// The schemas of destinations that the documents show.
+pub(crate) fn schemas() -> impl Iterator<Item = Block> {
+    all_blocks().into_iter().filter(|block| block.info == "json schemas")
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
