@@ -1,7 +1,9 @@
 //! Holds values against schemas.
 //!
 //! In: a value and a schema. Out: the first thing in the value that does not fit, where it stands and why. The subset of
-//! JSON Schema that is read means here what it means everywhere; a test compares with another implementation.
+//! JSON Schema that is read means here what it means everywhere; a test compares with another implementation. It is
+//! written out because the rules of the linter ask the same schemas about values that nobody has yet, and one reading
+//! of them must not contradict the other.
 
 use serde_json::{Map, Value};
 

@@ -3,6 +3,8 @@
 //! In: their texts. Out: a [`Destination`], or the first thing that cannot be read. A key that would mean something and is
 //! not read is refused, so that nobody counts on it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -50,9 +52,10 @@ const MOST_DEPTH: usize = 64;
 
 pub(super) fn read(texts: &[(String, String)]) -> Result<Destination, SchemaError> {
     let documents = document::parse(texts)?;
+    let reader = Reader { documents: &documents, known: RefCell::default() };
     let mut destination = Destination::default();
     for at in documents.keys().filter_map(|name| At::root(&documents, name)) {
-        read_document(&at, &documents, &mut destination)?;
+        read_document(&at, &reader, &mut destination)?;
     }
     check_limits(&documents, &destination)?;
     for limit in destination.limits.values() {
@@ -65,7 +68,7 @@ pub(super) fn read(texts: &[(String, String)]) -> Result<Destination, SchemaErro
     Ok(destination)
 }
 
-fn read_document(at: &At<'_>, documents: &Documents, into: &mut Destination) -> Result<(), SchemaError> {
+fn read_document<'d>(at: &At<'d>, reader: &Reader<'d>, into: &mut Destination) -> Result<(), SchemaError> {
     at.only(&["openapi", "info", "servers", "paths", "components", "tags", "externalDocs", "security"])?;
     let version = at.need("openapi")?;
     if !version.text()?.starts_with("3.1") {
@@ -83,9 +86,9 @@ fn read_document(at: &At<'_>, documents: &Documents, into: &mut Destination) -> 
         let own = item.get("servers").map(|servers| base_of(&servers)).transpose()?;
         let base = own.as_ref().unwrap_or(&base);
         for (method, operation) in item.entries()?.into_iter().filter(|(key, _)| METHODS.contains(key)) {
-            let mut endpoint = endpoint(&operation, documents)?;
+            let mut endpoint = reader.endpoint(&operation)?;
             if let Some(shared) = item.get("parameters") {
-                endpoint.parameters.extend(parameters(&shared, documents)?);
+                endpoint.parameters.extend(reader.parameters(&shared)?);
             }
             into.endpoints.push(Endpoint {
                 method: method.to_ascii_uppercase(),
@@ -143,104 +146,130 @@ fn check_limits(documents: &Documents, destination: &Destination) -> Result<(), 
     Ok(())
 }
 
-fn endpoint(at: &At<'_>, documents: &Documents) -> Result<Endpoint, SchemaError> {
-    at.only(&[
-        "parameters",
-        "requestBody",
-        "responses",
-        "summary",
-        "description",
-        "operationId",
-        "tags",
-        "deprecated",
-        "security",
-    ])?;
-    let request = at.get("requestBody").map(|at| {
-        at.only(&["description", "content", "required"])?;
-        content(&at, documents)
-    });
-    let is_body_required =
-        at.get("requestBody").and_then(|at| at.get("required")).map(|at| at.truth()).transpose()?;
-    let mut replies = Vec::new();
-    for (status, response) in at.need("responses")?.entries()? {
-        let response = response.reference(documents)?.unwrap_or(response);
-        response.only(&["description", "content", "headers"])?;
-        replies.push((status.to_owned(), content(&response, documents)?));
-    }
-    let limits = at.get("x-limits").map(|at| at.items()).transpose()?.unwrap_or_default();
-    Ok(Endpoint {
-        method: String::new(),
-        base: String::new(),
-        path: String::new(),
-        parameters: at
-            .get("parameters")
-            .map(|at| parameters(&at, documents))
-            .transpose()?
-            .unwrap_or_default(),
-        request: request.transpose()?.flatten(),
-        is_body_required: is_body_required.unwrap_or(false),
-        replies,
-        limits: limits.iter().map(|at| at.text().map(str::to_owned)).collect::<Result<_, _>>()?,
-    })
+/// The documents, and what has been read of them.
+struct Reader<'d> {
+    documents: &'d Documents,
+    /// Schemas that references lead to, by file and place: each is read once.
+    known: RefCell<BTreeMap<(String, String), Arc<Schema>>>,
 }
 
-/// Query parameters; others stand in the path or are no part of a mapping's requests.
-fn parameters(at: &At<'_>, documents: &Documents) -> Result<Vec<Parameter>, SchemaError> {
-    let mut parameters = Vec::new();
-    for item in at.items()? {
-        let item = item.reference(documents)?.unwrap_or(item);
-        if item.need("in")?.text()? == "query" {
-            let required = item.get("required").map(|at| at.truth()).transpose()?.unwrap_or(false);
-            parameters.push(Parameter { name: item.need("name")?.text()?.to_owned(), required });
+impl<'d> Reader<'d> {
+    fn endpoint(&self, at: &At<'d>) -> Result<Endpoint, SchemaError> {
+        at.only(&[
+            "parameters",
+            "requestBody",
+            "responses",
+            "summary",
+            "description",
+            "operationId",
+            "tags",
+            "deprecated",
+            "security",
+        ])?;
+        let request = at.get("requestBody").map(|at| {
+            at.only(&["description", "content", "required"])?;
+            self.content(&at)
+        });
+        let is_body_required =
+            at.get("requestBody").and_then(|at| at.get("required")).map(|at| at.truth()).transpose()?;
+        let mut replies = Vec::new();
+        for (status, response) in at.need("responses")?.entries()? {
+            let response = response.reference(self.documents)?.unwrap_or(response);
+            response.only(&["description", "content", "headers"])?;
+            replies.push((status.to_owned(), self.content(&response)?));
+        }
+        let limits = at.get("x-limits").map(|at| at.items()).transpose()?.unwrap_or_default();
+        Ok(Endpoint {
+            method: String::new(),
+            base: String::new(),
+            path: String::new(),
+            parameters: at.get("parameters").map(|at| self.parameters(&at)).transpose()?.unwrap_or_default(),
+            request: request.transpose()?.flatten(),
+            is_body_required: is_body_required.unwrap_or(false),
+            replies,
+            limits: limits.iter().map(|at| at.text().map(str::to_owned)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Query parameters; others stand in the path or are no part of a mapping's requests.
+    fn parameters(&self, at: &At<'d>) -> Result<Vec<Parameter>, SchemaError> {
+        let mut parameters = Vec::new();
+        for item in at.items()? {
+            let item = item.reference(self.documents)?.unwrap_or(item);
+            if item.need("in")?.text()? == "query" {
+                let required = item.get("required").map(|at| at.truth()).transpose()?.unwrap_or(false);
+                parameters.push(Parameter { name: item.need("name")?.text()?.to_owned(), required });
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// The schema of JSON content, if there is one.
+    fn content(&self, at: &At<'d>) -> Result<Option<Arc<Schema>>, SchemaError> {
+        let json = at.get("content").and_then(|content| content.get("application/json"));
+        json.and_then(|json| json.get("schema")).map(|at| self.schema(&at, 0)).transpose()
+    }
+
+    /// The schema that a reference leads to.
+    fn referred(&self, target: &At<'d>, depth: usize) -> Result<Arc<Schema>, SchemaError> {
+        let place = (target.file.to_owned(), target.place.clone());
+        if let Some(known) = self.known.borrow().get(&place) {
+            return Ok(known.clone());
+        }
+        let read = self.schema(target, depth + 1)?;
+        self.known.borrow_mut().insert(place, read.clone());
+        Ok(read)
+    }
+
+    fn schema(&self, at: &At<'d>, depth: usize) -> Result<Arc<Schema>, SchemaError> {
+        if depth > MOST_DEPTH {
+            return Err(at.error("schemas are nested too deeply, or one is inside of itself"));
+        }
+        if let Some(target) = at.reference(self.documents)? {
+            // What stands beside a reference is only told to people.
+            at.only(&["$ref", "description", "$comment"])?;
+            return self.referred(&target, depth);
+        }
+        if at.value.as_bool() == Some(true) {
+            return Ok(Arc::default());
+        }
+        at.only(&KEYWORDS)?;
+        let one = |key: &str| at.get(key).map(|at| self.schema(&at, depth + 1)).transpose();
+        let count = |key: &str| {
+            at.get(key).map(|at| Ok(usize::try_from(at.count()?).unwrap_or(usize::MAX))).transpose()
+        };
+        let mut members = IndexMap::new();
+        for (name, at) in at.get("properties").map(|at| at.entries()).transpose()?.unwrap_or_default() {
+            members.insert(name.to_owned(), self.schema(&at, depth + 1)?);
+        }
+        let any = at.get("anyOf").map(|at| at.items()).transpose()?.unwrap_or_default();
+        let required = at.get("required").map(|at| at.items()).transpose()?.unwrap_or_default();
+        Ok(Arc::new(Schema {
+            about: at.get("description").map(|at| at.text()).transpose()?.map(str::to_owned),
+            kinds: kinds(at)?,
+            values: values(at)?,
+            pattern: at.get("pattern").map(|at| pattern(&at)).transpose()?,
+            length: (count("minLength")?.unwrap_or(0), count("maxLength")?),
+            size: (count("minItems")?.unwrap_or(0), count("maxItems")?),
+            items: one("items")?,
+            members,
+            required: required.iter().map(|at| at.text().map(str::to_owned)).collect::<Result<_, _>>()?,
+            others: self.others(at, depth)?,
+            names: one("propertyNames")?,
+            any: any.iter().map(|at| self.schema(at, depth + 1)).collect::<Result<_, _>>()?,
+            not: one("not")?,
+            read_only: at.get("readOnly").map(|at| at.truth()).transpose()?.unwrap_or(false),
+        }))
+    }
+
+    fn others(&self, at: &At<'d>, depth: usize) -> Result<Others, SchemaError> {
+        let Some(at) = at.get("additionalProperties") else { return Ok(Others::Any) };
+        match at.value.as_bool() {
+            Some(true) => Ok(Others::Any),
+            Some(false) => Ok(Others::None),
+            None => Ok(Others::Of(self.schema(&at, depth + 1)?)),
         }
     }
-    Ok(parameters)
-}
-
-/// The schema of JSON content, if there is one.
-fn content(at: &At<'_>, documents: &Documents) -> Result<Option<Arc<Schema>>, SchemaError> {
-    let json = at.get("content").and_then(|content| content.get("application/json"));
-    json.and_then(|json| json.get("schema")).map(|at| schema(&at, documents, 0)).transpose()
-}
-
-fn schema(at: &At<'_>, documents: &Documents, depth: usize) -> Result<Arc<Schema>, SchemaError> {
-    if depth > MOST_DEPTH {
-        return Err(at.error("schemas are nested too deeply, or one is inside of itself"));
-    }
-    if let Some(target) = at.reference(documents)? {
-        // What stands beside a reference is only told to people.
-        at.only(&["$ref", "description", "$comment"])?;
-        return schema(&target, documents, depth + 1);
-    }
-    if at.value.as_bool() == Some(true) {
-        return Ok(Arc::default());
-    }
-    at.only(&KEYWORDS)?;
-    let one = |key: &str| at.get(key).map(|at| schema(&at, documents, depth + 1)).transpose();
-    let count =
-        |key: &str| at.get(key).map(|at| Ok(usize::try_from(at.count()?).unwrap_or(usize::MAX))).transpose();
-    let mut members = IndexMap::new();
-    for (name, at) in at.get("properties").map(|at| at.entries()).transpose()?.unwrap_or_default() {
-        members.insert(name.to_owned(), schema(&at, documents, depth + 1)?);
-    }
-    let any = at.get("anyOf").map(|at| at.items()).transpose()?.unwrap_or_default();
-    let required = at.get("required").map(|at| at.items()).transpose()?.unwrap_or_default();
-    Ok(Arc::new(Schema {
-        about: at.get("description").map(|at| at.text()).transpose()?.map(str::to_owned),
-        kinds: kinds(at)?,
-        values: values(at)?,
-        pattern: at.get("pattern").map(|at| pattern(&at)).transpose()?,
-        length: (count("minLength")?.unwrap_or(0), count("maxLength")?),
-        size: (count("minItems")?.unwrap_or(0), count("maxItems")?),
-        items: one("items")?,
-        members,
-        required: required.iter().map(|at| at.text().map(str::to_owned)).collect::<Result<_, _>>()?,
-        others: others(at, documents, depth)?,
-        names: one("propertyNames")?,
-        any: any.iter().map(|at| schema(at, documents, depth + 1)).collect::<Result<_, _>>()?,
-        not: one("not")?,
-        read_only: at.get("readOnly").map(|at| at.truth()).transpose()?.unwrap_or(false),
-    }))
 }
 
 fn kinds(at: &At<'_>) -> Result<Vec<Kind>, SchemaError> {
@@ -265,13 +294,4 @@ fn values(at: &At<'_>) -> Result<Option<Vec<serde_json::Value>>, SchemaError> {
 fn pattern(at: &At<'_>) -> Result<Regex, SchemaError> {
     let text = at.text()?;
     Regex::new(text).map_err(|_| at.error(format!("{} is no regular expression that is read", quoted(text))))
-}
-
-fn others(at: &At<'_>, documents: &Documents, depth: usize) -> Result<Others, SchemaError> {
-    let Some(at) = at.get("additionalProperties") else { return Ok(Others::Any) };
-    match at.value.as_bool() {
-        Some(true) => Ok(Others::Any),
-        Some(false) => Ok(Others::None),
-        None => Ok(Others::Of(schema(&at, documents, depth + 1)?)),
-    }
 }

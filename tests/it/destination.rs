@@ -96,6 +96,22 @@ fn a_schema_inside_of_itself_is_refused() {
 }
 
 #[test]
+fn schemas_that_fork_are_read_once() {
+    let fork = |index: usize| {
+        let below = format!("#/components/schemas/s{}", index + 1);
+        (format!("s{index}"), json!({"properties": {"left": {"$ref": below}, "right": {"$ref": below}}}))
+    };
+    let mut schemas: serde_json::Map<String, Value> = (0..30).map(fork).collect();
+    schemas.insert("s30".into(), json!({"type": "string"}));
+    let mut document = taking(&json!({"$ref": "#/components/schemas/s0"}));
+    document["components"] = json!({ "schemas": schemas });
+    let destination = read(&document).unwrap();
+    let schema = destination.endpoint("POST", None, "/people").unwrap().request.clone().unwrap();
+    let misfit = schema.misfits(&json!({"left": {"right": {"left": 7}}}));
+    assert_eq!(misfit, None);
+}
+
+#[test]
 fn endpoints_are_found_by_their_literal_parts() {
     let operation = json!({"responses": {}});
     let paths = json!({

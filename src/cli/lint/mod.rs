@@ -11,7 +11,6 @@ use super::args::{LintArgs, LintFormat};
 use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
-use crate::case::SchemasError;
 use crate::diag::render::{self, Colour, OfFile};
 use crate::diag::{Code, Diagnostic, Diagnostics, Safety, Severity};
 use crate::lint::{self, Options};
@@ -27,9 +26,9 @@ struct Checked {
 }
 
 impl Checked {
-    fn of(file: Given, options: &Options, unread: Option<&SchemasError>) -> Self {
+    fn of(file: Given, options: &Options) -> Self {
         let mut diagnostics = all_findings(&file.text, options);
-        if let Some(error) = unread {
+        if let Err(error) = file.schemas() {
             let message = format!("the schemas cannot be read: {}", error.why());
             let found = diagnostics.error(Code::UNREAD_SCHEMAS, error.span(), message);
             found.help("the folder is looked for from that of the mapping; `mapwright lint --explain D0575` says more");
@@ -63,15 +62,11 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     };
     let mut all = Vec::new();
     for mut file in files {
-        let (destination, unread) = match file.schemas() {
-            Ok(destination) => (destination, None),
-            Err(error) => (None, Some(error)),
-        };
-        let options = Options { destination, ..options.clone() };
+        let options = Options { destination: file.schemas().ok().flatten(), ..options.clone() };
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
-        all.push(Checked::of(file, &options, unread.as_ref()));
+        all.push(Checked::of(file, &options));
     }
     match args.format {
         LintFormat::Json => output.print(to_json(&all))?,

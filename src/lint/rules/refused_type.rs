@@ -11,7 +11,7 @@ use crate::lint::sent::sent;
 pub(in crate::lint) const RULE: Rule = Rule {
     code: Code::REFUSED_TYPE,
     since: "0.1",
-    why: "The destination refuses the request, whatever the event says. The proof is over the type that the row has and the one \
+    why: "Whenever the value is there, the destination refuses the request. The proof is over the type that the row has and the one \
           that the schema names.",
     fix: None,
     bad: include_str!("refused_type.bad.yaml"),
