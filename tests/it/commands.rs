@@ -7,8 +7,10 @@ use std::process::Command;
 const COMMANDS: [&str; 8] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 1] =
-    [("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user")];
+const SHOWN: [(&str, &str); 2] = [
+    ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("lint", "mapwright lint --budget"),
+];
 
 /// What a command prints in the project's folder.
 fn printed(command: &str) -> String {
