@@ -15,6 +15,7 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod words;
 
 pub use file::lower;
 pub use method::Method;
