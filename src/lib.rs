@@ -50,6 +50,8 @@ pub mod compile;
 pub mod deliver;
 pub mod diag;
 pub mod explain;
+#[cfg(feature = "cli")]
+pub mod graph;
 pub mod json;
 pub mod lint;
 pub mod model;

@@ -10,6 +10,7 @@ mod demo;
 mod exit;
 mod explain;
 mod file;
+mod graph;
 mod lint;
 mod open;
 mod output;
@@ -59,6 +60,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),
+        Command::Graph(args) => graph::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),
         #[cfg(feature = "sandbox")]

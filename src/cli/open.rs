@@ -9,7 +9,9 @@ use super::file;
 use super::output::{Output, Problem};
 use crate::compile::{self, Plan};
 use crate::diag::{Diagnostics, Severity, render};
+use crate::model::{self, Mapping};
 use crate::run::Session;
+use crate::source;
 
 /// Reads a mapping that is to be used. Its errors are shown; warnings are for `lint`.
 pub(super) fn plan(path: &Path, output: &mut Output) -> Result<Arc<Plan>, Problem> {
@@ -29,6 +31,15 @@ pub(super) fn mapping(path: &Path, output: &mut Output) -> Result<(Arc<Plan>, St
     let name = path.display().to_string();
     output.note(render::human(&found, &name, &text));
     Err(Problem::unreadable(format!("{name} is not a mapping that works, so nothing was sent")))
+}
+
+/// The mapping as it is written, of a file that has no errors.
+pub(super) fn model(path: &Path, output: &mut Output) -> Result<Mapping, Problem> {
+    let (_, text) = mapping(path, output)?;
+    let mut found = Diagnostics::new();
+    let mapping = source::read(&text, &mut found).and_then(|document| model::lower(&document, &mut found));
+    // It has been compiled already.
+    mapping.ok_or_else(|| Problem::unreadable(format!("{} is not a mapping", path.display())))
 }
 
 /// Opens a session with checked settings.

@@ -207,7 +207,10 @@ mod tests {
 
     #[test]
     fn what_holds_together_is_joined() {
-        condition("{$.a: {is: present, not: {is: empty}}, $.b: 1}", "$.a is present and is not empty and $.b is 1");
+        condition(
+            "{$.a: {is: present, not: {is: empty}}, $.b: 1}",
+            "$.a is present and is not empty and $.b is 1",
+        );
         condition("{any: [{$.a: 1, $.b: 2}, {$.c: 3}]}", "($.a is 1 and $.b is 2) or $.c is 3");
         condition("{$.z: 0, any: [{$.a: 1}, {$.b: 2}]}", "$.z is 0 and ($.a is 1 or $.b is 2)");
         condition("{not: {$.a: 1, $.b: 2}}", "not ($.a is 1 and $.b is 2)");

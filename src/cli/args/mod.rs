@@ -4,6 +4,7 @@ mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod explain;
+mod graph;
 mod lint;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -19,6 +20,7 @@ pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
 pub(in crate::cli) use explain::ExplainArgs;
+pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
@@ -42,6 +44,7 @@ pub(in crate::cli) enum Command {
     Explain(ExplainArgs),
     Lint(LintArgs),
     Test(TestArgs),
+    Graph(GraphArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]
