@@ -1,9 +1,7 @@
 //! Lines of labels: short enough to be drawn, without what no picture can show.
 
-use std::borrow::Cow;
-
-use textwrap::core::Word;
-use textwrap::{Options, WordSeparator, WrapAlgorithm};
+use textwrap::core::{Word, break_words, display_width};
+use textwrap::wrap_algorithms::wrap_first_fit;
 
 /// Most columns of a line in a node.
 pub(super) const NODE_COLUMNS: usize = 34;
@@ -13,35 +11,38 @@ pub(super) const EDGE_COLUMNS: usize = 26;
 
 /// Texts in lines of at most this many columns, broken between words and in front of the parts of a path.
 pub(super) fn wrapped<'t>(texts: impl IntoIterator<Item = &'t str>, columns: usize) -> Vec<String> {
-    let options = Options::new(columns)
-        .word_separator(WordSeparator::Custom(words))
-        .wrap_algorithm(WrapAlgorithm::FirstFit);
     let mut lines = Vec::new();
     for text in texts {
         let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        lines.extend(textwrap::wrap(text.trim(), &options).into_iter().map(Cow::into_owned));
+        let pieces = break_words(pieces(text.trim(), columns), columns);
+        lines.extend(wrap_first_fit(&pieces, &[columns as f64]).into_iter().map(joined));
     }
     lines
 }
 
-/// Pieces of a line, in front of each of which a new line may begin.
-fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    let mut before = None;
-    let is_start = move |(_, character): &(usize, char)| {
-        let starts = match (before, *character) {
-            (Some(' '), character) => character != ' ',
-            (Some(before), '/' | '.') => before != '/' && before != '.',
-            _ => false,
-        };
-        before = Some(*character);
-        starts
-    };
-    let starts = line.char_indices().filter(is_start).map(|(start, _)| start).chain([line.len()]);
-    Box::new(starts.scan(0, |from, to| {
-        let word = line.get(*from..to).map(Word::from);
-        *from = to;
-        word
-    }))
+/// The text of a line, without the blanks at its end.
+fn joined(line: &[Word<'_>]) -> String {
+    let text: String = line.iter().flat_map(|piece| [piece.word, piece.whitespace]).collect();
+    text.trim_end().to_owned()
+}
+
+/// Pieces of a line, in front of each of which a new line may begin: words, and the parts of paths too long for a line.
+fn pieces(line: &str, columns: usize) -> Vec<Word<'_>> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for word in line.split_inclusive(' ') {
+        let end = from + word.len();
+        if display_width(word.trim_end()) > columns {
+            let starts = word.match_indices(['/', '.']).map(|(start, _)| from + start);
+            for start in starts.filter(|start| *start > from).collect::<Vec<_>>() {
+                pieces.extend(line.get(from..start).map(Word::from));
+                from = start;
+            }
+        }
+        pieces.extend(line.get(from..end).map(Word::from));
+        from = end;
+    }
+    pieces
 }
 
 #[cfg(test)]
@@ -58,7 +59,8 @@ mod tests {
     #[test]
     fn breaks_paths_in_front_of_their_parts() {
         assert_eq!(wrapped(["GET /users/:user/make"], 12), ["GET /users", "/:user/make"]);
-        assert_eq!(wrapped(["$steps.known.id is 1"], 12), ["$steps.known", ".id is 1"]);
+        assert_eq!(wrapped(["is $steps.known.id"], 12), ["is $steps", ".known.id"]);
+        assert_eq!(wrapped(["is $steps.known"], 12), ["is", "$steps.known"]);
     }
 
     #[test]

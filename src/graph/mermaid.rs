@@ -8,7 +8,7 @@ use super::{Edge, EdgeKind, FlowGraph, Graph, Node, NodeKind};
 /// The graph as a Mermaid flowchart.
 #[must_use]
 pub fn mermaid(graph: &Graph) -> String {
-    let mut text = String::from("flowchart TD\n");
+    let mut text = String::from("flowchart TB\n");
     for (index, flow) in graph.flows.iter().enumerate() {
         let flow = Drawn { flow, index };
         line(
@@ -16,6 +16,7 @@ pub fn mermaid(graph: &Graph) -> String {
             1,
             &format!("subgraph f{index}[\"{}\"]", escaped(&format!("flow {}", flow.flow.name))),
         );
+        line(&mut text, 2, "direction TB");
         flow.group(None, 2, &mut text);
         line(&mut text, 1, "end");
         for edge in &flow.flow.edges {
@@ -41,6 +42,7 @@ impl Drawn<'_> {
         for (index, inner) in inner {
             let name = escaped(&format!("part {}", inner.name));
             line(text, depth, &format!("subgraph f{}g{index}[\"{name}\"]", self.index));
+            line(text, depth + 1, "direction TB");
             self.group(Some(index), depth + 1, text);
             line(text, depth, "end");
         }
@@ -96,7 +98,7 @@ fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '*' | '_' | ';' => {
+            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '*' | ';' => {
                 let _ = write!(escaped, "#{};", u32::from(character));
             }
             plain => escaped.push(plain),

@@ -15,6 +15,7 @@ mod deciding;
 mod docs;
 mod entries;
 mod explain;
+mod graph;
 mod json;
 mod limits;
 mod lint;

@@ -165,3 +165,6 @@ fn label(edge: &PlacedEdge<'_>) -> Layer {
 fn round(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
+
+#[cfg(test)]
+mod tests;

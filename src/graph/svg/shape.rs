@@ -10,6 +10,8 @@ use super::round;
 const GAP: f64 = 4.0;
 /// How far slanted sides and corners reach inwards.
 const SLANT: f64 = 14.0;
+/// Largest radius of round sides.
+const ROUND: f64 = 20.0;
 
 /// Width and height of a shape around text of this size.
 pub(super) fn outer_size(kind: NodeKind, (width, height): (f64, f64)) -> (f64, f64) {
@@ -30,9 +32,9 @@ pub(super) fn outer_size(kind: NodeKind, (width, height): (f64, f64)) -> (f64, f
 pub(super) fn shape(kind: NodeKind, place: Place) -> Vec<Element> {
     let inner = Place { width: place.width - 2.0 * GAP, height: place.height - 2.0 * GAP, ..place };
     match kind {
-        NodeKind::Start => vec![rectangle(place, place.height / 2.0)],
+        NodeKind::Start => vec![rectangle(place, radius(place))],
         NodeKind::Delivered => {
-            vec![rectangle(place, place.height / 2.0), rectangle(inner, inner.height / 2.0)]
+            vec![rectangle(place, radius(place)), rectangle(inner, radius(inner))]
         }
         NodeKind::Read => vec![rectangle(place, 10.0)],
         NodeKind::Write => vec![rectangle(place, 0.0), rectangle(inner, 0.0)],
@@ -57,36 +59,38 @@ fn corners(kind: NodeKind, place: Place) -> Vec<(f64, f64)> {
     let (left, right) = (place.x - place.width / 2.0, place.x + place.width / 2.0);
     let (top, bottom) = (place.y - place.height / 2.0, place.y + place.height / 2.0);
     let cut = match kind {
-        NodeKind::Start | NodeKind::Delivered => place.height / 2.0,
-        _ => SLANT,
+        NodeKind::Start | NodeKind::Delivered => radius(place),
+        _ => SLANT.min(place.height / 3.0),
     };
     match kind {
         NodeKind::Read | NodeKind::Write => vec![(left, top), (right, top), (right, bottom), (left, bottom)],
         NodeKind::Branch => vec![(place.x, top), (right, place.y), (place.x, bottom), (left, place.y)],
-        NodeKind::Require | NodeKind::Start | NodeKind::Delivered => vec![
-            (left + cut, top),
-            (right - cut, top),
+        NodeKind::Require => vec![
+            (left + SLANT, top),
+            (right - SLANT, top),
             (right, place.y),
-            (right - cut, bottom),
-            (left + cut, bottom),
+            (right - SLANT, bottom),
+            (left + SLANT, bottom),
             (left, place.y),
         ],
-        NodeKind::Loop => vec![(left + cut, top), (right - cut, top), (right, bottom), (left, bottom)],
-        NodeKind::Skipped => vec![(left + cut, top), (right, top), (right - cut, bottom), (left, bottom)],
-        NodeKind::Rejected => {
-            let cut = cut.min(place.height / 3.0);
-            vec![
-                (left + cut, top),
-                (right - cut, top),
-                (right, top + cut),
-                (right, bottom - cut),
-                (right - cut, bottom),
-                (left + cut, bottom),
-                (left, bottom - cut),
-                (left, top + cut),
-            ]
-        }
+        NodeKind::Loop => vec![(left + SLANT, top), (right - SLANT, top), (right, bottom), (left, bottom)],
+        NodeKind::Skipped => vec![(left + SLANT, top), (right, top), (right - SLANT, bottom), (left, bottom)],
+        NodeKind::Start | NodeKind::Delivered | NodeKind::Rejected => vec![
+            (left + cut, top),
+            (right - cut, top),
+            (right, top + cut),
+            (right, bottom - cut),
+            (right - cut, bottom),
+            (left + cut, bottom),
+            (left, bottom - cut),
+            (left, top + cut),
+        ],
     }
+}
+
+/// Of the round sides of a start and an end.
+fn radius(place: Place) -> f64 {
+    (place.height / 2.0).min(ROUND)
 }
 
 /// Where a line from the middle of a shape towards a point leaves it.
