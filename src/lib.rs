@@ -49,6 +49,8 @@ pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
 pub mod diag;
+#[cfg(feature = "cli")]
+pub mod docs;
 pub mod explain;
 #[cfg(feature = "cli")]
 pub mod graph;

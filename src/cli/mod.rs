@@ -7,6 +7,7 @@ mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod docs;
 mod exit;
 mod explain;
 mod file;
@@ -61,6 +62,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),
         Command::Graph(args) => graph::run(args, output),
+        Command::Docs(args) => docs::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),
         #[cfg(feature = "sandbox")]

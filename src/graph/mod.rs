@@ -13,6 +13,7 @@ mod svg;
 pub use build::graph;
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub(crate) use requests::span;
 pub use svg::svg;
 
 /// Flows of a mapping.

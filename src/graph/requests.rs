@@ -9,13 +9,13 @@ pub(super) fn lines(name: &str, request: &Request) -> Vec<String> {
     let mut lines = vec![name.to_owned(), format!("{} {}", request.method, request.path.text)];
     lines.extend(request.body.as_ref().map(|body| format!("body {}", body.table.text)));
     lines.extend(request.pages.as_ref().map(|pages| format!("at most {} pages", pages.max)));
-    lines.extend(request.cache.map(|span| format!("cached {}", shown(span))));
+    lines.extend(request.cache.map(|time| format!("cached {}", span(time))));
     lines.extend(request.once.as_ref().map(|once| match &once.key.source {
         Source::From(from) => {
             let from: Vec<&str> = from.iter().map(|selector| selector.text.as_str()).collect();
-            format!("once per {} in {}", from.join(" or "), shown(once.keep))
+            format!("once per {} in {}", from.join(" or "), span(once.keep))
         }
-        _ => format!("once per key in {}", shown(once.keep)),
+        _ => format!("once per key in {}", span(once.keep)),
     }));
     lines.extend(
         request.verify.as_ref().map(|read| format!("verified by {} {}", read.method, read.path.text)),
@@ -49,8 +49,8 @@ pub(super) fn endings(request: &Request) -> Vec<(String, Reaction, Option<String
 }
 
 /// A span of time as mappings spell it.
-fn shown(span: Duration) -> String {
-    match span.as_secs() {
+pub(crate) fn span(time: Duration) -> String {
+    match time.as_secs() {
         seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
         seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
         seconds => format!("{seconds}s"),

@@ -63,6 +63,8 @@ pub struct Named<T> {
 pub struct Mapping {
     /// Name of the destination, for people.
     pub destination: Text,
+    /// What the mapping does, in a sentence.
+    pub about: Option<String>,
     /// Its name in an event's `integrations` object.
     pub integration: Option<String>,
     /// Events that give the same first value here are delivered in order.
@@ -140,6 +142,20 @@ pub enum SettingKind {
     Boolean,
     /// Text that is never shown.
     Secret,
+}
+
+impl SettingKind {
+    /// As `type:` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            SettingKind::String => "string",
+            SettingKind::Integer => "integer",
+            SettingKind::Number => "number",
+            SettingKind::Boolean => "boolean",
+            SettingKind::Secret => "secret",
+        }
+    }
 }
 
 /// Where requests go, with which credentials, and what answers mean.

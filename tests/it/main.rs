@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod blocks;
 mod cli;
 mod commands;
 mod corpus;

@@ -3,6 +3,7 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod docs;
 mod explain;
 mod graph;
 mod lint;
@@ -19,6 +20,7 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
@@ -45,6 +47,7 @@ pub(in crate::cli) enum Command {
     Lint(LintArgs),
     Test(TestArgs),
     Graph(GraphArgs),
+    Docs(DocsArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]

@@ -1,3 +1,5 @@
+//! Places of nodes, labels and groups in pictures.
+
 use std::iter;
 
 use super::super::{Graph, graph};
