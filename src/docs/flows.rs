@@ -1,5 +1,7 @@
 //! What a flow requires, and its steps as a decision table.
 
+use std::fmt::Write;
+
 use super::markdown::{self, code, plain};
 use super::{named, rows, service};
 use crate::graph::span;
@@ -8,7 +10,7 @@ use crate::model::{Call, Condition, ConditionKind, Flow, ForEach, Mapping, Reque
 pub(super) fn flow(mapping: &Mapping, flow: &Flow) -> String {
     let mut text = format!("Takes {} events", code(&flow.event.text));
     if let Some(when) = &flow.when {
-        text.push_str(&format!(" when {}", code(&when.to_string())));
+        let _ = write!(text, " when {}", code(&when.to_string()));
     }
     text.push_str(".\n");
     let requirements: Vec<[String; 3]> = flow.require.iter().map(requirement).collect();
@@ -136,7 +138,7 @@ fn details(request: &Request) -> Vec<String> {
     }
     details.extend(request.body.as_ref().map(|body| {
         let under = body.under.as_ref().map(|under| format!(" in {}", code(under))).unwrap_or_default();
-        let plus: String = rows::pairs(&body.plus).iter().map(|pair| format!(", with {pair}")).collect();
+        let plus: String = rows::pairs(&body.plus).iter().flat_map(|pair| [", with ", pair]).collect();
         format!("body {}{under}{plus}", code(&body.table.text))
     }));
     details.extend(request.pages.as_ref().map(|pages| format!("at most {} pages", pages.max)));

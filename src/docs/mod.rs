@@ -11,7 +11,7 @@ mod service;
 mod settings;
 mod tables;
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 use std::str::FromStr;
 
 pub use blocks::{BadDocument, Refreshed, Written, refresh};
@@ -105,12 +105,12 @@ pub fn block(mapping: &Mapping, block: &Block) -> Option<String> {
 pub fn page(mapping: &Mapping) -> String {
     let mut page = format!("# {}\n", markdown::plain(&mapping.destination.text));
     if let Some(about) = &mapping.about {
-        page.push_str(&format!("\n{}\n", markdown::plain(about)));
+        let _ = write!(page, "\n{}\n", markdown::plain(about));
     }
     let mut section = |title: &str, of: &Block| {
         let text = block(mapping, of).unwrap_or_default();
         if !text.is_empty() {
-            page.push_str(&format!("\n{title}\n\n{text}"));
+            let _ = write!(page, "\n{title}\n\n{text}");
         }
     };
     section("## Settings", &Block::Settings);

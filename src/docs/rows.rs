@@ -1,5 +1,7 @@
 //! How values are made: one row of a mapping is one row of a Markdown table.
 
+use std::fmt::Write;
+
 use super::markdown::{self, code, plain};
 use crate::model::{Element, OnBad, Row, Source, Take, Text};
 
@@ -77,7 +79,7 @@ fn value(row: &Row) -> String {
     if let Some(map) = &row.map {
         let pairs: Vec<String> =
             map.iter().map(|(from, to)| format!("{} is {}", code(from), code(&to.to_string()))).collect();
-        text.push_str(&format!("; {}", pairs.join(", ")));
+        let _ = write!(text, "; {}", pairs.join(", "));
     }
     text.push_str(if row.null_is_sent { "; null is sent" } else { "" });
     text

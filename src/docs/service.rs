@@ -1,5 +1,7 @@
 //! Where requests go, how they log in, what answers mean.
 
+use std::fmt::Write;
+
 use super::markdown::{self, code, plain};
 use super::rows;
 use crate::model::{ErrorRule, Login, LoginKind, Mapping};
@@ -8,17 +10,12 @@ pub(super) fn service(mapping: &Mapping) -> String {
     let service = &mapping.service;
     let mut text = format!("Requests go to {}.\n", rows::inline(&service.base_url));
     if let Some(integration) = &mapping.integration {
-        text.push_str(&format!(
-            "In an event's `integrations` object the destination is {}.\n",
-            code(integration)
-        ));
+        let _ =
+            writeln!(text, "In an event's `integrations` object the destination is {}.", code(integration));
     }
     if !mapping.order_by.is_empty() {
         let selectors: Vec<String> = mapping.order_by.iter().map(|selector| code(&selector.text)).collect();
-        text.push_str(&format!(
-            "Events with the same {} are delivered in order.\n",
-            selectors.join(", else ")
-        ));
+        let _ = writeln!(text, "Events with the same {} are delivered in order.", selectors.join(", else "));
     }
     let logins: Vec<[String; 2]> = service.auth.iter().map(login).collect();
     paragraph(&mut text, &markdown::table(["log in by", "only when"], &logins));

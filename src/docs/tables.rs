@@ -1,5 +1,7 @@
 //! Which attribute comes from where.
 
+use std::fmt::Write;
+
 use super::markdown::code;
 use super::rows;
 use crate::model::{Rest, Table};
@@ -7,11 +9,11 @@ use crate::model::{Rest, Table};
 pub(super) fn table(table: &Table) -> String {
     let mut text = String::new();
     if let Some(under) = &table.under {
-        text.push_str(&format!("The attributes stand in {}.\n\n", code(under)));
+        let _ = write!(text, "The attributes stand in {}.\n\n", code(under));
     }
     text.push_str(&rows::table("attribute", &table.rows));
     if let Some(rest) = &table.rest {
-        text.push_str(&format!("\n{}\n", self::rest(rest)));
+        let _ = write!(text, "\n{}\n", self::rest(rest));
     }
     text
 }
@@ -27,12 +29,10 @@ fn rest(rest: &Rest) -> String {
     text.push_str(if rest.null_is_sent { ", or null." } else { "." });
     if let Some(keys) = &rest.keys {
         let other = code(&keys.other.text);
-        text.push_str(&format!(
-            " In its keys {other} stands for each character but {}.",
-            code(&keys.allow.text)
-        ));
+        let _ =
+            write!(text, " In its keys {other} stands for each character but {}.", code(&keys.allow.text));
         if let Some(not) = &keys.not {
-            text.push_str(&format!(" A key that matches {} gets {other} in front.", code(&not.text)));
+            let _ = write!(text, " A key that matches {} gets {other} in front.", code(&not.text));
         }
     }
     text

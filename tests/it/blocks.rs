@@ -122,7 +122,7 @@ fn rows_tell_where_values_come_from() {
     );
     check(
         "table t",
-        r#"
+        r"
 The attributes stand in `thing`.
 
 | attribute | value | type | without a value |
@@ -135,7 +135,7 @@ The attributes stand in `thing`.
 Empty values do not count.
 
 All else in `$.all` that no row reads goes into `more` when it is of the type `scalar`, or null. In its keys `_` stands for each character but `a-z_`. A key that matches `^_` gets `_` in front.
-"#,
+",
     );
 }
 

@@ -185,7 +185,7 @@ fn pictures_are_xml_and_the_same_each_time() {
     for event in svg::read(&svg).unwrap() {
         match event {
             svg::parser::Event::Tag(name, svg::node::element::tag::Type::Start, _) => {
-                open.push(name.to_owned())
+                open.push(name.to_owned());
             }
             svg::parser::Event::Tag(name, svg::node::element::tag::Type::End, _) => {
                 assert_eq!(open.pop().as_deref(), Some(name));
