@@ -25,9 +25,9 @@ pub use row::{
     Test,
 };
 #[cfg(feature = "cli")]
-pub use schema::schema;
+pub(crate) use schema::schema_of;
 #[cfg(feature = "cli")]
-pub(crate) use schema::tidied;
+pub use schema::{config_schema, schema};
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
