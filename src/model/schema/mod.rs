@@ -4,6 +4,7 @@
 //! examples in it stand in `examples.yaml`. What takes knowledge of the whole file (names, types, effects) only the
 //! loader can check.
 
+mod beside;
 mod config;
 
 use indexmap::IndexMap;
@@ -19,7 +20,11 @@ use super::MappingFile;
 /// The JSON Schema of mapping files.
 #[must_use]
 pub fn schema() -> Value {
-    schema_of::<MappingFile>(include_str!("../examples.yaml"))
+    let mut schema = schema_of::<MappingFile>(include_str!("../examples.yaml"));
+    if let Some(Value::Object(pieces)) = schema.get_mut("$defs") {
+        beside::tell(pieces);
+    }
+    schema
 }
 
 /// The schema of a type whose pieces have these examples: YAML, by piece and key.

@@ -160,6 +160,8 @@ async function bad_mappings() {
   await finds("mapping", `${START}${FLOW}config:\n  a: {type: text}\n`, 6, /Value is not accepted/);
   await finds("mapping", `${START}tables:\n  t:\n    rows:\n      a: {from: $.a, truncate: many}\n${FLOW}`, 7, /./);
   await finds("mapping", `${START}flows:\n  f:\n    event: track\n    steps:\n      - s: {post: a}\n`, 8, /./);
+  await finds("mapping", `${START}flows:\n  f:\n    event: track\n    steps:\n      - s: {get: /a, body: t}\n`, 8, /body/);
+  await finds("mapping", `${START}tables:\n  t:\n    rows:\n      a: {value: 1, as: integer}\n${FLOW}`, 7, /"from"|"text"/);
   await finds("mapping", "format: 2\n", 1, /Value must be 1/);
 }
 

@@ -1,9 +1,12 @@
 //! The schema of mappings, of one mind with the loader.
 
-use mapwright::diag::Diagnostics;
-use mapwright::{compile, model};
+use std::fs;
 
-use super::{FLOW, START, problems, validator};
+use mapwright::diag::Diagnostics;
+use mapwright::{case, compile, model, source};
+use serde_json::Value;
+
+use super::{FLOW, START, as_json, problems, root, validator};
 
 /// Schema and loader agree about a mapping that begins with [`START`].
 #[track_caller]
@@ -181,4 +184,74 @@ fn the_rest_of_the_file() {
     bad("flows: {f: {steps: []}}\n");
     bad("flows: {f: {event: track, steps: [], require: [{present: $.a}]}}\n");
     bad("flows: {f: {event: track, steps: [], require: [{error: x}]}}\n");
+}
+
+/// Whether the loader finds errors in the shape of a mapping.
+fn has_shape_errors(text: &str) -> bool {
+    let mut found = Diagnostics::new();
+    if let Some(document) = source::read(text, &mut found) {
+        model::lower(&document, &mut found);
+    }
+    found.has_errors()
+}
+
+/// Cases in whose mappings only the loader finds something: a schema sees no repeated key and compares no two values.
+const ONLY_BY_THE_LOADER: [&str; 2] = ["default-of-wrong-type.yaml", "duplicate-key.yaml"];
+
+/// Cases in whose mappings a later stage finds what the schema finds.
+const ONLY_BY_THE_SCHEMA: [&str; 2] = ["path-without-slash.yaml", "url-for-path.yaml"];
+
+#[test]
+fn all_good_and_bad_mappings_of_cases() {
+    let validator = validator(&model::schema());
+    let (mut only_by_the_loader, mut only_by_the_schema, mut n_bad) = (Vec::new(), Vec::new(), 0);
+    for file in case::files(&[root().join("tests/cases")]).unwrap() {
+        let case = as_json(&fs::read_to_string(&file).unwrap()).unwrap();
+        let Some(mapping) = case.get("mapping").and_then(Value::as_str) else { continue };
+        // What is no YAML has no schema.
+        let Some(value) = as_json(mapping) else { continue };
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        match (validator.is_valid(&value), has_shape_errors(mapping)) {
+            (true, true) => only_by_the_loader.push(name),
+            (false, false) => only_by_the_schema.push(name),
+            (is_valid, _) => n_bad += usize::from(!is_valid),
+        }
+    }
+    assert_eq!(only_by_the_loader, ONLY_BY_THE_LOADER);
+    assert_eq!(only_by_the_schema, ONLY_BY_THE_SCHEMA);
+    assert!(n_bad > 50, "{n_bad} bad mappings");
+}
+
+#[test]
+fn keys_that_stand_beside_each_other() {
+    for text in [
+        "{from: $.a, as: string, on_bad: skip}",
+        "{from: $.a, map: {a: b}, on_bad: skip}",
+        "{text: 'a', truncate: 3}",
+    ] {
+        good(&row(text));
+    }
+    for text in [
+        "{value: 1, as: integer}",
+        "{from: $.a, on_bad: skip}",
+        "{from: $.a, with: {b: $.b}}",
+        "{from: $.a, where: {$item.a: 1}}",
+        "{list: [], default: []}",
+    ] {
+        bad(&row(text));
+    }
+    for text in [
+        "{s: {get: /a, body: t, give: {id: $.id}}}",
+        "{s: {head: /a, once: {key: $.a, keep: 1h}}}",
+        "{s: {post: /a, cache: 10m}}",
+        "{s: {delete: /a, every_page: {next: $.n, max: 1}}}",
+        "{s: {post: /a, verify: {get: /a}}}",
+        "{s: {post: /a, verify: {post: /a, give: {id: $.id}}}}",
+        "{s: {ensure: {find: [], create: {post: /a}}}}",
+        "{s: {ensure: {find: {get: /a, give: {id: $.id}}, create: {post: /a}}, give: {id: $.id}}}",
+        "{s: {ensure: {find: {get: /a, give: {id: $.id}}, create: {get: /a}}}}",
+        "{s: {ensure: {find: {post: /a, give: {id: $.id}}, create: {post: /a}}}}",
+    ] {
+        bad(&steps(text));
+    }
 }

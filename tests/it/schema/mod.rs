@@ -164,7 +164,9 @@ fn keys_of(schema: &Value, pointer: &str, keys: &mut Vec<String>) {
     for (member, value) in schema.as_object().into_iter().flatten() {
         let pointer = format!("{pointer}/{}", escaped(member));
         if matches!(member.as_str(), "properties" | "patternProperties") {
-            let names = value.as_object().into_iter().flatten();
+            // What is `false` may not stand there.
+            let names =
+                value.as_object().into_iter().flatten().filter(|(_, key)| **key != Value::Bool(false));
             keys.extend(names.map(|(name, _)| format!("{pointer}/{}", escaped(name))));
         }
         if member != "examples" {
