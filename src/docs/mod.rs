@@ -1,7 +1,7 @@
 //! What a mapping does, as Markdown: settings, attributes, flows.
 //!
 //! In comes a mapping, out goes text: a whole page, or one block of it. Documents hold blocks between two comments
-//! ([`blocks`]), so that what they say can be held against the mapping. Nothing here reads a file.
+//! ([`refresh`]), so that what they say can be held against the mapping. Nothing here reads a file.
 
 mod blocks;
 mod flows;

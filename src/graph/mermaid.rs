@@ -5,10 +5,13 @@ use std::fmt::Write;
 use super::label::{EDGE_COLUMNS, NODE_COLUMNS, wrapped};
 use super::{Edge, EdgeKind, FlowGraph, Graph, Node, NodeKind};
 
+/// Our lines are short enough: Mermaid shall not break them once more.
+const HEAD: &str = "%%{init: {\"flowchart\": {\"wrappingWidth\": 400}}}%%\nflowchart TB\n";
+
 /// The graph as a Mermaid flowchart.
 #[must_use]
 pub fn mermaid(graph: &Graph) -> String {
-    let mut text = String::from("flowchart TB\n");
+    let mut text = String::from(HEAD);
     for (index, flow) in graph.flows.iter().enumerate() {
         let flow = Drawn { flow, index };
         line(

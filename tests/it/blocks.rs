@@ -170,7 +170,7 @@ Takes `track` events when `$.event is "x"`.
 #[test]
 fn a_graph_is_a_block_that_viewers_draw() {
     let text = docs::block(&mapping(MAPPING), &Block::Graph("f".into())).unwrap();
-    assert!(text.starts_with("```mermaid\nflowchart TB\n") && text.ends_with("\n```\n"), "{text}");
+    assert!(text.starts_with("```mermaid\n%%{init: ") && text.ends_with("\n```\n"), "{text}");
 }
 
 #[test]

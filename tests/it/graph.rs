@@ -146,7 +146,7 @@ fn kinds_have_shapes_of_their_own_in_each_form() {
 #[test]
 fn a_small_graph_as_text() {
     let graph = graph::graph(&mapping(MAPPING), Some("second"));
-    let mermaid = "flowchart TB\n  subgraph f0[\"flow second\"]\n    direction TB\n    f0n0([\"group event\"])\n    \
+    let mermaid = "%%{init: {\"flowchart\": {\"wrappingWidth\": 400}}}%%\nflowchart TB\n  subgraph f0[\"flow second\"]\n    direction TB\n    f0n0([\"group event\"])\n    \
                    f0n1>\"rejected<br/>Never\"]\n  end\n  f0n0 --> f0n1\n";
     assert_eq!(graph::mermaid(&graph), mermaid);
     let dot = r#"digraph "a \"b\" &amp; <c>" {
