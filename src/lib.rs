@@ -48,6 +48,7 @@ pub mod cli;
 pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
+pub mod destination;
 pub mod diag;
 #[cfg(feature = "cli")]
 pub mod docs;

@@ -171,6 +171,8 @@ pub struct Service {
     pub errors: Vec<ErrorRule>,
     /// Where an error body has a short code for messages.
     pub reason: Vec<Text>,
+    /// Folder with the schemas of what the destination takes and answers, from the folder of the mapping.
+    pub schemas: Option<Text>,
 }
 
 /// A way to log in.
