@@ -14,6 +14,8 @@ pub(crate) struct KeyPlan {
     not: Option<Regex>,
     /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
     not_begins: u128,
+    /// It allows no character that JSON escapes.
+    needs_no_escape: bool,
 }
 
 impl KeyPlan {
@@ -26,11 +28,12 @@ impl KeyPlan {
             }
             None => allowed.is_match(char::from(byte).encode_utf8(&mut [0; 4])),
         };
-        let bytes = Box::new(std::array::from_fn(|byte| {
+        let bytes: Box<[bool; 256]> = Box::new(std::array::from_fn(|byte| {
             u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(byte))
         }));
         let not_begins = not.as_ref().map_or(0, first_characters);
-        KeyPlan { allowed, bytes, other, not, not_begins }
+        let needs_no_escape = !(0..b' ').chain(*b"\"\\").any(is_allowed);
+        KeyPlan { allowed, bytes, other, not, not_begins, needs_no_escape }
     }
 
     /// Whether a key may have all of these characters.
@@ -41,6 +44,11 @@ impl KeyPlan {
     #[inline]
     fn takes(&self, byte: u8) -> bool {
         self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// Whether a key may have no character that JSON escapes.
+    pub(crate) fn needs_no_escape(&self) -> bool {
+        self.needs_no_escape
     }
 
     /// Whether a key of such characters is refused all the same.

@@ -13,6 +13,8 @@ pub(crate) struct KeyTable<T> {
     entries: Vec<Entry<T>>,
     /// Places of entries, counted from 1, by the hash of their key; 0 is free. At most half of them are taken.
     places: Vec<u32>,
+    /// A bit for each group that a key is in.
+    groups: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ struct Entry<T> {
 
 impl<T> Default for KeyTable<T> {
     fn default() -> Self {
-        KeyTable { entries: Vec::new(), places: Vec::new() }
+        KeyTable { entries: Vec::new(), places: Vec::new(), groups: 0 }
     }
 }
 
@@ -41,15 +43,32 @@ impl<T> KeyTable<T> {
         self.entries.iter().map(|entry| &entry.value)
     }
 
-    /// What is known about a key whose fingerprint has been taken.
+    /// What is known about a key.
     #[inline]
-    pub(crate) fn get(&self, fingerprint: Fingerprint, key: &str) -> Option<&T> {
+    pub(crate) fn get(&self, key: &str) -> Option<&T> {
+        if self.lacks(Fingerprint::group_of(key)) {
+            return None;
+        }
+        self.get_by(Fingerprint::of(key), key)
+    }
+
+    /// What is known about a key whose fingerprint has been taken.
+    pub(crate) fn get_by(&self, fingerprint: Fingerprint, key: &str) -> Option<&T> {
         Some(&self.entries.get(self.index(fingerprint, key)?)?.value)
+    }
+
+    /// Whether no key is in a group.
+    #[inline]
+    fn lacks(&self, group: u32) -> bool {
+        self.groups.wrapping_shr(group) & 1 == 0
     }
 
     /// What is known about a key that its fingerprint says all of.
     #[inline]
     pub(crate) fn get_exact(&self, fingerprint: Fingerprint) -> Option<&T> {
+        if self.lacks(fingerprint.group()) {
+            return None;
+        }
         Some(&self.entries.get(self.find(fingerprint, |_| true)?)?.value)
     }
 
@@ -76,6 +95,7 @@ impl<T> KeyTable<T> {
         let fingerprint = Fingerprint::of(key);
         let index = self.index(fingerprint, key).unwrap_or_else(|| {
             self.entries.push(Entry { fingerprint, key: key.into(), value: value() });
+            self.groups |= 1_u64.wrapping_shl(fingerprint.group());
             self.place_last();
             self.entries.len().saturating_sub(1)
         });
@@ -118,7 +138,7 @@ fn next(place: usize, places: usize) -> usize {
 }
 
 /// How many keys are compared one by one.
-const FEW: usize = 24;
+const FEW: usize = 64;
 
 /// Most places that are looked at for one key. Keys that strangers choose can be made to meet.
 const MOST_PROBES: usize = 64;
@@ -130,11 +150,11 @@ pub(crate) struct KeySeen<'a> {
     /// Of the keys so far, by position.
     hashes: ArenaVec<'a, u64>,
     /// A bit for some bits of each hash.
-    bits: u64,
+    bits: [u64; 4],
     /// Numbers of keys, counted from 1, by their hash; 0 is free. Empty while the keys are few.
     places: &'a mut [u32],
     /// What takes over when too many keys meet.
-    ordered: BTreeMap<&'a str, usize>,
+    ordered: Option<BTreeMap<&'a str, usize>>,
     arena: &'a Arena,
 }
 
@@ -142,7 +162,7 @@ impl<'a> KeySeen<'a> {
     /// `room` is how many keys are likely to come.
     pub(crate) fn new(room: usize, arena: &'a Arena) -> Self {
         let hashes = ArenaVec::with_capacity_in(room, arena);
-        KeySeen { hashes, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
+        KeySeen { hashes, bits: [0; 4], places: &mut [], ordered: None, arena }
     }
 
     /// The position of an earlier key that is the same, or `None` after taking note of this one. `known` gives earlier
@@ -154,20 +174,25 @@ impl<'a> KeySeen<'a> {
         key: impl FnOnce() -> &'a str,
         known: impl Fn(usize) -> &'a str,
     ) -> Option<usize> {
-        let bit = 1 << (hash >> 58);
-        if self.bits & bit == 0 && self.hashes.len() < FEW {
-            self.bits |= bit;
+        let [.., low, high] = hash.to_le_bytes();
+        let bit = 1_u64.wrapping_shl(u32::from(low));
+        if let Some(bits) = self.bits.get_mut(usize::from(high % 4))
+            && *bits & bit == 0
+            && self.hashes.len() < FEW
+        {
+            *bits |= bit;
             self.hashes.push(hash);
             return None;
         }
         self.search(hash, key(), &known)
     }
 
+    #[inline(never)]
     fn search(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
         let position = self.hashes.len();
         let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
-        let found = if !self.ordered.is_empty() {
-            self.ordered.get(key).copied()
+        let found = if let Some(ordered) = &self.ordered {
+            ordered.get(key).copied()
         } else if position < FEW {
             (0..position).find(|index| is_same(*index))
         } else {
@@ -175,8 +200,8 @@ impl<'a> KeySeen<'a> {
         };
         if found.is_none() {
             self.hashes.push(hash);
-            if !self.ordered.is_empty() {
-                self.ordered.insert(key, position);
+            if let Some(ordered) = &mut self.ordered {
+                ordered.insert(key, position);
             }
         }
         found
@@ -195,8 +220,8 @@ impl<'a> KeySeen<'a> {
                 None
             }
             None => {
-                self.ordered = (0..position).map(|index| (known(index), index)).collect();
-                self.ordered.get(key).copied()
+                let ordered = (0..position).map(|index| (known(index), index)).collect();
+                self.ordered.insert(ordered).get(key).copied()
             }
         }
     }
@@ -223,7 +248,7 @@ impl<'a> KeySeen<'a> {
     }
 
     fn grow(&mut self) {
-        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(128), 0);
+        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(256), 0);
         for index in 0..self.hashes.len() {
             let Some(hash) = self.hashes.get(index) else { return };
             // A key without a free place is found by the order of all, since its neighbours are too many as well.
@@ -253,12 +278,12 @@ mod tests {
             table.entry(&format!("a key that is longer than sixteen bytes {number}"), || number);
             table.entry(&format!("k{number}"), || number);
         }
-        let get = |key: &str| table.get(Fingerprint::of(key), key).copied();
+        let get = |key: &str| table.get(key).copied();
         assert_eq!(get("k999"), Some(999));
         assert_eq!(get("a key that is longer than sixteen bytes 17"), Some(17));
         assert_eq!(get("a key that is longer than sixteen bytes x17"), None);
         assert_eq!(get(""), None);
-        assert_eq!(KeyTable::<u8>::default().get(Fingerprint::of("k"), "k"), None);
+        assert_eq!(KeyTable::<u8>::default().get("k"), None);
     }
 
     #[test]

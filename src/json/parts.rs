@@ -19,10 +19,23 @@ pub(crate) enum Member<'a> {
 /// A member in a text that has been scanned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    pub(crate) key: Key,
-    pub(crate) value: Token,
+    /// Where its key stands.
+    start: u32,
+    length: u32,
+    value: Token,
+    is_escaped: bool,
     /// Some path leads through its key, or it is not known that none does.
-    pub(crate) is_placed: bool,
+    is_placed: bool,
+}
+
+impl Entry {
+    /// Its key by its characters.
+    #[inline]
+    fn characters<'a>(&self, scanned: &'a str, arena: &'a Arena) -> Text<'a> {
+        let start = self.start.wrapping_add(1);
+        let written = scanned.get(start as usize..start.wrapping_add(self.length) as usize);
+        meant(written.unwrap_or_default(), self.is_escaped, arena)
+    }
 }
 
 impl<'a> Member<'a> {
@@ -31,7 +44,7 @@ impl<'a> Member<'a> {
     pub(crate) fn key(self, arena: &'a Arena) -> Text<'a> {
         match self {
             Member::Tree { key, .. } => Text::plain(key),
-            Member::Written { entry, scanned } => key_of(entry.key, scanned, arena).0,
+            Member::Written { entry, scanned } => entry.characters(scanned, arena),
         }
     }
 
@@ -39,8 +52,8 @@ impl<'a> Member<'a> {
     #[inline]
     pub(crate) fn look_up<'t, T>(self, table: &'t KeyTable<T>, arena: &'a Arena) -> Option<&'t T> {
         match self {
-            Member::Tree { key, .. } => table.get(Fingerprint::of(key), key),
-            Member::Written { entry, scanned } => look_up(table, entry.key, scanned, arena),
+            Member::Tree { key, .. } => table.get(key),
+            Member::Written { entry, scanned } => table.get(entry.characters(scanned, arena).written),
         }
     }
 
@@ -57,15 +70,7 @@ impl<'a> Member<'a> {
     #[inline]
     pub(crate) fn kind(self) -> Kind {
         match self {
-            Member::Tree { value, .. } => match value {
-                Value::Null => Kind::Null,
-                Value::Bool(true) => Kind::True,
-                Value::Bool(false) => Kind::False,
-                Value::Number(_) => Kind::Number,
-                Value::String(_) => Kind::Text,
-                Value::Array(_) => Kind::List,
-                Value::Object(_) => Kind::Object,
-            },
+            Member::Tree { value, .. } => Datum::of(value).shape(),
             Member::Written { entry, .. } => entry.value.kind,
         }
     }
@@ -82,11 +87,13 @@ impl<'a> Member<'a> {
     /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
     #[inline]
     pub(crate) fn pair(self) -> Option<&'a str> {
-        let Member::Written { entry: Entry { key, value, .. }, scanned } = self else { return None };
+        let Member::Written { entry: Entry { start, length, value, is_escaped, .. }, scanned } = self else {
+            return None;
+        };
         // Two quotes and the colon; a longer stretch has blanks in it.
-        let tight = key.start.wrapping_add(key.length).wrapping_add(3);
-        let is_tight = value.start == tight && value.is_clean && !key.is_escaped && value.levels == 0;
-        if is_tight { scanned.get(key.start as usize..value.end as usize) } else { None }
+        let tight = start.wrapping_add(*length).wrapping_add(3);
+        let is_tight = value.start == tight && value.is_clean && !is_escaped && value.levels == 0;
+        if is_tight { scanned.get(*start as usize..value.end as usize) } else { None }
     }
 }
 
@@ -100,7 +107,7 @@ pub(crate) fn look_up<'t, T>(
 ) -> Option<&'t T> {
     if key.is_escaped || !key.fingerprint.is_exact() {
         let (characters, fingerprint) = key_of(key, scanned, arena);
-        return table.get(fingerprint, characters.written);
+        return table.get_by(fingerprint, characters.written);
     }
     table.get_exact(key.fingerprint)
 }
@@ -140,6 +147,22 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// The member with a key.
+    pub(crate) fn with_key(self, wanted: &str, arena: &'a Arena) -> Option<Member<'a>> {
+        match self {
+            Members::Tree(members) => {
+                members.get_key_value(wanted).map(|(key, value)| Member::Tree { key, value })
+            }
+            Members::Written { entries, scanned } => {
+                let is_wanted = |entry: &&Entry| {
+                    (entry.is_escaped || entry.length as usize == wanted.len())
+                        && entry.characters(scanned, arena).written == wanted
+                };
+                entries.iter().find(is_wanted).map(|entry| Member::Written { entry, scanned })
+            }
+        }
+    }
+
     /// The value of the first member whose key fits.
     pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
         let mut found = None;
@@ -166,7 +189,7 @@ impl<'a> Whole<'a> {
                 if scanned.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(key)) = scanner.key() {
                         let Ok(value) = scanner.value() else { break };
-                        entries.add(Entry { key, value, is_placed: true });
+                        entries.add(key, value, true);
                     }
                 }
                 entries.end()
@@ -320,14 +343,16 @@ impl<'a> Entries<'a> {
     }
 
     /// Adds a member. A key that was there gets the new value.
-    #[inline]
-    pub(crate) fn add(&mut self, entry: Entry) {
-        let key = entry.key;
+    #[expect(clippy::inline_always, reason = "a member that is passed in memory costs as much as adding it")]
+    #[inline(always)]
+    pub(crate) fn add(&mut self, key: Key, value: Token, is_placed: bool) {
         let (scanned, arena) = (self.scanned, self.arena);
         let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
-        let characters = |key: Key| key_of(key, scanned, arena).0.written;
-        let known = |index: usize| self.list.get(index).map_or("", |entry| characters(entry.key));
-        match self.seen.before(fingerprint.hash(), || characters(key), known) {
+        let Key { start, length, is_escaped, .. } = key;
+        let entry = Entry { start, length, value, is_escaped, is_placed };
+        let known =
+            |index: usize| self.list.get(index).map_or("", |known| known.characters(scanned, arena).written);
+        match self.seen.before(fingerprint.hash(), || entry.characters(scanned, arena).written, known) {
             None => self.list.push(entry),
             Some(index) => {
                 if let Some(earlier) = self.list.get_mut(index) {
@@ -345,10 +370,15 @@ impl<'a> Entries<'a> {
 /// A key by its characters, and what it is compared by.
 #[inline]
 pub(crate) fn key_of<'a>(key: Key, scanned: &'a str, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
-    let written = key.text(scanned);
-    if !key.is_escaped {
-        return (Text::clean(written), key.fingerprint);
+    let characters = meant(key.text(scanned), key.is_escaped, arena);
+    (characters, if key.is_escaped { Fingerprint::of(characters.written) } else { key.fingerprint })
+}
+
+/// A key that is written so, by its characters.
+#[inline]
+fn meant<'a>(written: &'a str, is_escaped: bool, arena: &'a Arena) -> Text<'a> {
+    if is_escaped {
+        return Text::plain(Text { written, form: Form::Escaped }.characters(arena));
     }
-    let characters = Text { written, form: Form::Escaped }.characters(arena);
-    (Text::plain(characters), Fingerprint::of(characters))
+    Text::clean(written)
 }

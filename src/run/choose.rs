@@ -7,8 +7,8 @@ use super::prepare::Refusal;
 use super::session::Session;
 use super::trace::Entry;
 use crate::compile::FlowPlan;
-use crate::json::Datum;
 use crate::json::capture::Paths;
+use crate::json::{Datum, Kind};
 
 /// The flow that takes the event, and an evaluation for it; or why none does.
 pub(super) fn choose_flow<'a>(
@@ -20,12 +20,9 @@ pub(super) fn choose_flow<'a>(
     let plan = session.plan();
     let outside = Eval::of_settings(session.settings(), ground.arena);
     let rejected = |why: std::fmt::Arguments<'_>| Refusal::from(outside.reject(why));
-    match ground.get(Paths::EVENT) {
-        Some(Datum::Object(_)) => {}
-        other => {
-            let kind = other.unwrap_or(Datum::Null).kind();
-            return Err(rejected(format_args!("the event is not an object but {kind}")));
-        }
+    if !matches!(ground.event.glance(Paths::EVENT), Some((Kind::Object, _))) {
+        let kind = ground.get(Paths::EVENT).unwrap_or(Datum::Null).kind();
+        return Err(rejected(format_args!("the event is not an object but {kind}")));
     }
     if let Some(name) = &plan.integration
         && let Some(integrations) = ground.get(plan.integrations)

@@ -6,7 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, UNKNOWN, formatted, write};
+use crate::json::{Arena, Datum, Kind, UNKNOWN, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,15 +126,17 @@ impl Type {
         fitting.ok_or_else(|| BadCast { expected: self, found: datum.kind() })
     }
 
-    /// Whether a value is surely of this type, at a glance.
+    /// Whether a value of a kind is surely of this type.
     #[inline]
-    pub(crate) fn takes_as_it_is(&self, datum: Datum<'_>) -> bool {
-        matches!(
-            (self, datum),
-            (Type::String, Datum::Text(_))
-                | (Type::Object, Datum::Object(_))
-                | (Type::Boolean, Datum::Bool(_))
-        )
+    pub(crate) fn takes_as_it_is(&self, kind: Kind) -> bool {
+        match self {
+            Type::String => kind == Kind::Text,
+            Type::Object => kind == Kind::Object,
+            Type::Boolean => matches!(kind, Kind::True | Kind::False),
+            Type::Number => kind == Kind::Number,
+            Type::Scalar => matches!(kind, Kind::Text | Kind::Number | Kind::True | Kind::False),
+            _ => false,
+        }
     }
 
     /// The value as this type, as a tree of its own.

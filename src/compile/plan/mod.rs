@@ -121,6 +121,8 @@ pub(crate) struct RowPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
+    /// It passes on the first of its candidates that counts, and nothing else happens to that.
+    pub(crate) is_plain: bool,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
     /// What it gives, once a session has settings.

@@ -1,6 +1,6 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{Entries, Entry, look_up};
+use super::super::parts::{Entries, look_up};
 use super::super::scan::{BadJson, Key, Kind, Scanner, Token};
 use super::super::{Arena, Members, Slot, UNKNOWN};
 use super::{Captured, Paths, Place, Slots, index};
@@ -33,19 +33,22 @@ struct Pass<'p, 'a> {
 impl<'p, 'a> Pass<'p, 'a> {
     /// Reads the value at a place, and what is wanted of it. Goes as deep as the trie, or as JSON may.
     fn value(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
-        if self.tokens.get(index(slot)).is_some_and(Option::is_some) {
-            self.clear(slot, place);
-        }
+        self.forget(slot, place);
         let is_left = place.below.is_empty() && place.listed.is_none();
         let token = if is_left || self.scanner.peek()? != Kind::Object {
             self.scanner.value_with_keys()?
         } else {
             self.object(slot, place)?
         };
+        self.keep(slot, token);
+        Ok(token)
+    }
+
+    #[inline]
+    fn keep(&mut self, slot: Slot, token: Token) {
         if let Some(found) = self.tokens.get_mut(index(slot)) {
             *found = Some(token);
         }
-        Ok(token)
     }
 
     fn object(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
@@ -68,14 +71,27 @@ impl<'p, 'a> Pass<'p, 'a> {
         place: &Place,
         mut entries: Option<Entries<'a>>,
     ) -> Result<Option<Members<'a>>, BadJson> {
-        while let Some(key) = self.scanner.key()? {
+        loop {
+            let key = match self.scanner.short_key() {
+                Some(key) => key,
+                None => match self.scanner.any_key()? {
+                    Some(key) => key,
+                    None => break,
+                },
+            };
             let below = self.below(place, key);
-            let value = match below {
-                Some((slot, place)) => self.value(slot, place)?,
-                None => self.scanner.value()?,
+            let value = match (self.scanner.short_text(), below) {
+                (Some(text), None) => text,
+                (Some(text), Some((slot, place))) => {
+                    self.forget(slot, place);
+                    self.keep(slot, text);
+                    text
+                }
+                (None, Some((slot, place))) => self.value(slot, place)?,
+                (None, None) => self.scanner.any_value()?,
             };
             if let Some(entries) = &mut entries {
-                entries.add(Entry { key, value, is_placed: below.is_some() });
+                entries.add(key, value, below.is_some());
             }
         }
         Ok(entries.map(Entries::end))
@@ -88,19 +104,27 @@ impl<'p, 'a> Pass<'p, 'a> {
         Some((slot, self.paths.place(slot)?))
     }
 
-    /// Forgets what was found at and below a place: its key comes a second time.
+    /// Forgets what was found at and below a place, in case that its key comes a second time.
+    #[inline]
+    fn forget(&mut self, slot: Slot, place: &Place) {
+        if self.tokens.get(index(slot)).is_some_and(Option::is_some) {
+            self.clear(slot, place);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn clear(&mut self, slot: Slot, place: &Place) {
-        let found = self.tokens.get_mut(index(slot)).and_then(Option::take);
-        if found.is_none() {
-            // Nothing was found below it either.
-            return;
+        if let Some(found) = self.tokens.get_mut(index(slot)) {
+            *found = None;
         }
         if let Some(list) = place.listed.and_then(|number| self.lists.get_mut(number)) {
             *list = None;
         }
         for slot in place.below.values() {
+            // Where nothing was found, nothing was found below it either.
             if let Some(place) = self.paths.place(*slot) {
-                self.clear(*slot, place);
+                self.forget(*slot, place);
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::number::end_of_number;
 use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
 use super::twins::KeyWatch;
-use super::{BadJson, Kind};
+use super::{BadJson, Fingerprint, Kind};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ impl<'a> Cursor<'a> {
 
     /// What comes next cannot stand there.
     pub(super) fn bad(&self) -> BadJson {
-        BadJson { offset: self.at }
+        BadJson::at(self.at)
     }
 
     /// Goes past bytes that have been seen.
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
                 self.blemish = self.at;
                 true
             }
-            _ => return Err(BadJson { offset: end }),
+            _ => return Err(BadJson::at(end)),
         };
         Ok(is_escaped)
     }
@@ -165,6 +165,19 @@ impl<'a> Cursor<'a> {
             }
         }
         self.unusual_key()
+    }
+
+    /// The same, with what the key is compared by.
+    #[inline]
+    pub(super) fn key_with_fingerprint(&mut self) -> Result<(usize, bool, Fingerprint), BadJson> {
+        let (window, start) = (window(self.bytes, self.at), self.at);
+        let (end, is_escaped) = self.key()?;
+        let length = end.wrapping_sub(start);
+        let fingerprint = match window {
+            Some(window) if length < 16 => Fingerprint::of_first(window, length),
+            _ => Fingerprint::of_bytes(self.bytes.get(start..end).unwrap_or_default()),
+        };
+        Ok((end, is_escaped, fingerprint))
     }
 
     /// The same for a key that is watched.

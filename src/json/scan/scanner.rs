@@ -146,15 +146,22 @@ impl<'a> Scanner<'a> {
     /// Reads a whole value and checks all of it.
     #[inline]
     pub fn value(&mut self) -> Result<Token, BadJson> {
-        let start = self.cursor.at;
-        if self.cursor.short_string() {
-            return Ok(self.token(Kind::Text, start, true, true, 0));
+        match self.short_text() {
+            Some(text) => Ok(text),
+            None => self.any_value(),
         }
-        self.any_value()
     }
 
+    /// Reads a text of less than 16 bytes without a backslash, if one comes next.
+    #[inline]
+    pub(crate) fn short_text(&mut self) -> Option<Token> {
+        let start = self.cursor.at;
+        self.cursor.short_string().then(|| self.token(Kind::Text, start, true, true, 0))
+    }
+
+    /// The same as [`value`](Self::value), for one that is no short text.
     #[inline(never)]
-    fn any_value(&mut self) -> Result<Token, BadJson> {
+    pub(crate) fn any_value(&mut self) -> Result<Token, BadJson> {
         self.watched_value(&mut Unwatched)
     }
 
@@ -163,6 +170,11 @@ impl<'a> Scanner<'a> {
         if !matches!(self.cursor.peek(), b'{' | b'[') {
             return self.value();
         }
+        self.container_with_keys()
+    }
+
+    #[inline(never)]
+    fn container_with_keys(&mut self) -> Result<Token, BadJson> {
         let mut twins = Twins::new();
         let token = self.watched_value(&mut twins)?;
         Ok(Token { is_distinct: twins.are_none(), ..token })
@@ -225,21 +237,31 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
     pub fn key(&mut self) -> Result<Option<Key>, BadJson> {
-        if !self.is_fresh {
-            let start = self.cursor.at.wrapping_add(1) as u32;
-            if let Some((window, length)) = self.cursor.short_key() {
-                let fingerprint = Fingerprint::of_first(window, length);
-                return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
-            }
+        match self.short_key() {
+            Some(key) => Ok(Some(key)),
+            None => self.any_key(),
         }
-        self.any_key()
     }
 
+    /// Reads a key of less than 16 bytes, if one comes next that is not the first and has no blanks around it.
+    #[expect(clippy::inline_always, reason = "a key that is passed in memory costs as much as reading it")]
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    pub(crate) fn short_key(&mut self) -> Option<Key> {
+        if self.is_fresh {
+            return None;
+        }
+        let start = self.cursor.at.wrapping_add(1) as u32;
+        let (window, length) = self.cursor.short_key()?;
+        let fingerprint = Fingerprint::of_first(window, length);
+        Some(Key { start, length: length as u32, is_escaped: false, fingerprint })
+    }
+
+    /// The same as [`key`](Self::key), for any key.
     #[inline(never)]
     #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
-    fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
+    pub(crate) fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -248,8 +270,7 @@ impl<'a> Scanner<'a> {
         }
         self.cursor.step(1);
         let start = self.cursor.at;
-        let (end, is_escaped) = self.cursor.key()?;
-        let fingerprint = Fingerprint::of(self.text.get(start..end).unwrap_or_default());
+        let (end, is_escaped, fingerprint) = self.cursor.key_with_fingerprint()?;
         let (start, length) = (start.wrapping_sub(1) as u32, end.wrapping_sub(start) as u32);
         Ok(Some(Key { start, length, is_escaped, fingerprint }))
     }

@@ -2,6 +2,7 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
+use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, EachPlan, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
@@ -11,6 +12,15 @@ use crate::value::BadCast;
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        match self.standing(row) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.made_row(row),
+        }
+    }
+
+    /// The same for a row of any kind.
+    pub(super) fn made_row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         if let Some(when) = &row.when
             && !self.holds(when, &row.label)?
         {
@@ -207,7 +217,7 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value.shape())) {
             return Ok(Some(value));
         }
         self.cast(row, value, from)
