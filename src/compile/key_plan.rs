@@ -12,8 +12,8 @@ pub(crate) struct KeyPlan {
     bytes: Box<[bool; 256]>,
     pub(crate) other: String,
     not: Option<Regex>,
-    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
-    not_begins: u128,
+    /// Whether a byte is an ASCII character that no key begins with that `not` refuses.
+    safe_first: Box<[bool; 256]>,
     /// It allows no character that JSON escapes.
     needs_no_escape: bool,
 }
@@ -33,7 +33,8 @@ impl KeyPlan {
         }));
         let not_begins = not.as_ref().map_or(0, first_characters);
         let needs_no_escape = !(0..b' ').chain(*b"\"\\").any(is_allowed);
-        KeyPlan { allowed, bytes, other, not, not_begins, needs_no_escape }
+        let safe_first = Box::new(std::array::from_fn(|byte| byte < 128 && not_begins >> byte & 1 == 0));
+        KeyPlan { allowed, bytes, other, not, safe_first, needs_no_escape }
     }
 
     /// Whether a key may have all of these characters.
@@ -46,6 +47,11 @@ impl KeyPlan {
         self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
     }
 
+    #[inline]
+    fn is_safe_first(&self, byte: u8) -> bool {
+        self.safe_first.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
     /// Whether a key may have no character that JSON escapes.
     pub(crate) fn needs_no_escape(&self) -> bool {
         self.needs_no_escape
@@ -53,9 +59,15 @@ impl KeyPlan {
 
     /// Whether a key of such characters is refused all the same.
     pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may =
-            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        let may = key.bytes().next().is_none_or(|first| !self.is_safe_first(first));
         may && self.not.as_ref().is_some_and(|not| not.is_match(key))
+    }
+
+    /// Whether a key is taken, at a glance: it has ASCII characters only, and no refused one begins like it.
+    #[inline]
+    pub(crate) fn surely_takes(&self, key: &[u8]) -> bool {
+        key.first().is_some_and(|first| self.is_safe_first(*first))
+            && key.iter().all(|byte| self.takes(*byte))
     }
 
     /// Whether a key may have this character.

@@ -32,11 +32,7 @@ impl Resolver<'_, '_> {
         let when = self.when(row.when.as_ref(), place);
         let source = source?;
         let late = source.is_late(self) || when.as_ref().is_some_and(|cond| cond.late);
-        let is_plain = source.is_plain()
-            && when.is_none()
-            && !row.null_is_sent
-            && row.map.is_none()
-            && row.truncate.is_none();
+        let is_plain = source.is_plain() && !row.null_is_sent && row.map.is_none();
         Some(RowPlan {
             label: Arc::from(format!("{of}.{}", row.name.text)),
             name: Arc::from(row.name.text.as_str()),

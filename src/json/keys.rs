@@ -46,7 +46,7 @@ impl<T> KeyTable<T> {
     /// What is known about a key.
     #[inline]
     pub(crate) fn get(&self, key: &str) -> Option<&T> {
-        if self.lacks(Fingerprint::group_of(key)) {
+        if self.surely_lacks(key) {
             return None;
         }
         self.get_by(Fingerprint::of(key), key)
@@ -55,6 +55,12 @@ impl<T> KeyTable<T> {
     /// What is known about a key whose fingerprint has been taken.
     pub(crate) fn get_by(&self, fingerprint: Fingerprint, key: &str) -> Option<&T> {
         Some(&self.entries.get(self.index(fingerprint, key)?)?.value)
+    }
+
+    /// Whether a key is surely not in it.
+    #[inline]
+    pub(crate) fn surely_lacks(&self, key: &str) -> bool {
+        self.lacks(Fingerprint::group_of(key))
     }
 
     /// Whether no key is in a group.
@@ -144,11 +150,11 @@ const FEW: usize = 64;
 const MOST_PROBES: usize = 64;
 
 /// The keys of one object, to find one that comes twice. The time for a key hardly grows with their number, whatever
-/// they are.
+/// they are. The keys themselves, with their hashes, are kept by whoever asks.
 #[derive(Debug)]
 pub(crate) struct KeySeen<'a> {
-    /// Of the keys so far, by position.
-    hashes: ArenaVec<'a, u64>,
+    /// How many keys there were.
+    n_keys: usize,
     /// A bit for some bits of each hash.
     bits: [u64; 4],
     /// Numbers of keys, counted from 1, by their hash; 0 is free. Empty while the keys are few.
@@ -158,48 +164,50 @@ pub(crate) struct KeySeen<'a> {
     arena: &'a Arena,
 }
 
+/// Earlier keys, by their position.
+pub(crate) trait KnownKeys<'a> {
+    fn hash(&self, index: usize) -> u64;
+    fn key(&self, index: usize) -> &'a str;
+}
+
 impl<'a> KeySeen<'a> {
-    /// `room` is how many keys are likely to come.
-    pub(crate) fn new(room: usize, arena: &'a Arena) -> Self {
-        let hashes = ArenaVec::with_capacity_in(room, arena);
-        KeySeen { hashes, bits: [0; 4], places: &mut [], ordered: None, arena }
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        KeySeen { n_keys: 0, bits: [0; 4], places: &mut [], ordered: None, arena }
     }
 
-    /// The position of an earlier key that is the same, or `None` after taking note of this one. `known` gives earlier
-    /// keys by their position.
+    /// The position of an earlier key that is the same, or `None` after taking note of this one.
     #[inline]
     pub(crate) fn before(
         &mut self,
         hash: u64,
         key: impl FnOnce() -> &'a str,
-        known: impl Fn(usize) -> &'a str,
+        known: &impl KnownKeys<'a>,
     ) -> Option<usize> {
         let [.., low, high] = hash.to_le_bytes();
         let bit = 1_u64.wrapping_shl(u32::from(low));
         if let Some(bits) = self.bits.get_mut(usize::from(high % 4))
             && *bits & bit == 0
-            && self.hashes.len() < FEW
+            && self.n_keys < FEW
         {
             *bits |= bit;
-            self.hashes.push(hash);
+            self.n_keys = self.n_keys.wrapping_add(1);
             return None;
         }
-        self.search(hash, key(), &known)
+        self.search(hash, key(), known)
     }
 
     #[inline(never)]
-    fn search(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let position = self.hashes.len();
-        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
+    fn search(&mut self, hash: u64, key: &'a str, known: &dyn KnownKeys<'a>) -> Option<usize> {
+        let position = self.n_keys;
         let found = if let Some(ordered) = &self.ordered {
             ordered.get(key).copied()
         } else if position < FEW {
-            (0..position).find(|index| is_same(*index))
+            (0..position).find(|index| is_same(known, *index, hash, key))
         } else {
             self.search_places(hash, key, known)
         };
         if found.is_none() {
-            self.hashes.push(hash);
+            self.n_keys = position.saturating_add(1);
             if let Some(ordered) = &mut self.ordered {
                 ordered.insert(key, position);
             }
@@ -207,20 +215,19 @@ impl<'a> KeySeen<'a> {
         found
     }
 
-    fn search_places(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let position = self.hashes.len();
+    fn search_places(&mut self, hash: u64, key: &'a str, known: &dyn KnownKeys<'a>) -> Option<usize> {
+        let position = self.n_keys;
         if position.saturating_mul(2) >= self.places.len() {
-            self.grow();
+            self.grow(known);
         }
-        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
-        match self.probe(hash, is_same) {
+        match self.probe(hash, |index| is_same(known, index, hash, key)) {
             Some(Probe::Known(index)) => Some(index),
             Some(Probe::Free(place)) => {
                 self.take(place, position);
                 None
             }
             None => {
-                let ordered = (0..position).map(|index| (known(index), index)).collect();
+                let ordered = (0..position).map(|index| (known.key(index), index)).collect();
                 self.ordered.insert(ordered).get(key).copied()
             }
         }
@@ -247,15 +254,29 @@ impl<'a> KeySeen<'a> {
         }
     }
 
-    fn grow(&mut self) {
-        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(256), 0);
-        for index in 0..self.hashes.len() {
-            let Some(hash) = self.hashes.get(index) else { return };
+    fn grow(&mut self, known: &dyn KnownKeys<'a>) {
+        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(4 * FEW), 0);
+        for index in 0..self.n_keys {
             // A key without a free place is found by the order of all, since its neighbours are too many as well.
-            if let Some(Probe::Free(place)) = self.probe(*hash, |_| false) {
+            if let Some(Probe::Free(place)) = self.probe(known.hash(index), |_| false) {
                 self.take(place, index);
             }
         }
+    }
+}
+
+fn is_same<'a>(known: &dyn KnownKeys<'a>, index: usize, hash: u64, key: &str) -> bool {
+    known.hash(index) == hash && known.key(index) == key
+}
+
+/// Keys with their hashes.
+impl<'a> KnownKeys<'a> for ArenaVec<'a, (u64, &'a str)> {
+    fn hash(&self, index: usize) -> u64 {
+        self.get(index).map_or(0, |(hash, _)| *hash)
+    }
+
+    fn key(&self, index: usize) -> &'a str {
+        self.get(index).map_or("", |(_, key)| key)
     }
 }
 
@@ -269,7 +290,7 @@ enum Probe {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arena, Fingerprint, KeySeen, KeyTable};
+    use super::{Arena, ArenaVec, Fingerprint, KeySeen, KeyTable};
 
     #[test]
     fn a_table_finds_what_was_put_in_and_nothing_else() {
@@ -300,12 +321,14 @@ mod tests {
     fn check(key: &dyn Fn(usize) -> String) {
         let keys: Vec<String> = (0..20_000).map(key).collect();
         let arena = Arena::new();
-        let mut seen = KeySeen::new(4, &arena);
+        let mut known: ArenaVec<'_, (u64, &str)> = ArenaVec::new_in(&arena);
+        let mut seen = KeySeen::new(&arena);
+        let hash = |key: &str| Fingerprint::of(key).hash();
         for (number, key) in keys.iter().enumerate() {
-            let hash = |key: &str| Fingerprint::of(key).hash();
-            assert_eq!(seen.before(hash(key), || key, |index| &keys[index]), None);
+            assert_eq!(seen.before(hash(key), || key, &known), None);
+            known.push((hash(key), key));
             let again = &keys[number / 2];
-            assert_eq!(seen.before(hash(again), || again, |index| &keys[index]), Some(number / 2));
+            assert_eq!(seen.before(hash(again), || again, &known), Some(number / 2));
         }
     }
 }

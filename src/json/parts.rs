@@ -5,37 +5,16 @@ use bumpalo::collections::Vec as ArenaVec;
 use serde_json::{Map, Value};
 
 use super::Arena;
-use super::datum::{Datum, Form, Text, UNKNOWN, Whole, Written};
-use super::keys::{KeySeen, KeyTable};
-use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
+use super::datum::{Datum, Text, UNKNOWN, Whole, Written};
+use super::entries::{Entries, Entry, key_of};
+use super::keys::KeyTable;
+use super::scan::{Key, Kind, Scanner, Token};
 
 /// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Member<'a> {
     Tree { key: &'a str, value: &'a Value },
     Written { entry: &'a Entry, scanned: &'a str },
-}
-
-/// A member in a text that has been scanned.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    /// Where its key stands.
-    start: u32,
-    length: u32,
-    value: Token,
-    is_escaped: bool,
-    /// Some path leads through its key, or it is not known that none does.
-    is_placed: bool,
-}
-
-impl Entry {
-    /// Its key by its characters.
-    #[inline]
-    fn characters<'a>(&self, scanned: &'a str, arena: &'a Arena) -> Text<'a> {
-        let start = self.start.wrapping_add(1);
-        let written = scanned.get(start as usize..start.wrapping_add(self.length) as usize);
-        meant(written.unwrap_or_default(), self.is_escaped, arena)
-    }
 }
 
 impl<'a> Member<'a> {
@@ -87,13 +66,10 @@ impl<'a> Member<'a> {
     /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
     #[inline]
     pub(crate) fn pair(self) -> Option<&'a str> {
-        let Member::Written { entry: Entry { start, length, value, is_escaped, .. }, scanned } = self else {
-            return None;
-        };
-        // Two quotes and the colon; a longer stretch has blanks in it.
-        let tight = start.wrapping_add(*length).wrapping_add(3);
-        let is_tight = value.start == tight && value.is_clean && !is_escaped && value.levels == 0;
-        if is_tight { scanned.get(*start as usize..value.end as usize) } else { None }
+        match self {
+            Member::Written { entry, scanned } if entry.is_tight() => Some(entry.stretch(scanned)),
+            Member::Written { .. } | Member::Tree { .. } => None,
+        }
     }
 }
 
@@ -155,8 +131,7 @@ impl<'a> Members<'a> {
             }
             Members::Written { entries, scanned } => {
                 let is_wanted = |entry: &&Entry| {
-                    (entry.is_escaped || entry.length as usize == wanted.len())
-                        && entry.characters(scanned, arena).written == wanted
+                    entry.may_have_length(wanted.len()) && entry.characters(scanned, arena).written == wanted
                 };
                 entries.iter().find(is_wanted).map(|entry| Member::Written { entry, scanned })
             }
@@ -306,6 +281,9 @@ impl<'a> Datum<'a> {
             return false;
         }
         let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
+        if let Whole::Tree(tree, _) = whole {
+            return is_tree_deeper(tree, limit);
+        }
         if let Whole::Written(written) = whole {
             match Scanner::new(written.text).value() {
                 Ok(token) if u32::from(token.levels) <= limit => return false,
@@ -321,64 +299,12 @@ impl<'a> Datum<'a> {
     }
 }
 
-/// Entries of an object that is being read.
-#[derive(Debug)]
-pub(crate) struct Entries<'a> {
-    list: ArenaVec<'a, Entry>,
-    seen: KeySeen<'a>,
-    scanned: &'a str,
-    arena: &'a Arena,
-}
-
-/// A member takes about so many bytes of a text, which tells how many there is room for at first.
-const BYTES_OF_ONE: usize = 32;
-const LEAST_ROOM: usize = 4;
-const MOST_ROOM: usize = 1_024;
-
-impl<'a> Entries<'a> {
-    pub(crate) fn new(scanned: &'a str, arena: &'a Arena) -> Self {
-        let room = scanned.len().div_euclid(BYTES_OF_ONE).clamp(LEAST_ROOM, MOST_ROOM);
-        let entries = ArenaVec::with_capacity_in(room, arena);
-        Entries { list: entries, seen: KeySeen::new(room, arena), scanned, arena }
+/// The same for a tree.
+fn is_tree_deeper(tree: &Value, limit: u32) -> bool {
+    let is_deeper = |inner: &Value| limit == 0 || is_tree_deeper(inner, limit.saturating_sub(1));
+    match tree {
+        Value::Array(items) => items.iter().any(is_deeper),
+        Value::Object(members) => members.values().any(is_deeper),
+        _ => false,
     }
-
-    /// Adds a member. A key that was there gets the new value.
-    #[expect(clippy::inline_always, reason = "a member that is passed in memory costs as much as adding it")]
-    #[inline(always)]
-    pub(crate) fn add(&mut self, key: Key, value: Token, is_placed: bool) {
-        let (scanned, arena) = (self.scanned, self.arena);
-        let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
-        let Key { start, length, is_escaped, .. } = key;
-        let entry = Entry { start, length, value, is_escaped, is_placed };
-        let known =
-            |index: usize| self.list.get(index).map_or("", |known| known.characters(scanned, arena).written);
-        match self.seen.before(fingerprint.hash(), || entry.characters(scanned, arena).written, known) {
-            None => self.list.push(entry),
-            Some(index) => {
-                if let Some(earlier) = self.list.get_mut(index) {
-                    *earlier = entry;
-                }
-            }
-        }
-    }
-
-    pub(crate) fn end(self) -> Members<'a> {
-        Members::Written { entries: self.list.into_bump_slice(), scanned: self.scanned }
-    }
-}
-
-/// A key by its characters, and what it is compared by.
-#[inline]
-pub(crate) fn key_of<'a>(key: Key, scanned: &'a str, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
-    let characters = meant(key.text(scanned), key.is_escaped, arena);
-    (characters, if key.is_escaped { Fingerprint::of(characters.written) } else { key.fingerprint })
-}
-
-/// A key that is written so, by its characters.
-#[inline]
-fn meant<'a>(written: &'a str, is_escaped: bool, arena: &'a Arena) -> Text<'a> {
-    if is_escaped {
-        return Text::plain(Text { written, form: Form::Escaped }.characters(arena));
-    }
-    Text::clean(written)
 }

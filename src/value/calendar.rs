@@ -41,7 +41,7 @@ pub(super) fn datetime<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'
         Datum::Number(digits) => return epoch(digits, arena),
         _ => return None,
     };
-    if text.form != Form::Escaped && is_usual_moment(text.written.as_bytes()) {
+    if text.form != Form::Escaped && is_usual_moment(text.written) {
         return Some(datum);
     }
     let given = text.characters(arena);
@@ -62,9 +62,9 @@ pub(super) fn datetime<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'
 
 /// Whether a text is surely a moment, as nearly all events write it: `2024-05-01T10:00:00Z`, with milliseconds or
 /// without. The last days of months and other centuries are left to the library.
-fn is_usual_moment(text: &[u8]) -> bool {
+pub(super) fn is_usual_moment(text: &str) -> bool {
     let [b'2', b'0', y1, y2, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, rest @ ..] =
-        text
+        text.as_bytes()
     else {
         return false;
     };

@@ -139,6 +139,19 @@ impl Type {
         }
     }
 
+    /// Whether a scalar of a kind, given as it is written, is surely of this type.
+    pub(crate) fn keeps(&self, kind: Kind, written: &str) -> bool {
+        match (self, kind) {
+            (Type::Integer, Kind::Number) => is_integer(written),
+            (Type::Email, Kind::Text) => is_email(written),
+            (Type::Phone, Kind::Text) => is_phone(written),
+            (Type::Url, Kind::Text) => is_url(written),
+            (Type::DateTime, Kind::Text) => calendar::is_usual_moment(written),
+            (Type::Enum(words), Kind::Text) => words.iter().any(|word| word == written),
+            _ => false,
+        }
+    }
+
     /// The value as this type, as a tree of its own.
     ///
     /// # Errors

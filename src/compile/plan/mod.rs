@@ -121,7 +121,7 @@ pub(crate) struct RowPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
-    /// It passes on the first of its candidates that counts, and nothing else happens to that.
+    /// It passes on the first of its candidates that counts; at the most, that is cast or cut.
     pub(crate) is_plain: bool,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,

@@ -128,6 +128,26 @@ impl<'a> Captured<'a> {
         }
     }
 
+    /// The characters of the text or the digits of the number at a place, if they need not be made.
+    #[inline]
+    pub(crate) fn written(&self, slot: Slot) -> Option<&'a str> {
+        match self.slots {
+            Slots::Tree(values) => match (*values.get(index(slot))?)? {
+                Value::String(text) => Some(text),
+                Value::Number(number) => Some(number.as_str()),
+                _ => None,
+            },
+            Slots::Text { tokens, scanned } => {
+                let token = (*tokens.get(index(slot))?)?;
+                match token.kind {
+                    Kind::Text if token.is_clean => Some(token.inside(scanned)),
+                    Kind::Number => Some(token.text(scanned)),
+                    _ => None,
+                }
+            }
+        }
+    }
+
     /// The JSON text of the scalar at a place, if it stands in a text as it would be written.
     #[inline]
     pub(crate) fn verbatim(&self, slot: Slot) -> Option<&'a str> {

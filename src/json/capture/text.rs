@@ -1,6 +1,7 @@
 //! The pass over an event in a text.
 
-use super::super::parts::{Entries, look_up};
+use super::super::entries::Entries;
+use super::super::parts::look_up;
 use super::super::scan::{BadJson, Key, Kind, Scanner, Token};
 use super::super::{Arena, Members, Slot, UNKNOWN};
 use super::{Captured, Paths, Place, Slots, index};
@@ -74,6 +75,7 @@ impl<'p, 'a> Pass<'p, 'a> {
         loop {
             let key = match self.scanner.short_key() {
                 Some(key) => key,
+                None if self.scanner.ends() => break,
                 None => match self.scanner.any_key()? {
                     Some(key) => key,
                     None => break,

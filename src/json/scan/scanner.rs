@@ -160,9 +160,35 @@ impl<'a> Scanner<'a> {
     }
 
     /// The same as [`value`](Self::value), for one that is no short text.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn any_value(&mut self) -> Result<Token, BadJson> {
-        self.watched_value(&mut Unwatched)
+        let first = self.cursor.peek();
+        match first {
+            b'"' => self.long_text(),
+            b'{' | b'[' => self.container(&mut Unwatched),
+            _ => {
+                let start = self.cursor.at;
+                let kind = self.cursor.scalar(first)?;
+                Ok(self.token(kind, start, true, true, 0))
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn long_text(&mut self) -> Result<Token, BadJson> {
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        self.cursor.step(1);
+        self.cursor.string()?;
+        Ok(self.token(Kind::Text, start, self.cursor.blemish == blemish, true, 0))
+    }
+
+    /// Reads an object or a list to its end.
+    #[inline(never)]
+    fn container(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
+        let kind = if self.cursor.peek() == b'{' { Kind::Object } else { Kind::List };
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        let levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
+        Ok(self.token(kind, start, self.cursor.blemish == blemish, false, levels))
     }
 
     /// The same for a value that may be copied as it stands: finds out whether its objects have each key once.
@@ -170,43 +196,15 @@ impl<'a> Scanner<'a> {
         if !matches!(self.cursor.peek(), b'{' | b'[') {
             return self.value();
         }
-        self.container_with_keys()
-    }
-
-    #[inline(never)]
-    fn container_with_keys(&mut self) -> Result<Token, BadJson> {
         let mut twins = Twins::new();
-        let token = self.watched_value(&mut twins)?;
+        let token = self.container(&mut twins)?;
         Ok(Token { is_distinct: twins.are_none(), ..token })
     }
 
     /// Goes past a value and checks all of it.
     #[inline]
     pub fn skip(&mut self) -> Result<(), BadJson> {
-        if self.cursor.short_string() {
-            return Ok(());
-        }
-        self.any_value().map(drop)
-    }
-
-    #[inline]
-    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
-        let first = self.cursor.peek();
-        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
-        let mut levels = 0;
-        let kind = match first {
-            b'"' => {
-                self.cursor.step(1);
-                self.cursor.string()?;
-                Kind::Text
-            }
-            b'{' | b'[' => {
-                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
-                if first == b'{' { Kind::Object } else { Kind::List }
-            }
-            _ => self.cursor.scalar(first)?,
-        };
-        Ok(self.token(kind, start, self.cursor.blemish == blemish, levels == 0, levels))
+        self.value().map(drop)
     }
 
     /// The value from `start` to here.
@@ -256,6 +254,17 @@ impl<'a> Scanner<'a> {
         let (window, length) = self.cursor.short_key()?;
         let fingerprint = Fingerprint::of_first(window, length);
         Some(Key { start, length: length as u32, is_escaped: false, fingerprint })
+    }
+
+    /// Steps out of an object that ends here, without a blank before its end.
+    #[inline]
+    pub(crate) fn ends(&mut self) -> bool {
+        let ends = !self.is_fresh && self.cursor.is_at(b'}');
+        if ends {
+            self.cursor.step(1);
+            self.depth = self.depth.saturating_sub(1);
+        }
+        ends
     }
 
     /// The same as [`key`](Self::key), for any key.

@@ -124,13 +124,16 @@ impl<'a> Eval<'a> {
             Settled::Text(text) => return Ok(Leaf::Text(text)),
             Settled::Open => {}
         }
+        if !self.applies(row)? {
+            return Ok(Leaf::Value(None));
+        }
         Ok(match self.standing(row) {
             Standing::In(slot) => match self.ground.event.verbatim(slot) {
                 Some(text) => Leaf::Text(text),
                 None => Leaf::Value(self.ground.get(slot)),
             },
             Standing::Missing => Leaf::Value(None),
-            Standing::Unknown => Leaf::Value(self.made_row(row)?),
+            Standing::Unknown => Leaf::Value(self.made(row)?),
         })
     }
 

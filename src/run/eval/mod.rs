@@ -216,7 +216,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+    pub(super) fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
             Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
             Reach::Via(name, pairs) => {

@@ -60,7 +60,7 @@ impl<'a> Eval<'a> {
             return Ok(found);
         }
         let Some(plan) = self.names.plans.get(name) else { return Ok(None) };
-        let found = self.made_row(plan)?;
+        let found = if self.applies(plan)? { self.made(plan)? } else { None };
         if let Some(made) = made.filter(|_| !plan.late) {
             made.set(Some(found));
         }

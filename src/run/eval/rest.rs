@@ -108,7 +108,10 @@ impl<'a> Eval<'a> {
         let mut made = Made { members, keys: ArenaVec::new_in(arena) };
         let mut result = Ok(true);
         members.each(|member| {
-            if let Ok(true) = result
+            if is_usual(rest, member) {
+                put_comma(out, start);
+                put_usual(out, member, arena);
+            } else if let Ok(true) = result
                 && let Some(member) = member_of_rest(rest, member, arena)
                 && let Ok(sent) = member.sent
             {
@@ -128,7 +131,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Writes a member of the rest.
-    #[inline]
+    #[inline(never)]
     pub(super) fn write_member(
         &self,
         out: &mut Vec<u8>,
@@ -141,9 +144,7 @@ impl<'a> Eval<'a> {
         if let Sent::Value(value) = sent {
             self.check_depth(value, member.sent_as(rest, arena).written)?;
         }
-        if out.len() > start {
-            out.push(b',');
-        }
+        put_comma(out, start);
         match sent {
             Sent::Pair(pair) => out.put(pair),
             Sent::Value(value) => {
@@ -188,6 +189,49 @@ impl<'a> Eval<'a> {
     }
 }
 
+/// Whether nothing stops a member from being sent as it stands, as is usual; in a text, its key and its value in one.
+#[inline]
+fn is_usual(rest: &RestPlan, member: Member<'_>) -> bool {
+    let (key, is_json) = match member {
+        Member::Written { entry, scanned } if rest.roles_are_placed && entry.is_alone() => {
+            (entry.key(scanned), true)
+        }
+        Member::Tree { key, .. } if rest.roles.surely_lacks(key) => (key.as_bytes(), false),
+        Member::Tree { .. } | Member::Written { .. } => return false,
+    };
+    let is_taken = match &rest.keys {
+        Some(rule) => (is_json || rule.needs_no_escape()) && rule.surely_takes(key),
+        None => is_json,
+    };
+    let is_sent = match member.kind() {
+        Kind::Null => rest.null_is_sent,
+        Kind::List | Kind::Object => false,
+        _ => matches!(rest.cast, Type::Scalar),
+    };
+    is_sent && is_taken
+}
+
+/// Writes a member as it stands.
+#[inline]
+fn put_usual<'a>(out: &mut Vec<u8>, member: Member<'a>, arena: &'a Arena) {
+    match member {
+        Member::Written { entry, scanned } => out.put(entry.stretch(scanned)),
+        Member::Tree { key, value } => {
+            out.put_quoted(key);
+            out.push(b':');
+            write(out, Datum::of(value), arena);
+        }
+    }
+}
+
+/// Writes a comma, unless nothing is there yet.
+#[inline]
+fn put_comma(out: &mut Vec<u8>, start: usize) {
+    if out.len() > start {
+        out.push(b',');
+    }
+}
+
 /// Keys that were made valid, while there are few.
 struct Made<'a> {
     members: Members<'a>,
@@ -214,7 +258,7 @@ impl<'a> Made<'a> {
 }
 
 /// What becomes of a member if there are no collisions; `None` when a row reads it.
-#[inline]
+#[inline(never)]
 fn member_of_rest<'a>(rest: &RestPlan, member: Member<'a>, arena: &'a Arena) -> Option<RestMember<'a>> {
     let may_have_role = member.is_placed() || !rest.roles_are_placed;
     let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
@@ -258,13 +302,13 @@ fn is_whole(member: Member<'_>) -> bool {
 
 /// Leaves members out whose key became one that another has, by nature or by the same change.
 fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
-    let mut taken = KeySeen::new(members.len(), arena);
+    let mut taken = KeySeen::new(arena);
     let mut keys = ArenaVec::with_capacity_in(members.len(), arena);
     let mut take = |key: &'a str| {
         let hash = Fingerprint::of(key).hash();
-        let before = taken.before(hash, || key, |index| keys.get(index).copied().unwrap_or_default());
+        let before = taken.before(hash, || key, &keys);
         if before.is_none() {
-            keys.push(key);
+            keys.push((hash, key));
         }
         before.is_some()
     };

@@ -12,20 +12,27 @@ use crate::value::BadCast;
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        if !self.applies(row)? {
+            return Ok(None);
+        }
         match self.standing(row) {
             Standing::In(slot) => Ok(self.ground.get(slot)),
             Standing::Missing => Ok(None),
-            Standing::Unknown => self.made_row(row),
+            Standing::Unknown => self.made(row),
         }
     }
 
-    /// The same for a row of any kind.
-    pub(super) fn made_row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
-        if let Some(when) = &row.when
-            && !self.holds(when, &row.label)?
-        {
-            return Ok(None);
+    /// Whether the condition of a row holds.
+    #[inline]
+    pub(super) fn applies(&self, row: &'a RowPlan) -> Result<bool, Rejection<'a>> {
+        match &row.when {
+            Some(when) => self.holds(when, &row.label),
+            None => Ok(true),
         }
+    }
+
+    /// The value of a row of any kind whose condition holds.
+    pub(super) fn made(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         let value = match self.source(row)? {
             None => row.default.as_ref().map(Datum::of),
             value => value,

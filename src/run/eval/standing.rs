@@ -3,7 +3,7 @@
 //!
 //! A trace does not come here. It sees the same rows by the longer way, so that the two can be held against each other.
 
-use super::Eval;
+use super::{Eval, Rejection};
 use crate::compile::{Path, Reach, RowPlan, Selector, SourcePlan};
 use crate::json::{Kind, Slot};
 
@@ -18,8 +18,8 @@ pub(super) enum Standing {
     Unknown,
 }
 
-impl Eval<'_> {
-    /// Where the value of a row stands.
+impl<'a> Eval<'a> {
+    /// Where the value of a row stands whose condition holds.
     #[inline]
     pub(super) fn standing(&self, row: &RowPlan) -> Standing {
         match &row.source {
@@ -41,14 +41,29 @@ impl Eval<'_> {
             match self.ground.event.glance(slot) {
                 None | Some((Kind::Null, _)) => {}
                 Some((_, true)) if row.empty_is_missing => {}
-                Some((kind, _)) if row.cast.as_ref().is_none_or(|cast| cast.takes_as_it_is(kind)) => {
-                    return Standing::In(slot);
-                }
+                Some((kind, _)) if self.fits(row, slot, kind) => return Standing::In(slot),
                 Some(_) => return Standing::Unknown,
             }
         }
         // What is missing may have a default, or a message.
         if row.default.is_none() && row.required.is_none() { Standing::Missing } else { Standing::Unknown }
+    }
+
+    /// Whether a value of the event is what the row asks for, as it stands.
+    #[inline]
+    fn fits(&self, row: &RowPlan, slot: Slot, kind: Kind) -> bool {
+        let is = |fits: &dyn Fn(&str) -> bool| self.ground.event.written(slot).is_some_and(fits);
+        row.cast.as_ref().is_none_or(|cast| cast.takes_as_it_is(kind) || is(&|text| cast.keeps(kind, text)))
+            && row.truncate.is_none_or(|most| kind != Kind::Text || is(&|text| text.len() <= most))
+    }
+
+    /// What a selector leads to at a glance: what it is, and whether it is empty.
+    pub(super) fn glance(&self, selector: &'a Selector) -> Result<Option<(Kind, bool)>, Rejection<'a>> {
+        Ok(match self.standing_of(selector) {
+            Standing::In(slot) => self.ground.event.glance(slot),
+            Standing::Missing => None,
+            Standing::Unknown => self.one_from_afar(selector)?.map(|value| (value.shape(), value.is_empty())),
+        })
     }
 
     /// Where a selector leads to.
@@ -82,7 +97,7 @@ impl Eval<'_> {
         let Some(plan) = self.names.plan(name).filter(|_| !self.is_traced()) else {
             return Standing::Unknown;
         };
-        let standing = self.standing(plan);
+        let standing = if plan.when.is_none() { self.standing(plan) } else { Standing::Unknown };
         self.names.stands(name, standing);
         standing
     }
