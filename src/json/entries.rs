@@ -15,7 +15,7 @@ pub(crate) struct Entry {
     start: u32,
     length: u32,
     /// Of the key by its characters.
-    hash: u64,
+    pub(super) hash: u64,
     pub(super) value: Token,
     is_escaped: bool,
     /// Some path leads through its key, or it is not known that none does.

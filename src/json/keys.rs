@@ -75,21 +75,34 @@ impl<T> KeyTable<T> {
         if self.lacks(fingerprint.group()) {
             return None;
         }
-        Some(&self.entries.get(self.find(fingerprint, |_| true)?)?.value)
+        Some(
+            &self
+                .entries
+                .get(self.find(fingerprint.hash(), |entry| entry.fingerprint == fingerprint)?)?
+                .value,
+        )
+    }
+
+    /// What is known about a key whose hash is at hand.
+    pub(crate) fn get_hashed(&self, hash: u64, key: &str) -> Option<&T> {
+        Some(&self.entries.get(self.find(hash, |entry| *entry.key == *key)?)?.value)
     }
 
     #[inline]
     fn index(&self, fingerprint: Fingerprint, key: &str) -> Option<usize> {
-        self.find(fingerprint, |entry| fingerprint.is_exact() || *entry.key == *key)
+        let is_same = |entry: &Entry<T>| {
+            entry.fingerprint == fingerprint && (fingerprint.is_exact() || *entry.key == *key)
+        };
+        self.find(fingerprint.hash(), is_same)
     }
 
     #[inline]
-    fn find(&self, fingerprint: Fingerprint, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
-        let mut place = start(fingerprint, self.places.len())?;
+    fn find(&self, hash: u64, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
+        let mut place = start(hash, self.places.len())?;
         loop {
             let index = (*self.places.get(place)? as usize).checked_sub(1)?;
             let entry = self.entries.get(index)?;
-            if entry.fingerprint == fingerprint && is_same(entry) {
+            if is_same(entry) {
                 return Some(index);
             }
             place = next(place, self.places.len());
@@ -121,7 +134,7 @@ impl<T> KeyTable<T> {
 
     fn place(&mut self, index: usize) {
         let Some(entry) = self.entries.get(index) else { return };
-        let mut place = start(entry.fingerprint, self.places.len()).unwrap_or(0);
+        let mut place = start(entry.fingerprint.hash(), self.places.len()).unwrap_or(0);
         while self.places.get(place).is_some_and(|taken| *taken != 0) {
             place = next(place, self.places.len());
         }
@@ -133,10 +146,10 @@ impl<T> KeyTable<T> {
 }
 
 /// Where the search for a key begins among so many places, a power of two; `None` when there are none.
-fn start(fingerprint: Fingerprint, places: usize) -> Option<usize> {
+fn start(hash: u64, places: usize) -> Option<usize> {
     let mask = places.checked_sub(1)?;
     #[expect(clippy::cast_possible_truncation, reason = "the low bits are all that is wanted")]
-    Some(fingerprint.hash() as usize & mask)
+    Some(hash as usize & mask)
 }
 
 fn next(place: usize, places: usize) -> usize {

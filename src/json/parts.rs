@@ -32,7 +32,9 @@ impl<'a> Member<'a> {
     pub(crate) fn look_up<'t, T>(self, table: &'t KeyTable<T>, arena: &'a Arena) -> Option<&'t T> {
         match self {
             Member::Tree { key, .. } => table.get(key),
-            Member::Written { entry, scanned } => table.get(entry.characters(scanned, arena).written),
+            Member::Written { entry, scanned } => {
+                table.get_hashed(entry.hash, entry.characters(scanned, arena).written)
+            }
         }
     }
 
@@ -136,17 +138,6 @@ impl<'a> Members<'a> {
                 entries.iter().find(is_wanted).map(|entry| Member::Written { entry, scanned })
             }
         }
-    }
-
-    /// The value of the first member whose key fits.
-    pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
-        let mut found = None;
-        self.each(|member| {
-            if found.is_none() && fits(member.key(arena).written) {
-                found = Some(member.value(arena));
-            }
-        });
-        found
     }
 }
 

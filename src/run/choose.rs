@@ -69,11 +69,18 @@ pub(super) fn choose_flow<'a>(
 
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
 fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool {
-    let members = ground.event.members(integrations, ground.arena);
-    let entry = |wanted: &str| members.find(ground.arena, |key| key.eq_ignore_ascii_case(wanted));
-    match entry(name) {
-        Some(Datum::Bool(wanted)) => !wanted,
-        Some(Datum::Object(_)) => false,
-        _ => matches!(entry("All"), Some(Datum::Bool(false))),
+    let (mut own, mut all) = (None, None);
+    ground.event.members(integrations, ground.arena).each(|member| {
+        let key = member.key(ground.arena).written;
+        if key.eq_ignore_ascii_case(name) {
+            own = own.or(Some(member.kind()));
+        } else if key.eq_ignore_ascii_case("All") {
+            all = all.or(Some(member.kind()));
+        }
+    });
+    match own {
+        Some(Kind::False) => true,
+        Some(Kind::True | Kind::Object) => false,
+        _ => all == Some(Kind::False),
     }
 }

@@ -55,48 +55,60 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn object(&mut self, slot: Slot, place: &Place) -> Result<Token, BadJson> {
         let (start, blemishes) = (self.scanner.position(), self.scanner.blemishes());
         self.scanner.open()?;
-        let entries = place.listed.map(|_| Entries::new(self.scanned, self.arena));
-        let members = self.members(place, entries)?;
-        if let (Some(number), Some(members)) = (place.listed, members)
+        let mut entries = place.listed.map(|_| Entries::new(self.scanned, self.arena));
+        self.members(place, &mut entries)?;
+        if let (Some(number), Some(entries)) = (place.listed, entries)
             && let Some(list) = self.lists.get_mut(number)
         {
-            *list = Some((slot, members));
+            *list = Some((slot, entries.end()));
         }
         let is_clean = self.scanner.blemishes() == blemishes;
         Ok(self.scanner.token(Kind::Object, start, is_clean, false, UNKNOWN))
     }
 
     /// Reads the members that have a place and goes past the others; lists them all where that is wanted.
-    fn members(
-        &mut self,
-        place: &Place,
-        mut entries: Option<Entries<'a>>,
-    ) -> Result<Option<Members<'a>>, BadJson> {
+    fn members(&mut self, place: &Place, entries: &mut Option<Entries<'a>>) -> Result<(), BadJson> {
         loop {
-            let key = match self.scanner.short_key() {
-                Some(key) => key,
-                None if self.scanner.ends() => break,
-                None => match self.scanner.any_key()? {
-                    Some(key) => key,
-                    None => break,
-                },
+            let Some(key) = self.scanner.short_key() else {
+                if self.scanner.ends() {
+                    return Ok(());
+                }
+                let Some(key) = self.scanner.any_key()? else { return Ok(()) };
+                self.member(&key, self.below(place, key), entries)?;
+                continue;
             };
             let below = self.below(place, key);
-            let value = match (self.scanner.short_text(), below) {
-                (Some(text), None) => text,
-                (Some(text), Some((slot, place))) => {
-                    self.forget(slot, place);
-                    self.keep(slot, text);
-                    text
-                }
-                (None, Some((slot, place))) => self.value(slot, place)?,
-                (None, None) => self.scanner.any_value()?,
+            // A short key with a short text is so common that it has a way of its own, without detours through memory.
+            let Some(text) = self.scanner.short_text() else {
+                self.member(&key, below, entries)?;
+                continue;
             };
-            if let Some(entries) = &mut entries {
-                entries.add(key, value, below.is_some());
+            if let Some((slot, place)) = below {
+                self.forget(slot, place);
+                self.keep(slot, text);
+            }
+            if let Some(entries) = entries {
+                entries.add(key, text, below.is_some());
             }
         }
-        Ok(entries.map(Entries::end))
+    }
+
+    /// Reads a member from behind its key on.
+    #[inline(never)]
+    fn member(
+        &mut self,
+        key: &Key,
+        below: Option<(Slot, &Place)>,
+        entries: &mut Option<Entries<'a>>,
+    ) -> Result<(), BadJson> {
+        let value = match below {
+            Some((slot, place)) => self.value(slot, place)?,
+            None => self.scanner.value()?,
+        };
+        if let Some(entries) = entries {
+            entries.add(*key, value, below.is_some());
+        }
+        Ok(())
     }
 
     /// The place of a member.

@@ -143,6 +143,21 @@ impl<'a> Cursor<'a> {
         Some((window, length))
     }
 
+    /// The same for the first key of an object, which has no comma before it.
+    #[inline]
+    pub(super) fn short_first_key(&mut self) -> Option<(&'a [u8; WINDOW], usize)> {
+        let next: &[u8; WINDOW + 1] = self.bytes.get(self.at..)?.first_chunk()?;
+        let (quote, window) = next.split_first()?;
+        let window = window.first_chunk()?;
+        let length = plain_length(window);
+        let behind = window.get(length..length.wrapping_add(2));
+        if length == 16 || *quote != b'"' || behind != Some(b"\":") {
+            return None;
+        }
+        self.step(length.wrapping_add(3));
+        Some((window, length))
+    }
+
     /// Reads a string, if one comes next that has less than 16 bytes and no backslash; gives whether it has.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]

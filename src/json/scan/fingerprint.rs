@@ -16,8 +16,8 @@ pub struct Fingerprint {
 /// Bytes of a key that a fingerprint holds all of.
 const EXACT: u32 = 16;
 
-/// Any bits without a pattern: those of π behind the point.
-const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
+/// Bits without a pattern, from those of π behind the point; similar keys spread well by them.
+const MIX: [u64; 2] = [0xa409_3822_299f_31d0, 0x1319_8a2e_0370_7344];
 
 const ALL: u64 = u64::MAX;
 
@@ -87,7 +87,7 @@ impl Fingerprint {
     #[must_use]
     pub fn hash(self) -> u64 {
         let [first, second] = MIX;
-        fold(self.head ^ first, self.tail ^ second ^ u64::from(self.length))
+        fold(self.head ^ first, self.tail ^ second ^ u64::from(self.length) << 32)
     }
 }
 
@@ -99,7 +99,7 @@ fn group(first: u8, length: u32) -> u32 {
 
 /// Less than 8 bytes, little endian, filled up with zeros.
 #[inline]
-fn word_of_few(bytes: &[u8]) -> u64 {
+pub(super) fn word_of_few(bytes: &[u8]) -> u64 {
     let n_bits = |bytes: usize| u32::try_from(bytes).unwrap_or(0).wrapping_mul(8);
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         // They may overlap, where they are the same.

@@ -271,6 +271,14 @@ impl<'a> Scanner<'a> {
     #[inline(never)]
     #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
     pub(crate) fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
+        let start = self.cursor.at as u32;
+        if self.is_fresh
+            && let Some((window, length)) = self.cursor.short_first_key()
+        {
+            self.is_fresh = false;
+            let fingerprint = Fingerprint::of_first(window, length);
+            return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
+        }
         if !self.goes_on(b'}')? {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 use wide::u8x16;
 
 use super::BadJson;
+use super::fingerprint::word_of_few;
 
 /// Bytes that are looked at together.
 const STEP: usize = 16;
@@ -26,6 +27,7 @@ pub(super) fn plain_length(window: &[u8; WINDOW]) -> usize {
 
 /// Whether a text has no quote, no backslash and no control character.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the length of a short text")]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
     // The first and the last bytes, which may overlap.
     if let (Some(first), Some(last)) = (text.first_chunk::<STEP>(), text.last_chunk::<STEP>()) {
@@ -35,16 +37,17 @@ pub(crate) fn is_plain(text: &[u8]) -> bool {
             end_of_plain(text, 0) == text.len()
         };
     }
-    let chunk = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) => {
-            u128::from(u64::from_le_bytes(*first)) << 64 | u128::from(u64::from_le_bytes(*last))
+    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => {
+            let word = word_of_few(text) | BLANKS.wrapping_shl(8 * (text.len() as u32 & 7));
+            (word, word)
         }
-        _ => text.iter().fold(BLANKS, |chunk, byte| chunk << 8 | u128::from(*byte)),
     };
-    special(chunk.to_le_bytes()) == 0
+    special((u128::from(first) << 64 | u128::from(last)).to_le_bytes()) == 0
 }
 
-const BLANKS: u128 = u128::from_le_bytes([b' '; STEP]);
+const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
 
 /// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
 #[inline(never)]

@@ -20,13 +20,6 @@ struct Open {
     start: usize,
 }
 
-/// What a row gives to a body.
-enum Leaf<'a> {
-    /// JSON text.
-    Text(&'a str),
-    Value(Found<'a>),
-}
-
 impl<'a> Eval<'a> {
     /// Writes the JSON text of a body.
     pub(crate) fn body(&self, plan: &'a BodyPlan, out: &mut Vec<u8>) -> Result<(), Rejection<'a>> {
@@ -88,6 +81,7 @@ impl<'a> Eval<'a> {
         result
     }
 
+    /// Writes a row, if it has a value.
     fn leaf(
         &self,
         out: &mut Vec<u8>,
@@ -95,46 +89,64 @@ impl<'a> Eval<'a> {
         key: &str,
         row: &'a RowPlan,
     ) -> Result<(), Rejection<'a>> {
-        let value = if self.is_traced() {
-            let value = self.row(row)?;
-            self.tell_row(row, value);
-            value
-        } else {
-            match self.text_or_value(row)? {
-                Leaf::Text(text) => {
-                    write_key(out, start, key);
-                    out.put(text);
-                    return Ok(());
-                }
-                Leaf::Value(value) => value,
-            }
+        let (Settled::Open, None) = (&row.settled, &row.when) else {
+            return self.any_leaf(out, start, key, row);
         };
+        let slot = match self.standing(row) {
+            Standing::In(slot) => slot,
+            Standing::Missing => return Ok(()),
+            Standing::Unknown => return self.any_leaf(out, start, key, row),
+        };
+        match self.ground.event.verbatim(slot) {
+            Some(text) => {
+                write_key(out, start, key);
+                out.put(text);
+                Ok(())
+            }
+            None => self.put_leaf(out, start, key, row, self.ground.get(slot)),
+        }
+    }
+
+    /// The same for a row of any kind, and for the trace.
+    #[inline(never)]
+    fn any_leaf(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        key: &str,
+        row: &'a RowPlan,
+    ) -> Result<(), Rejection<'a>> {
+        let traced = self.is_traced();
+        match &row.settled {
+            Settled::Nothing if !traced => return Ok(()),
+            Settled::Text(text) if !traced => {
+                write_key(out, start, key);
+                out.put(text);
+                return Ok(());
+            }
+            Settled::Open | Settled::Nothing | Settled::Text(_) => {}
+        }
+        let value = self.row(row)?;
+        if traced {
+            self.tell_row(row, value);
+        }
+        self.put_leaf(out, start, key, row, value)
+    }
+
+    #[inline(never)]
+    fn put_leaf(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        key: &str,
+        row: &RowPlan,
+        value: Found<'a>,
+    ) -> Result<(), Rejection<'a>> {
         let Some(value) = value else { return Ok(()) };
         self.check_depth(value, &row.label)?;
         write_key(out, start, key);
         write(out, value, self.arena());
         Ok(())
-    }
-
-    /// What a row gives, as text where that is at hand.
-    #[inline]
-    fn text_or_value(&self, row: &'a RowPlan) -> Result<Leaf<'a>, Rejection<'a>> {
-        match &row.settled {
-            Settled::Nothing => return Ok(Leaf::Value(None)),
-            Settled::Text(text) => return Ok(Leaf::Text(text)),
-            Settled::Open => {}
-        }
-        if !self.applies(row)? {
-            return Ok(Leaf::Value(None));
-        }
-        Ok(match self.standing(row) {
-            Standing::In(slot) => match self.ground.event.verbatim(slot) {
-                Some(text) => Leaf::Text(text),
-                None => Leaf::Value(self.ground.get(slot)),
-            },
-            Standing::Missing => Leaf::Value(None),
-            Standing::Unknown => Leaf::Value(self.made(row)?),
-        })
     }
 
     /// Adds a row to the trace.
