@@ -67,7 +67,7 @@ impl KeyPlan {
     #[inline]
     pub(crate) fn surely_takes(&self, key: &[u8]) -> bool {
         key.first().is_some_and(|first| self.is_safe_first(*first))
-            && key.iter().all(|byte| self.takes(*byte))
+            && key.iter().fold(true, |all, byte| all & self.takes(*byte))
     }
 
     /// Whether a key may have this character.

@@ -63,26 +63,9 @@ impl<'a> Cursor<'a> {
         self.at >= self.bytes.len()
     }
 
-    /// Reads a string from behind its quote on.
-    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
-    #[inline(always)]
-    pub(super) fn string(&mut self) -> Result<(), BadJson> {
-        let mut from = self.at;
-        if let Some(window) = window(self.bytes, from) {
-            let length = plain_length(window);
-            if window.get(length) == Some(&b'"') {
-                self.at = from.wrapping_add(length).wrapping_add(1);
-                return Ok(());
-            }
-            from = from.wrapping_add(length);
-        }
-        self.string_from(from)?;
-        Ok(())
-    }
-
-    /// Reads the rest of a string of which all bytes before `from` are plain; gives whether it has escapes.
+    /// Reads a string of which all bytes before `from` are plain, from behind its quote on; gives whether it has escapes.
     #[inline]
-    fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
+    pub(super) fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
         let end = end_of_plain(self.bytes, from);
         let is_escaped = match self.bytes.get(end) {
             Some(b'"') => {
@@ -239,20 +222,22 @@ impl<'a> Cursor<'a> {
     fn nested(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u32, BadJson> {
         let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
         loop {
-            match self.peek() {
-                b'"' => {
-                    self.step(1);
-                    self.string()?;
-                }
-                open @ (b'{' | b'[') if levels.depth < most => {
-                    self.step(1);
-                    levels.enter(open == b'{');
-                    watch.enter();
-                    if self.begins(levels.is_object, watch)? {
-                        continue;
+            if !self.short_string() {
+                match self.peek() {
+                    b'"' => {
+                        self.step(1);
+                        self.string_from(self.at)?;
                     }
+                    open @ (b'{' | b'[') if levels.depth < most => {
+                        self.step(1);
+                        levels.enter(open == b'{');
+                        watch.enter();
+                        if self.begins(levels.is_object, watch)? {
+                            continue;
+                        }
+                    }
+                    first => drop(self.scalar(first)?),
                 }
-                first => drop(self.scalar(first)?),
             }
             while !self.goes_on(levels.is_object, watch)? {
                 levels.leave();

@@ -178,7 +178,7 @@ impl<'a> Scanner<'a> {
     fn long_text(&mut self) -> Result<Token, BadJson> {
         let (start, blemish) = (self.cursor.at, self.cursor.blemish);
         self.cursor.step(1);
-        self.cursor.string()?;
+        self.cursor.string_from(self.cursor.at)?;
         Ok(self.token(Kind::Text, start, self.cursor.blemish == blemish, true, 0))
     }
 

@@ -111,23 +111,33 @@ impl<'a> Eval<'a> {
             if is_usual(rest, member) {
                 put_comma(out, start);
                 put_usual(out, member, arena);
-            } else if let Ok(true) = result
-                && let Some(member) = member_of_rest(rest, member, arena)
-                && let Ok(sent) = member.sent
-            {
-                result = match member.made.map(|key| made.collides(rest, key, arena)) {
-                    None | Some(Some(false)) => {
-                        self.write_member(out, start, rest, &member, sent).map(|()| true)
-                    }
-                    Some(Some(true)) => {
-                        self.report(rest, &RestMember { sent: Err(LeftOut::Collision), ..member });
-                        Ok(true)
-                    }
-                    Some(None) => Ok(false),
-                };
+            } else if let Ok(true) = result {
+                result = self.write_unusual(out, start, rest, member, &mut made);
             }
         });
         result
+    }
+
+    /// Writes a member of any kind; false when it takes a list to tell whether its key is another's.
+    #[inline(never)]
+    fn write_unusual(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        rest: &'a RestPlan,
+        member: Member<'a>,
+        made: &mut Made<'a>,
+    ) -> Result<bool, Rejection<'a>> {
+        let arena = self.arena();
+        let Some(member) = member_of_rest(rest, member, arena) else { return Ok(true) };
+        let Ok(sent) = member.sent else { return Ok(true) };
+        let collides = member.made.map_or(Some(false), |key| made.collides(rest, key, arena));
+        match collides {
+            None => return Ok(false),
+            Some(true) => self.report(rest, &RestMember { sent: Err(LeftOut::Collision), ..member }),
+            Some(false) => self.write_member(out, start, rest, &member, sent)?,
+        }
+        Ok(true)
     }
 
     /// Writes a member of the rest.

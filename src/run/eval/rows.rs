@@ -157,7 +157,7 @@ impl<'a> Eval<'a> {
     }
 
     fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
-        let mut text = ArenaString::new_in(self.arena());
+        let mut text = ArenaString::with_capacity_in(LIST_ROOM, self.arena());
         text.push('[');
         let mut levels = 0_u8;
         for (when, rows) in elements {
@@ -305,6 +305,9 @@ impl<'a> Eval<'a> {
         }
     }
 }
+
+/// Bytes that a list of objects has room for at first.
+const LIST_ROOM: usize = 256;
 
 /// Why a value does not fit its row.
 pub(super) enum Misfit<'t> {
