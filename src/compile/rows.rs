@@ -9,6 +9,7 @@ use regex::Regex;
 use super::budget::{IsFirst, LONGEST, MOST_PIECES};
 use super::plan::{
     Cond, CondKind, EachPlan, Path, Reach, Root, RowPlan, Segment, Selector, Settled, SourcePlan, TestPlan,
+    Way,
 };
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span, quoted};
@@ -32,7 +33,7 @@ impl Resolver<'_, '_> {
         let when = self.when(row.when.as_ref(), place);
         let source = source?;
         let late = source.is_late(self) || when.as_ref().is_some_and(|cond| cond.late);
-        let is_plain = source.is_plain() && !row.null_is_sent && row.map.is_none();
+        let passes_on = source.stands() && !row.null_is_sent && row.map.is_none();
         Some(RowPlan {
             label: Arc::from(format!("{of}.{}", row.name.text)),
             name: Arc::from(row.name.text.as_str()),
@@ -47,7 +48,7 @@ impl Resolver<'_, '_> {
             when,
             map: row.map.clone(),
             truncate: row.truncate,
-            is_plain,
+            way: if passes_on { Way::PassesOn } else { Way::Makes },
             late,
             settled: Settled::Open,
         })
@@ -321,7 +322,7 @@ impl Selector {
 
 impl SourcePlan {
     /// It is one of some values of the event that the pass over it finds.
-    fn is_plain(&self) -> bool {
+    fn stands(&self) -> bool {
         let stands = |selector: &Selector| match &selector.reach {
             Reach::Slot(_, Path::Walk(Walk(rest))) => rest.is_empty(),
             Reach::Name(_) | Reach::Via(..) => true,

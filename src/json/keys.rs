@@ -278,7 +278,7 @@ impl<'a> KeySeen<'a> {
     }
 }
 
-fn is_same<'a>(known: &dyn KnownKeys<'a>, index: usize, hash: u64, key: &str) -> bool {
+fn is_same(known: &dyn KnownKeys<'_>, index: usize, hash: u64, key: &str) -> bool {
     known.hash(index) == hash && known.key(index) == key
 }
 

@@ -37,12 +37,11 @@ pub(crate) fn is_plain(text: &[u8]) -> bool {
             end_of_plain(text, 0) == text.len()
         };
     }
-    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => {
-            let word = word_of_few(text) | BLANKS.wrapping_shl(8 * (text.len() as u32 & 7));
-            (word, word)
-        }
+    let (first, last) = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else {
+        let word = word_of_few(text) | BLANKS.wrapping_shl(8 * (text.len() as u32 & 7));
+        (word, word)
     };
     special((u128::from(first) << 64 | u128::from(last)).to_le_bytes()) == 0
 }

@@ -4,7 +4,7 @@
 //! A trace does not come here. It sees the same rows by the longer way, so that the two can be held against each other.
 
 use super::{Eval, Rejection};
-use crate::compile::{Path, Reach, RowPlan, Selector, SourcePlan};
+use crate::compile::{Path, Reach, RowPlan, Selector, SourcePlan, Way};
 use crate::json::{Kind, Slot};
 
 /// Where a value stands.
@@ -23,14 +23,14 @@ impl<'a> Eval<'a> {
     #[inline]
     pub(super) fn standing(&self, row: &RowPlan) -> Standing {
         match &row.source {
-            SourcePlan::Candidates(selectors, _) if row.is_plain && !self.is_traced() => {
+            SourcePlan::Candidates(selectors, _) if row.way == Way::PassesOn && !self.is_traced() => {
                 self.standing_among(row, selectors)
             }
             _ => Standing::Unknown,
         }
     }
 
-    /// The first candidate of a plain row that counts.
+    /// The first candidate that counts of a row that passes it on.
     fn standing_among(&self, row: &RowPlan, selectors: &[Selector]) -> Standing {
         for selector in selectors {
             let slot = match self.standing_of(selector) {
