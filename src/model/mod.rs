@@ -17,7 +17,7 @@ mod schema;
 mod step;
 
 pub use file::lower;
-pub use method::Method;
+pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
