@@ -11,7 +11,7 @@ mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
+pub(crate) use datum::{Datum, Slot, Text, UNKNOWN, Whole};
 pub(crate) use keys::{KeySeen, KeyTable};
 pub(crate) use parts::{Member, Members, key_of};
 pub(crate) use scan::{Fingerprint, Kind};

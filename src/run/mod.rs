@@ -16,10 +16,12 @@ mod machine;
 mod notes;
 mod outcome;
 mod prepare;
+mod progress;
 mod redact;
 mod request;
 mod session;
 mod settle;
+mod suppose;
 mod trace;
 
 pub use crate::model::Method;
