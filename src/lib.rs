@@ -53,6 +53,7 @@ pub mod explain;
 pub mod json;
 pub mod lint;
 pub mod model;
+pub mod plan;
 pub mod run;
 pub mod source;
 pub mod value;

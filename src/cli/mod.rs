@@ -3,6 +3,7 @@
 //! One file a command. Only this module reads arguments, the environment and the working folder, and only
 //! `output` writes.
 
+mod apply;
 mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
@@ -13,6 +14,7 @@ mod file;
 mod lint;
 mod open;
 mod output;
+mod plan;
 mod progress;
 mod project;
 #[cfg(feature = "sandbox")]
@@ -58,6 +60,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Deliver(args) => deliver::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
+        Command::Plan(args) => plan::run(args, output),
         Command::Test(args) => test::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),

@@ -60,8 +60,8 @@ pub(crate) struct Asked {
     pub(crate) has_preview: bool,
     /// Whether the preview found what the write is about, once that is known.
     pub(crate) previewed: Option<bool>,
-    /// What the preview gave, and what look-ups of the run have given so far.
-    pub(crate) known: Vec<Value>,
+    /// What the preview gave, and what look-ups of the run have given so far, by the names of the outputs.
+    pub(crate) known: Vec<(String, Value)>,
 }
 
 /// What can be said about an answer that there is not.
@@ -76,14 +76,20 @@ pub(crate) enum Supposed {
 impl Run {
     /// What there is to know about the request that the run waits for.
     pub(crate) fn asked(&self) -> Option<Asked> {
-        let (_, step) = self.here(&self.session)?;
+        let (flow, step) = self.here(&self.session)?;
         let call = self.call.as_ref()?;
         let plan = request_of(step, call.phase)?;
         let foresight = &call.foresight;
         let found_doubt = foresight.found_doubt.map(str::to_owned);
         let preview = foresight.preview.as_ref();
-        let given = preview.into_iter().flat_map(|preview| preview.given.iter().map(|(_, value)| value));
-        let known = given.chain(&self.outputs).flatten().filter(|value| !pending::has_mark(value));
+        let given = preview.into_iter().flat_map(|preview| &preview.given);
+        let given = given.map(|(slot, value)| (*slot, value.as_ref()));
+        let known = given.chain(self.outputs.iter().map(Option::as_ref).enumerate());
+        let known = known.filter_map(|(slot, value)| {
+            let name = flow.outputs.get(slot).and_then(|name| name.rsplit('.').next()).unwrap_or_default();
+            let value = value.filter(|value| !pending::has_mark(value))?;
+            Some((name.to_owned(), value.clone()))
+        });
         Some(Asked {
             effect: plan.effect,
             creates: call.phase == Phase::Create,
@@ -92,7 +98,7 @@ impl Run {
             repeats: foresight.repeats,
             has_preview: plan.preview.is_some() && preview.is_none(),
             previewed: preview.and_then(|preview| preview.found),
-            known: known.cloned().collect(),
+            known: known.collect(),
         })
     }
 
@@ -113,6 +119,7 @@ impl Run {
     /// What the reply to the request at hand says may be out of date when the run is made in earnest: what is found
     /// is still there, but may have changed, and what is not found may be there.
     pub(crate) fn distrust(&mut self) {
+        self.pending = true;
         if let Some(call) = &mut self.call {
             call.foresight.is_stale = true;
         }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 13] = [
-    "diag", "json", "value", "source", "model", "lint", "compile", "run", "explain", "deliver", "case",
+const LAYERS: [&str; 14] = [
+    "diag", "json", "value", "source", "model", "lint", "compile", "run", "explain", "plan", "deliver", "case",
     "host", "cli",
 ];
 
