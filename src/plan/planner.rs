@@ -1,5 +1,6 @@
 //! Takes events through their runs: reads are asked for, writes are supposed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -18,6 +19,16 @@ pub struct Planner {
     session: Arc<Session>,
     limits: Limits,
     foreseen: Foreseen,
+    /// Answers in words, by the targets of the reads.
+    words: HashMap<String, Words>,
+}
+
+/// An answer in words.
+#[derive(Clone, Debug)]
+struct Words {
+    digest: String,
+    saw: String,
+    of: Option<Arc<Value>>,
 }
 
 /// Where the plan of an event stands.
@@ -42,15 +53,25 @@ pub struct Walk {
     replies: Vec<Arc<Value>>,
     /// Reads of the step at hand that found nothing, with their patterns.
     missed: Vec<(String, String)>,
-    /// The preview of the write at hand: its target and pattern, and who changes what it showed.
-    previewed: Option<(String, String, Option<Arc<str>>)>,
+    /// The preview of the write at hand.
+    previewed: Option<Previewed>,
+}
+
+/// The last read in front of a write.
+#[derive(Debug)]
+struct Previewed {
+    target: String,
+    pattern: String,
+    /// The event that changes what it showed.
+    by: Option<Arc<str>>,
+    reply: Option<Arc<Value>>,
 }
 
 impl Planner {
     /// A planner for the events of a session.
     #[must_use]
     pub fn new(session: Arc<Session>, limits: Limits) -> Self {
-        Planner { session, limits: Limits { trace: false, ..limits }, foreseen: Foreseen::default() }
+        Planner { session, limits: Limits { trace: false, ..limits }, foreseen: Foreseen::default(), words: HashMap::new() }
     }
 
     /// Begins the plan of the next event. `by` is how plans of later events name it: `line 3`.
@@ -88,7 +109,8 @@ impl Planner {
         if by.is_some() {
             walk.run.distrust();
         }
-        walk.saw(&answer, by);
+        let words = self.words(walk.read.as_ref().map(|(request, _)| &*request.target), &answer);
+        walk.saw(&answer, words, by);
         let Walk { run, read, by, plan, replies, missed, previewed } = walk;
         match run.resume(answer) {
             run::Step::Done(outcome) => Step::Done(ended(plan, outcome)),
@@ -96,6 +118,21 @@ impl Planner {
                 self.go(Walk { run, read, by, plan, replies, missed, previewed }, request)
             }
         }
+    }
+
+    /// An answer in words. Those of answers that many events share are kept.
+    fn words(&mut self, target: Option<&str>, answer: &Answer) -> Words {
+        let make = || Words { digest: seen::digest(answer), saw: seen::in_words(answer), of: None };
+        let (Some(target), Answer::Reply { body: Body::Json(reply), .. }) = (target, answer) else { return make() };
+        let kept = self.words.get(target).filter(|words| {
+            words.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, reply))
+        });
+        if let Some(words) = kept {
+            return words.clone();
+        }
+        let words = Words { of: Some(reply.clone()), ..make() };
+        self.words.insert(target.to_owned(), words.clone());
+        words
     }
 
     /// Ends a plan that goes no further, since a read has no answer.
@@ -122,7 +159,7 @@ impl Planner {
                 if !is_askable {
                     walk.run.suppose(Supposed::Nothing)
                 } else if let Some(by) = self.foreseen.finds(&request.target).cloned() {
-                    walk.note_preview(&request, &asked, Some(by));
+                    walk.note_preview(&request, &asked, Some(by), None);
                     walk.run.suppose(Supposed::Found)
                 } else {
                     walk.read = Some((request.clone(), asked));
@@ -164,9 +201,8 @@ impl Planner {
             if asked.creates {
                 found_by.append(&mut walk.missed);
             }
-            found_by.extend(walk.previewed.as_ref().filter(|_| asked.previewed != Some(true)).map(
-                |(target, pattern, _)| (target.clone(), pattern.clone()),
-            ));
+            let preview = walk.previewed.as_ref().filter(|_| asked.previewed != Some(true));
+            found_by.extend(preview.map(|preview| (preview.target.clone(), preview.pattern.clone())));
         }
         self.foreseen.keep(Made {
             by: &walk.by,
@@ -189,7 +225,9 @@ impl Planner {
         body: Option<&Value>,
     ) -> (Change, Option<String>, Vec<(String, Value)>) {
         let plain = |change| (change, None, Vec::new());
-        let changed_by = walk.previewed.as_ref().and_then(|(_, _, by)| by.clone());
+        let preview = walk.previewed.as_ref().filter(|_| asked.previewed == Some(true));
+        let changed_by = preview.and_then(|preview| preview.by.clone());
+        let preview = preview.and_then(|preview| preview.reply.as_deref());
         let effect = match (asked.effect, asked.previewed) {
             (Effect::Upsert, _) if asked.creates => return plain(Change::Create),
             (Effect::Upsert, Some(false)) => return plain(Change::Create),
@@ -211,7 +249,7 @@ impl Planner {
         if effect != Effect::Update {
             return plain(change);
         }
-        match (changed_by, seen::changes(body, &asked.known, &walk.replies)) {
+        match (changed_by, seen::changes((&request.target, body), &asked.known, preview, &walk.replies)) {
             (Some(by), _) => (change, Some(format!("after {by}")), Vec::new()),
             (None, Some(before)) if before.is_empty() => plain(Change::Unchanged),
             (None, Some(before)) => (change, None, before),
@@ -221,25 +259,31 @@ impl Planner {
 }
 
 impl Walk {
-    /// Keeps what a read saw; `by` may change it before the event is delivered.
-    fn saw(&mut self, answer: &Answer, by: Option<Arc<str>>) {
+    /// Keeps what a read saw, and its answer in words; `by` may change it before the event is delivered.
+    fn saw(&mut self, answer: &Answer, words: Words, by: Option<Arc<str>>) {
         let Some((request, asked)) = self.read.clone() else { return };
-        self.plan.reads.push(PlannedRead {
-            step: request.step.clone(),
-            request: shown_request(request.method, &request.target),
-            digest: seen::digest(answer),
-            saw: seen::in_words(answer),
-        });
+        let Words { digest, saw, .. } = words;
+        let told = shown_request(request.method, &request.target);
+        self.plan.reads.push(PlannedRead { step: request.step.clone(), request: told, digest, saw });
         self.missed.push((request.target.clone(), asked.pattern.clone()));
-        self.note_preview(&request, &asked, by);
-        if let Answer::Reply { body: Body::Json(reply), .. } = answer {
-            self.replies.push(reply.clone());
-        }
+        let reply = match answer {
+            Answer::Reply { body: Body::Json(reply), .. } => Some(reply.clone()),
+            _ => None,
+        };
+        self.replies.extend(reply.clone());
+        self.note_preview(&request, &asked, by, reply);
     }
 
     /// Keeps which read is asked last in front of a write.
-    fn note_preview(&mut self, request: &Request, asked: &Asked, by: Option<Arc<str>>) {
-        self.previewed = Some((request.target.clone(), asked.pattern.clone(), by));
+    fn note_preview(
+        &mut self,
+        request: &Request,
+        asked: &Asked,
+        by: Option<Arc<str>>,
+        reply: Option<Arc<Value>>,
+    ) {
+        let (target, pattern) = (request.target.clone(), asked.pattern.clone());
+        self.previewed = Some(Previewed { target, pattern, by, reply });
     }
 }
 

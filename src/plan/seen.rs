@@ -52,13 +52,16 @@ pub(super) fn hex(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a write would change of the thing that has one of these values, with what it has now; `None` when no reply
-/// shows that thing.
+/// What a write would change of a thing, with what it has now. `None` when no reply shows that thing.
+///
+/// It is the one that the preview found, or one that the request is about and that a look-up has found before.
 pub(super) fn changes(
-    body: Option<&Value>,
+    request: (&str, Option<&Value>),
     known: &[(String, Value)],
+    preview: Option<&Value>,
     replies: &[Arc<Value>],
 ) -> Option<Vec<(String, Value)>> {
+    let (target, body) = request;
     let mut members = body?.as_object()?;
     let mut path = String::new();
     // A body that is wrapped in one key is about what is in it.
@@ -68,19 +71,24 @@ pub(super) fn changes(
         members = inner;
         path.push_str(key);
     }
-    let known = known.iter().map(|(_, value)| value).filter(|value| value.is_number() || value.is_string());
-    let object = known.flat_map(|id| replies.iter().map(move |reply| object_with(reply, id))).flatten().next()?;
+    let object = match preview {
+        Some(reply) => known.first().and_then(|(_, id)| object_with(reply, &|_, member| member == id))?,
+        None => known.iter().filter(|known| is_about_one(known, target, body)).find_map(|(name, id)| {
+            let fits = |key: &str, member: &Value| key == name && member == id;
+            replies.iter().find_map(|reply| object_with(reply, &fits))
+        })?,
+    };
     let mut changes = Vec::new();
     compare(members, object, &path, &mut changes);
     Some(changes)
 }
 
-/// The first object in a reply that has a member of this value.
-fn object_with<'r>(reply: &'r Value, id: &Value) -> Option<&'r Map<String, Value>> {
+/// The first object in a reply that has a fitting member.
+fn object_with<'r>(reply: &'r Value, fits: &dyn Fn(&str, &Value) -> bool) -> Option<&'r Map<String, Value>> {
     match reply {
-        Value::Object(members) if members.values().any(|member| member == id) => Some(members),
-        Value::Object(members) => members.values().find_map(|member| object_with(member, id)),
-        Value::Array(items) => items.iter().find_map(|item| object_with(item, id)),
+        Value::Object(members) if members.iter().any(|(key, member)| fits(key, member)) => Some(members),
+        Value::Object(members) => members.values().find_map(|member| object_with(member, fits)),
+        Value::Array(items) => items.iter().find_map(|item| object_with(item, fits)),
         _ => None,
     }
 }
@@ -106,12 +114,14 @@ fn compare(
 /// Whether a request is about something that look-ups have found: its path ends with a text or number that they gave,
 /// or its body has one under the name of the output.
 pub(super) fn is_about(known: &[(String, Value)], target: &str, body: Option<&Value>) -> bool {
+    known.iter().any(|known| is_about_one(known, target, body))
+}
+
+fn is_about_one((name, id): &(String, Value), target: &str, body: Option<&Value>) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    known.iter().filter(|(_, value)| value.is_number() || value.is_string()).any(|(name, id)| {
-        let is_last = id.as_str().map_or_else(|| id.to_string() == last, |text| text == last);
-        is_last || body.is_some_and(|body| has(body, name, id))
-    })
+    let is_last = id.as_str().map_or_else(|| id.to_string() == last, |text| text == last);
+    is_last || body.is_some_and(|body| has(body, name, id))
 }
 
 fn has(body: &Value, name: &str, id: &Value) -> bool {
@@ -144,7 +154,9 @@ mod tests {
     fn tells_what_would_change() {
         let replies = [Arc::new(json!({"users": [{"id": 6}, {"id": 7, "name": "Ada", "fields": {"plan": "pro"}}]}))];
         let check = |body: Value, expected: Option<Vec<(String, Value)>>| {
-            assert_eq!(changes(Some(&body), &[("id".into(), json!(7))], &replies), expected, "{body}");
+            let known = [("id".into(), json!(7))];
+            assert_eq!(changes(("/users", Some(&body)), &known, Some(&*replies[0]), &[]), expected, "{body}");
+            assert_eq!(changes(("/users/7", Some(&body)), &known, None, &replies), expected, "{body}");
         };
         check(json!({"user": {"name": "Ada", "fields": {"plan": "pro"}}}), Some(vec![]));
         check(
@@ -155,7 +167,8 @@ mod tests {
                 ("user.note".into(), Value::Null),
             ]),
         );
-        assert_eq!(changes(Some(&json!({"name": "Ada"})), &[("id".into(), json!(8))], &replies), None);
+        let other = [("id".to_owned(), json!(8)), ("key".to_owned(), json!(7))];
+        assert_eq!(changes(("/users/7", Some(&json!({"name": "Ada"}))), &other, None, &replies), None);
     }
 
     #[test]

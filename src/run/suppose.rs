@@ -60,7 +60,7 @@ pub(crate) struct Asked {
     pub(crate) has_preview: bool,
     /// Whether the preview found what the write is about, once that is known.
     pub(crate) previewed: Option<bool>,
-    /// What the preview gave, and what look-ups of the run have given so far, by the names of the outputs.
+    /// Texts and numbers that the preview gave, then those that the run has as outputs, by the names of the outputs.
     pub(crate) known: Vec<(String, Value)>,
 }
 
@@ -87,7 +87,11 @@ impl Run {
         let known = given.chain(self.outputs.iter().map(Option::as_ref).enumerate());
         let known = known.filter_map(|(slot, value)| {
             let name = flow.outputs.get(slot).and_then(|name| name.rsplit('.').next()).unwrap_or_default();
-            let value = value.filter(|value| !pending::has_mark(value))?;
+            let is_known = |value: &&Value| match value {
+                Value::String(text) => !pending::is_marked(text),
+                other => other.is_number(),
+            };
+            let value = value.filter(is_known)?;
             Some((name.to_owned(), value.clone()))
         });
         Some(Asked {

@@ -1,0 +1,1 @@
+//! `mapwright plan` and `mapwright deliver --plan` on the command line.
