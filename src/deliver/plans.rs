@@ -34,7 +34,7 @@ pub enum Applied {
 
 impl Plans {
     pub(super) fn new(account: Arc<Account>, limits: &Limits) -> Self {
-        let planner = Planner::new(account.session.clone(), limits.clone());
+        let planner = Planner::new(account.session.clone(), limits);
         Self { account, planner, answers: HashMap::new() }
     }
 

@@ -128,8 +128,8 @@ pub(super) fn marked_target(target: &str) -> String {
     let mut marked = target.to_owned();
     for character in ['\u{fdd0}', '\u{fdd1}', '\u{fdd2}'] {
         let plain = character.to_string();
-        let encoded: String = plain.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        marked = marked.replace(&encoded, &plain);
+        let encoded = percent_encoding::utf8_percent_encode(&plain, percent_encoding::NON_ALPHANUMERIC);
+        marked = marked.replace(&encoded.to_string(), &plain);
     }
     marked
 }

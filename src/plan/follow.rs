@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::change::Change;
 use super::event::{Ending, EventPlan, PlannedWrite};
 use crate::run::Request;
 use crate::value::pending;
@@ -35,6 +36,7 @@ impl<'p> Follow<'p> {
         let mut next = BTreeSet::new();
         for index in self.reachable() {
             let fitting = self.planned.writes.get(index).filter(|planned| planned.fits(made));
+            let fitting = fitting.filter(|planned| turned(planned.change, made.change).is_none());
             // What the plan is sure of must not have become doubtful.
             if let Some(planned) = fitting.filter(|planned| !made.is_doubtful || planned.may_be_left_out()) {
                 next.insert(if planned.repeats { index } else { index.saturating_add(1) });
@@ -87,7 +89,10 @@ impl<'p> Follow<'p> {
         let mut near = near.filter(|planned| planned.step == made.step && planned.method == made.method);
         if let Some(planned) = near.next() {
             if planned.fits(made) {
-                return format!("whether {request} is made is not known now");
+                return match turned(planned.change, made.change) {
+                    Some((now, before)) => format!("{request} would {now} what it {before} in the plan"),
+                    None => format!("whether {request} is made is not known now"),
+                };
             }
             if !pending::text_fits(&planned.target, &made.target) {
                 return format!("{request} would be made where the plan has {}", planned.request());
@@ -100,6 +105,15 @@ impl<'p> Follow<'p> {
             Some(planned) => format!("{request} would be made where the plan has {}", planned.request()),
             None => format!("{request} would be made, which is not in the plan"),
         }
+    }
+}
+
+/// What a write would do and what it does in its plan, where one creates what the other finds.
+fn turned(planned: Change, now: Change) -> Option<(&'static str, &'static str)> {
+    match (planned, now) {
+        (Change::Create, Change::Update | Change::Unchanged) => Some(("update", "creates")),
+        (Change::Update | Change::Unchanged, Change::Create) => Some(("create", "updates")),
+        _ => None,
     }
 }
 
@@ -181,7 +195,6 @@ fn moved_read(planned: &EventPlan, now: &EventPlan) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::change::Change;
     use super::super::event::PlannedRead;
     use super::*;
     use crate::model::Method;
@@ -256,6 +269,23 @@ mod tests {
             vec![write("/a", json!({"user": {"name": "Ada", "plan": 2}}))],
             Some("POST /a would differ from the plan in `user.plan`"),
         );
+    }
+
+    #[test]
+    fn what_is_created_in_the_plan_must_not_be_there() {
+        let changed = |change| PlannedWrite { change, ..sure("/a") };
+        check(
+            vec![changed(Change::Create)],
+            vec![changed(Change::Unchanged)],
+            Some("POST /a would update what it creates in the plan"),
+        );
+        check(
+            vec![changed(Change::Update)],
+            vec![changed(Change::Create)],
+            Some("POST /a would create what it updates in the plan"),
+        );
+        check(vec![changed(Change::Update)], vec![changed(Change::Unchanged)], None);
+        check(vec![changed(Change::Unknown)], vec![changed(Change::Create)], None);
     }
 
     #[test]

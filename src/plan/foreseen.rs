@@ -81,8 +81,9 @@ impl Foreseen {
         let Made { by, request, pattern, body, known, removes, found_by } = made;
         let kind = kind_of(pattern);
         let mut values = values_of_target(&request.target);
-        body.iter().for_each(|body| scalars(body, &mut values));
-        known.iter().for_each(|(_, value)| scalars(value, &mut values));
+        for value in body.into_iter().chain(known.iter().map(|(_, value)| value)) {
+            scalars(value, &mut values);
+        }
         for value in values {
             self.touched.insert((kind.clone(), value), by.clone());
         }

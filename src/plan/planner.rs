@@ -28,6 +28,7 @@ pub struct Planner {
 struct Words {
     digest: String,
     saw: String,
+    is_marked: bool,
     of: Option<Arc<Value>>,
 }
 
@@ -70,8 +71,8 @@ struct Previewed {
 impl Planner {
     /// A planner for the events of a session.
     #[must_use]
-    pub fn new(session: Arc<Session>, limits: Limits) -> Self {
-        Planner { session, limits: Limits { trace: false, ..limits }, foreseen: Foreseen::default(), words: HashMap::new() }
+    pub fn new(session: Arc<Session>, limits: &Limits) -> Self {
+        Planner { session, limits: Limits { trace: false, ..limits.clone() }, foreseen: Foreseen::default(), words: HashMap::new() }
     }
 
     /// Begins the plan of the next event. `by` is how plans of later events name it: `line 3`.
@@ -110,6 +111,10 @@ impl Planner {
             walk.run.distrust();
         }
         let words = self.words(walk.read.as_ref().map(|(request, _)| &*request.target), &answer);
+        if words.is_marked {
+            let why = "the destination sent a character that plans need for themselves";
+            return Step::Done(self.give_up(Box::new(walk), why.to_owned()));
+        }
         walk.saw(&answer, words, by);
         let Walk { run, read, by, plan, replies, missed, previewed } = walk;
         match run.resume(answer) {
@@ -120,9 +125,20 @@ impl Planner {
         }
     }
 
+    /// Goes on as if nobody knew the answer to the read.
+    pub fn pass_over(&mut self, walk: Box<Walk>) -> Step {
+        let Walk { run, read, by, plan, replies, missed, previewed } = *walk;
+        match run.suppose(Supposed::Nothing) {
+            run::Step::Done(outcome) => Step::Done(ended(plan, outcome)),
+            run::Step::Need(request, run) => {
+                self.go(Walk { run, read, by, plan, replies, missed, previewed }, request)
+            }
+        }
+    }
+
     /// An answer in words. Those of answers that many events share are kept.
     fn words(&mut self, target: Option<&str>, answer: &Answer) -> Words {
-        let make = || Words { digest: seen::digest(answer), saw: seen::in_words(answer), of: None };
+        let make = || Words { digest: seen::digest(answer), saw: seen::in_words(answer), is_marked: false, of: None };
         let (Some(target), Answer::Reply { body: Body::Json(reply), .. }) = (target, answer) else { return make() };
         let kept = self.words.get(target).filter(|words| {
             words.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, reply))
@@ -130,7 +146,7 @@ impl Planner {
         if let Some(words) = kept {
             return words.clone();
         }
-        let words = Words { of: Some(reply.clone()), ..make() };
+        let words = Words { of: Some(reply.clone()), is_marked: pending::has_mark(reply), ..make() };
         self.words.insert(target.to_owned(), words.clone());
         words
     }
@@ -229,12 +245,10 @@ impl Planner {
         let changed_by = preview.and_then(|preview| preview.by.clone());
         let preview = preview.and_then(|preview| preview.reply.as_deref());
         let effect = match (asked.effect, asked.previewed) {
-            (Effect::Upsert, _) if asked.creates => return plain(Change::Create),
-            (Effect::Upsert, Some(false)) => return plain(Change::Create),
+            (Effect::Upsert, found) if asked.creates || found == Some(false) => return plain(Change::Create),
             (Effect::Upsert, Some(true)) => Effect::Update,
             (Effect::Upsert, None) if seen::is_about(&asked.known, &request.target, body) => Effect::Update,
-            (Effect::Link, Some(true)) => return plain(Change::Unchanged),
-            (Effect::Remove, Some(false)) => return plain(Change::Unchanged),
+            (Effect::Link, Some(true)) | (Effect::Remove, Some(false)) => return plain(Change::Unchanged),
             (effect, _) => effect,
         };
         let change = Change::of(effect);
@@ -259,6 +273,12 @@ impl Planner {
 }
 
 impl Walk {
+    /// Whether the read is a preview, which a delivery does not make.
+    #[must_use]
+    pub fn is_preview(&self) -> bool {
+        self.read.as_ref().is_some_and(|(_, asked)| asked.is_preview)
+    }
+
     /// Keeps what a read saw, and its answer in words; `by` may change it before the event is delivered.
     fn saw(&mut self, answer: &Answer, words: Words, by: Option<Arc<str>>) {
         let Some((request, asked)) = self.read.clone() else { return };

@@ -1,5 +1,6 @@
 //! What reads of a plan have seen, and what a write would change of it.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -49,7 +50,11 @@ pub(super) fn digest(answer: &Answer) -> String {
 
 /// SHA-256 of a text, in hexadecimal.
 pub(super) fn hex(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        // Writing to memory does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// What a write would change of a thing, with what it has now. `None` when no reply shows that thing.
@@ -120,7 +125,10 @@ pub(super) fn is_about(known: &[(String, Value)], target: &str, body: Option<&Va
 fn is_about_one((name, id): &(String, Value), target: &str, body: Option<&Value>) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_last = id.as_str().map_or_else(|| id.to_string() == last, |text| text == last);
+    let is_last = match id {
+        Value::Number(number) => number.as_str() == last,
+        other => other.as_str() == Some(last),
+    };
     is_last || body.is_some_and(|body| has(body, name, id))
 }
 

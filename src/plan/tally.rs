@@ -1,5 +1,7 @@
 //! What the plans of all events come to, in numbers.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value, json};
 
 use super::change::Change;
@@ -81,7 +83,7 @@ impl Tally {
         let ends: Vec<String> =
             ends.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         if !ends.is_empty() {
-            told.push_str(&format!("\nEvents: {} of {}", ends.join(", "), self.events));
+            let _ = write!(told, "\nEvents: {} of {}", ends.join(", "), self.events);
         }
         told
     }

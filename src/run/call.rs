@@ -15,7 +15,7 @@ use super::prepare::check_size;
 use super::progress::{Next, Phase, request_of, written_in};
 use super::request::{Answer, Body, Request};
 use super::session::Session;
-use super::suppose::{Supposed, doubt_about};
+use super::suppose::{Supposed, doubt_about, doubted};
 use super::trace::Entry;
 use crate::compile::{BodyPlan, CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
 use crate::json::Datum;
@@ -221,7 +221,7 @@ impl Run {
             if !found {
                 return self.supposed(ground, Supposed::Nothing);
             }
-            given = self.doubted(flow, given);
+            given = doubted(flow, given);
         }
         match phase {
             Phase::Find(index) if !found => self.ask(ground, Phase::Find(index.saturating_add(1))),

@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) effect: Effect,
     /// It is the creation behind a look-up.
     pub(crate) creates: bool,
+    /// It is the preview of a write.
+    pub(crate) is_preview: bool,
     /// Path with `:name` placeholders.
     pub(crate) pattern: String,
     /// Why it may not be made.
@@ -97,6 +99,7 @@ impl Run {
         Some(Asked {
             effect: plan.effect,
             creates: call.phase == Phase::Create,
+            is_preview: matches!(call.phase, Phase::Preview { .. }),
             pattern: answers::pattern(plan),
             doubt: self.doubt.clone().or_else(|| foresight.doubt.clone()).or(found_doubt),
             repeats: foresight.repeats,
@@ -198,16 +201,6 @@ impl Run {
         }
     }
 
-    /// What a reply gave that may be out of date: the first output says what it is about, all others may change.
-    pub(super) fn doubted(&self, flow: &FlowPlan, given: Given) -> Given {
-        let doubted = |(index, (slot, value)): (usize, (usize, Option<Value>))| {
-            let name = flow.outputs.get(slot).map_or("", |name| name);
-            let kept = if index == 0 { value } else { Some(Value::String(pending::mark(name, false))) };
-            (slot, kept)
-        };
-        given.into_iter().enumerate().map(doubted).collect()
-    }
-
     /// Keeps what the preview of a write showed and asks for the write again.
     pub(super) fn previewed(
         &mut self,
@@ -223,6 +216,16 @@ impl Run {
         }
         self.ask(ground, written_in(creates))
     }
+}
+
+/// What a reply gave that may be out of date: the first output says what it is about, all others may change.
+pub(super) fn doubted(flow: &FlowPlan, given: Given) -> Given {
+    let doubted = |(index, (slot, value)): (usize, (usize, Option<Value>))| {
+        let name = flow.outputs.get(slot).map_or("", |name| name);
+        let kept = if index == 0 { value } else { Some(Value::String(pending::mark(name, false))) };
+        (slot, kept)
+    };
+    given.into_iter().enumerate().map(doubted).collect()
 }
 
 /// Whether a good answer gives the row for sure.

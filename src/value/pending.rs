@@ -25,7 +25,8 @@ pub(crate) fn mark(name: &str, is_sure: bool) -> String {
 
 /// Whether a text has a mark in it.
 pub(crate) fn is_marked(text: &str) -> bool {
-    text.contains([SURE, POSSIBLE])
+    // One character at a time is looked for by its bytes.
+    text.contains(SURE) || text.contains(POSSIBLE)
 }
 
 /// Whether a text is a mark of a value that there may be.

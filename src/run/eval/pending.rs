@@ -46,9 +46,10 @@ impl<'a> Eval<'a> {
                 let is_possible = matches!(value, Datum::Text(text) if pending::is_possible(text.written));
                 let asks = |presence| presences.contains(&presence);
                 let any_value = asks(Presence::Present);
-                match is_possible {
-                    true => any_value && asks(Presence::Missing),
-                    false => any_value || !asks(Presence::Empty),
+                if is_possible {
+                    any_value && asks(Presence::Missing)
+                } else {
+                    any_value || !asks(Presence::Empty)
                 }
             }
             _ => false,

@@ -53,9 +53,10 @@ fn is_planned(told: &Value, sent: &RequestLog) -> bool {
     let path = sent.path.strip_prefix("/api/v2").unwrap();
     let target = told["target"].as_str().unwrap();
     let (before, behind) = target.split_once("(known after apply)").unwrap_or((target, ""));
-    let path_fits = match target.contains("(known after apply)") {
-        true => path.starts_with(before) && path.ends_with(behind),
-        false => path == target,
+    let path_fits = if target.contains("(known after apply)") {
+        path.starts_with(before) && path.ends_with(behind)
+    } else {
+        path == target
     };
     path_fits && told["method"] == sent.method.as_str() && is_same(&told["body"], &sent.body)
 }

@@ -20,7 +20,7 @@ fn told(mapping: &str, replies: Replies<'_>, events: &[Value]) -> String {
     let found = found.into_vec();
     let plan = plan.unwrap_or_else(|| panic!("{}", diag::render::human(&found, "mapping", &text)));
     let session = Arc::new(Session::open(Arc::new(plan), &Map::new()).unwrap());
-    let mut planner = Planner::new(session, Limits::default());
+    let mut planner = Planner::new(session, &Limits::default());
     let mut all = Vec::new();
     for (number, event) in (1..).zip(events) {
         let place = format!("event {number}");
