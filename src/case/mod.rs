@@ -116,9 +116,8 @@ pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
     let (mapping_name, mapping_text) = mapping_of(&case, path, mapping)?;
     let mut found = Diagnostics::new();
     let plan = compile::load(&mapping_text, &mut found);
-    let plan = plan.ok_or_else(|| {
-        CaseError(diag::render::human(&found.into_vec(), &mapping_name, &mapping_text))
-    })?;
+    let plan =
+        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping_name, &mapping_text)))?;
     let session = session_of(&case, plan)?;
     let Some(state) = &case.sandbox else { return planned::scripted(&session, &case) };
     #[cfg(all(feature = "http", feature = "sandbox"))]

@@ -24,7 +24,8 @@ pub(super) fn run(args: &DeliverArgs, path: &Path, project: &Project, output: &m
     if saved.mapping != mapping.hash() {
         return Err(moved("the mapping is not the one that the plan was made with").into());
     }
-    let letters = args.dead_letters.as_deref().map(|path| DeadLetters::open(path, mapping.hash())).transpose();
+    let letters =
+        args.dead_letters.as_deref().map(|path| DeadLetters::open(path, mapping.hash())).transpose();
     let letters = letters.map_err(|error| Problem::unreadable(error.to_string()))?;
     let settings = if args.target.is_sandbox() {
         settings::for_sandbox(&args.settings, project)?
@@ -45,7 +46,8 @@ pub(super) fn run(args: &DeliverArgs, path: &Path, project: &Project, output: &m
 }
 
 fn moved(what: &str) -> Problem {
-    Problem::not_delivered(format!("{what}; nothing was sent")).with_help("make a new plan with `mapwright plan`")
+    Problem::not_delivered(format!("{what}; nothing was sent"))
+        .with_help("make a new plan with `mapwright plan`")
 }
 
 async fn apply(
@@ -65,13 +67,16 @@ async fn apply(
     for event in &saved.events {
         let (outcome, is_refused) = one(&deliverer, event).await;
         refused += u64::from(is_refused);
-        if let Some(why) = outcome.verdict.why().filter(|_| !matches!(outcome.verdict, Verdict::Skipped { .. })) {
+        if let Some(why) =
+            outcome.verdict.why().filter(|_| !matches!(outcome.verdict, Verdict::Skipped { .. }))
+        {
             let what = if is_refused { "refused" } else { outcome.verdict.name() };
             output.note(format_args!("{}: {what}: {why}", event.place()));
         }
         summary.count(&outcome.verdict);
         if let (Some(letters), Some(content)) = (&mut letters, &event.event) {
-            let line = Line { file: event.file.as_str().into(), line: event.line, content: Ok(content.clone()) };
+            let line =
+                Line { file: event.file.as_str().into(), line: event.line, content: Ok(content.clone()) };
             let kept = letters.keep(&Finished { line, outcome });
             kept.map_err(|error| Problem::unreadable(error.to_string()))?;
         }
@@ -81,7 +86,9 @@ async fn apply(
         Format::Text => {
             output.print(describe(&summary))?;
             if refused > 0 {
-                output.print(format_args!("{refused} of the failed were refused: they would not do what the plan says"))?;
+                output.print(format_args!(
+                    "{refused} of the failed were refused: they would not do what the plan says"
+                ))?;
             }
         }
         Format::Json => {

@@ -91,9 +91,8 @@ fn of_case(args: &PlanArgs, path: &Path, project: &Project, output: &mut Output)
 
 /// Written beside its place and moved there, so that a plan is whole or not there.
 fn save(path: &Path, saved: &SavedPlan) -> Result<(), Problem> {
-    let problem = |error: std::io::Error| {
-        Problem::unreadable(format!("cannot write {}: {error}", path.display()))
-    };
+    let problem =
+        |error: std::io::Error| Problem::unreadable(format!("cannot write {}: {error}", path.display()));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     fs::write(&beside, saved.to_text()).map_err(problem)?;

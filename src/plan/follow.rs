@@ -120,18 +120,17 @@ fn turned(planned: Change, now: Change) -> Option<(&'static str, &'static str)> 
 /// The path of the first value that does not fit.
 fn differing(planned: Option<&Value>, made: Option<&Value>, path: &str) -> Option<String> {
     let (Some(planned), Some(made)) = (planned, made) else {
-        return (planned.is_some() != made.is_some()).then(|| if path.is_empty() { "body" } else { path }.into());
+        return (planned.is_some() != made.is_some())
+            .then(|| if path.is_empty() { "body" } else { path }.into());
     };
     if pending::fits(planned, made) {
         return None;
     }
     let inner = match (planned, made) {
-        (Value::Object(planned), Value::Object(made)) => {
-            planned.keys().chain(made.keys()).find_map(|key| {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                differing(planned.get(key), made.get(key), &path)
-            })
-        }
+        (Value::Object(planned), Value::Object(made)) => planned.keys().chain(made.keys()).find_map(|key| {
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            differing(planned.get(key), made.get(key), &path)
+        }),
         _ => None,
     };
     Some(inner.unwrap_or_else(|| if path.is_empty() { "body" } else { path }.into()))
@@ -259,11 +258,7 @@ mod tests {
             vec![sure("/b"), sure("/a")],
             Some("POST /b would be made where the plan has POST /a"),
         );
-        check(
-            vec![sure("/a")],
-            vec![doubtful("/a")],
-            Some("whether POST /a is made is not known now"),
-        );
+        check(vec![sure("/a")], vec![doubtful("/a")], Some("whether POST /a is made is not known now"));
         check(
             vec![write("/a", json!({"user": {"name": "Ada", "plan": 1}}))],
             vec![write("/a", json!({"user": {"name": "Ada", "plan": 2}}))],

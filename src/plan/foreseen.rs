@@ -143,9 +143,7 @@ fn kinds_above(pattern: &str) -> Vec<String> {
 
 /// Values in a target: segments of its path, and its parameters with what they quote.
 fn values_of_target(target: &str) -> BTreeSet<String> {
-    let decoded = |text: &str| {
-        percent_encoding::percent_decode_str(text).decode_utf8_lossy().to_lowercase()
-    };
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().to_lowercase();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut values: BTreeSet<String> = path.split('/').skip(2).map(decoded).collect();
     for (_, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {

@@ -10,7 +10,7 @@ use super::event::{Ending, EventPlan, PlannedRead, PlannedWrite, shown_request};
 use super::foreseen::{Foreseen, Made};
 use super::seen;
 use crate::model::Effect;
-use crate::run::{self, Answer, Asked, Body, Limits, Outcome, Request, Run, Session, Supposed};
+use crate::run::{self, Answer, Asked, Body, Limits, Outcome, Purpose, Request, Run, Session, Supposed};
 use crate::value::pending;
 
 /// Makes plans for the events of one delivery, in their order.
@@ -72,7 +72,12 @@ impl Planner {
     /// A planner for the events of a session.
     #[must_use]
     pub fn new(session: Arc<Session>, limits: &Limits) -> Self {
-        Planner { session, limits: Limits { trace: false, ..limits.clone() }, foreseen: Foreseen::default(), words: HashMap::new() }
+        Planner {
+            session,
+            limits: Limits { trace: false, ..limits.clone() },
+            foreseen: Foreseen::default(),
+            words: HashMap::new(),
+        }
     }
 
     /// Begins the plan of the next event. `by` is how plans of later events name it: `line 3`.
@@ -105,7 +110,8 @@ impl Planner {
     /// Goes on with the answer to the read.
     pub fn resume(&mut self, walk: Box<Walk>, answer: Answer) -> Step {
         let mut walk = *walk;
-        let by = walk.read.as_ref().and_then(|(request, asked)| self.foreseen.touches(request, &asked.pattern));
+        let by =
+            walk.read.as_ref().and_then(|(request, asked)| self.foreseen.touches(request, &asked.pattern));
         let by = by.cloned();
         if by.is_some() {
             walk.run.distrust();
@@ -138,11 +144,17 @@ impl Planner {
 
     /// An answer in words. Those of answers that many events share are kept.
     fn words(&mut self, target: Option<&str>, answer: &Answer) -> Words {
-        let make = || Words { digest: seen::digest(answer), saw: seen::in_words(answer), is_marked: false, of: None };
-        let (Some(target), Answer::Reply { body: Body::Json(reply), .. }) = (target, answer) else { return make() };
-        let kept = self.words.get(target).filter(|words| {
-            words.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, reply))
-        });
+        let make = || Words {
+            digest: seen::digest(answer),
+            saw: seen::in_words(answer),
+            is_marked: false,
+            of: None,
+        };
+        let (Some(target), Answer::Reply { body: Body::Json(reply), .. }) = (target, answer) else {
+            return make();
+        };
+        let kept =
+            self.words.get(target).filter(|words| words.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, reply)));
         if let Some(words) = kept {
             return words.clone();
         }
@@ -169,8 +181,8 @@ impl Planner {
                 walk.missed.clear();
                 walk.previewed = None;
             }
-            let is_askable = asked.doubt.is_none()
-                && !pending::is_marked(&super::event::marked_target(&request.target));
+            let is_askable =
+                asked.doubt.is_none() && !pending::is_marked(&super::event::marked_target(&request.target));
             let run = if request.method.is_read() {
                 if !is_askable {
                     walk.run.suppose(Supposed::Nothing)
@@ -214,7 +226,7 @@ impl Planner {
         }
         let mut found_by = Vec::new();
         if !write.is_doubtful && asked.effect != Effect::Remove {
-            if asked.creates {
+            if asked.purpose == Purpose::Create {
                 found_by.append(&mut walk.missed);
             }
             let preview = walk.previewed.as_ref().filter(|_| asked.previewed != Some(true));
@@ -245,7 +257,9 @@ impl Planner {
         let changed_by = preview.and_then(|preview| preview.by.clone());
         let preview = preview.and_then(|preview| preview.reply.as_deref());
         let effect = match (asked.effect, asked.previewed) {
-            (Effect::Upsert, found) if asked.creates || found == Some(false) => return plain(Change::Create),
+            (Effect::Upsert, found) if asked.purpose == Purpose::Create || found == Some(false) => {
+                return plain(Change::Create);
+            }
             (Effect::Upsert, Some(true)) => Effect::Update,
             (Effect::Upsert, None) if seen::is_about(&asked.known, &request.target, body) => Effect::Update,
             (Effect::Link, Some(true)) | (Effect::Remove, Some(false)) => return plain(Change::Unchanged),
@@ -276,7 +290,7 @@ impl Walk {
     /// Whether the read is a preview, which a delivery does not make.
     #[must_use]
     pub fn is_preview(&self) -> bool {
-        self.read.as_ref().is_some_and(|(_, asked)| asked.is_preview)
+        self.read.as_ref().is_some_and(|(_, asked)| asked.purpose == Purpose::Preview)
     }
 
     /// Keeps what a read saw, and its answer in words; `by` may change it before the event is delivered.

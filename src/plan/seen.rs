@@ -24,7 +24,8 @@ pub(super) fn in_words(answer: &Answer) -> String {
 
 /// How many things a reply lists, when it has one list.
 fn counted(reply: &Value) -> Option<String> {
-    let count = |items: &Vec<Value>| if items.is_empty() { "none".to_owned() } else { items.len().to_string() };
+    let count =
+        |items: &Vec<Value>| if items.is_empty() { "none".to_owned() } else { items.len().to_string() };
     match reply {
         Value::Array(items) => Some(count(items)),
         Value::Object(members) => {
@@ -160,7 +161,8 @@ mod tests {
 
     #[test]
     fn tells_what_would_change() {
-        let replies = [Arc::new(json!({"users": [{"id": 6}, {"id": 7, "name": "Ada", "fields": {"plan": "pro"}}]}))];
+        let replies =
+            [Arc::new(json!({"users": [{"id": 6}, {"id": 7, "name": "Ada", "fields": {"plan": "pro"}}]}))];
         let check = |body: Value, expected: Option<Vec<(String, Value)>>| {
             let known = [("id".into(), json!(7))];
             assert_eq!(changes(("/users", Some(&body)), &known, Some(&*replies[0]), &[]), expected, "{body}");

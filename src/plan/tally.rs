@@ -80,8 +80,11 @@ impl Tally {
             (self.skipped, "skipped"),
             (self.open, "not planned to the end"),
         ];
-        let ends: Vec<String> =
-            ends.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        let ends: Vec<String> = ends
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
         if !ends.is_empty() {
             let _ = write!(told, "\nEvents: {} of {}", ends.join(", "), self.events);
         }

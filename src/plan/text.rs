@@ -78,7 +78,8 @@ fn values(told: &mut String, write: &PlannedWrite) {
 
 /// What the destination has now at a path; of an object that is new as a whole, nothing.
 fn before<'w>(write: &'w PlannedWrite, path: &str) -> Option<&'w Value> {
-    let is_at = |known: &str| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_at =
+        |known: &str| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     write.before.iter().find(|(known, _)| is_at(known)).map(|(_, value)| value)
 }
 
@@ -107,7 +108,10 @@ fn shown(value: &Value) -> String {
 
 /// A text that cannot forge lines or control a terminal.
 fn plain(text: &str) -> String {
-    pending::shown(text).chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    pending::shown(text)
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,7 +144,8 @@ mod tests {
 
     #[test]
     fn a_write_is_told_with_its_values() {
-        let created = write(Change::Create, json!({"user": {"name": "Ada", "id": pending::mark("a.b", false)}}));
+        let created =
+            write(Change::Create, json!({"user": {"name": "Ada", "id": pending::mark("a.b", false)}}));
         assert_eq!(
             plan(Ending::Known(Verdict::Delivered), vec![created]),
             "e:1  identify u-1 \n  + user  POST /users/(known after apply)\n      user.name: \"Ada\"\n      \

@@ -36,5 +36,5 @@ pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
 pub use request::{Answer, Body, Once, Request};
 pub use session::{Auth, Session, SettingProblem};
-pub(crate) use suppose::{Asked, Supposed, waits_for};
+pub(crate) use suppose::{Asked, Purpose, Supposed, waits_for};
 pub use trace::{Entry, Trace};

@@ -44,14 +44,22 @@ pub(super) struct Preview {
     given: Given,
 }
 
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It is the creation behind a look-up.
+    Create,
+    /// It shows what a write would change.
+    Preview,
+    /// Anything else.
+    Other,
+}
+
 /// What a run says about the request that it waits for.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) effect: Effect,
-    /// It is the creation behind a look-up.
-    pub(crate) creates: bool,
-    /// It is the preview of a write.
-    pub(crate) is_preview: bool,
+    pub(crate) purpose: Purpose,
     /// Path with `:name` placeholders.
     pub(crate) pattern: String,
     /// Why it may not be made.
@@ -98,8 +106,11 @@ impl Run {
         });
         Some(Asked {
             effect: plan.effect,
-            creates: call.phase == Phase::Create,
-            is_preview: matches!(call.phase, Phase::Preview { .. }),
+            purpose: match call.phase {
+                Phase::Create => Purpose::Create,
+                Phase::Preview { .. } => Purpose::Preview,
+                _ => Purpose::Other,
+            },
             pattern: answers::pattern(plan),
             doubt: self.doubt.clone().or_else(|| foresight.doubt.clone()).or(found_doubt),
             repeats: foresight.repeats,

@@ -140,10 +140,7 @@ mod tests {
     #[test]
     fn a_mark_is_shown_in_words() {
         let id = mark("user.id", true);
-        assert_eq!(
-            shown(&format!("/users/{id}/x/{id}")),
-            "/users/(known after apply)/x/(known after apply)"
-        );
+        assert_eq!(shown(&format!("/users/{id}/x/{id}")), "/users/(known after apply)/x/(known after apply)");
         assert_eq!(shown("plain"), "plain");
         assert!(is_possible(&mark("a", false)) && !is_possible(&id));
         assert_eq!(made_sure(&mark("a", false)), mark("a", true));

@@ -4,11 +4,13 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 8] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 9] = ["", "deliver", "explain", "lint", "plan", "test", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 1] =
-    [("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user")];
+const SHOWN: [(&str, &str); 2] = [
+    ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
+];
 
 /// What a command prints in the project's folder.
 fn printed(command: &str) -> String {

@@ -17,7 +17,7 @@ Examples:
   mapwright plan events.ndjson --config account.yaml --save plan.json
   mapwright deliver --plan plan.json --config account.yaml
   mapwright plan examples/events.ndjson --sandbox
-  mapwright plan --case tests/cases/group/second_membership.yaml
+  mapwright plan --case case.yaml
 
 Ends with 0 when all events were planned, 1 when some would be rejected, 4 when reads failed.")]
 pub(in crate::cli) struct PlanArgs {

@@ -78,7 +78,8 @@ fn what_was_planned_is_what_is_sent() {
         let sandbox = sandbox().await;
         let session = session();
         let lines = corpus::deliverable_events(7, USERS, EVENTS);
-        let events: Vec<Arc<Value>> = lines.map(|line| Arc::new(serde_json::from_str(&line).unwrap())).collect();
+        let events: Vec<Arc<Value>> =
+            lines.map(|line| Arc::new(serde_json::from_str(&line).unwrap())).collect();
         let delivery = deliverer(&session, &sandbox);
         // Some of what the events are about is there already.
         for event in events.iter().take(60) {
@@ -111,7 +112,9 @@ fn identify() -> Arc<Value> {
 }
 
 fn track() -> Arc<Value> {
-    event(json!({"type": "track", "userId": "u-1", "event": "Signed up", "context": {"traits": {"name": "Ada"}}}))
+    event(
+        json!({"type": "track", "userId": "u-1", "event": "Signed up", "context": {"traits": {"name": "Ada"}}}),
+    )
 }
 
 /// Plans an event, changes the destination, and gives what became of a delivery by that plan.
@@ -202,7 +205,8 @@ fn what_moves_during_the_delivery_ends_it() {
     block_on(async {
         let sandbox = sandbox().await;
         let session = session();
-        let event = event(json!({"type": "group", "userId": "u-1", "groupId": "g-1", "traits": {"name": "Acme"},
+        let event =
+            event(json!({"type": "group", "userId": "u-1", "groupId": "g-1", "traits": {"name": "Acme"},
             "context": {"traits": {"name": "Ada", "email": "ada@acme.test"}}}));
         let saved = planned(&session, &sandbox, std::slice::from_ref(&event)).await;
         // The organization's name is refused, so that the flow would go on by another way.
@@ -211,7 +215,10 @@ fn what_moves_during_the_delivery_ends_it() {
         sandbox.fault(&refusal).unwrap();
         let applied = deliverer(&session, &sandbox).apply_one(&event, &saved.events[0].plan).await;
         let Applied::Refused { why, made: 1 } = applied else { panic!("{applied:?}") };
-        assert!(why.contains("POST /organizations/create_or_update would be made where the plan has"), "{why}");
+        assert!(
+            why.contains("POST /organizations/create_or_update would be made where the plan has"),
+            "{why}"
+        );
         assert_eq!(writes(&sandbox).len(), 1);
     });
 }

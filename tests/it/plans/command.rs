@@ -87,7 +87,10 @@ fn another_mapping_or_other_settings_are_refused() {
     let mapping = world.folder.file("mapping.yaml", &format!("{mapping}\n# another\n"));
     let (code, _, problems) = world.run(&["deliver", "--plan", &world.saved(), "--mapping", &mapping]);
     assert_eq!(code, 4);
-    assert!(problems.contains("the mapping is not the one that the plan was made with; nothing was sent"), "{problems}");
+    assert!(
+        problems.contains("the mapping is not the one that the plan was made with; nothing was sent"),
+        "{problems}"
+    );
 
     let (code, _, problems) = world.run(&["deliver", "--plan", &world.saved(), "--set", "sourceName=Other"]);
     assert_eq!(code, 4);
@@ -132,8 +135,20 @@ fn a_read_that_fails_is_told() {
     let folder = Folder::new("plan-down");
     let events = folder.file("events.ndjson", EVENTS);
     let output = run(
-        &["plan", &events, "--set", "domain=acme", "--set", "email=a@acme.test", "--set", "apiToken=some-token",
-          "--endpoint", "http://127.0.0.1:1", "--attempts", "1"],
+        &[
+            "plan",
+            &events,
+            "--set",
+            "domain=acme",
+            "--set",
+            "email=a@acme.test",
+            "--set",
+            "apiToken=some-token",
+            "--endpoint",
+            "http://127.0.0.1:1",
+            "--attempts",
+            "1",
+        ],
         "",
     );
     assert_eq!(output.status.code(), Some(4));

@@ -18,7 +18,8 @@ fn ten_thousand_plans_write_nothing() {
 
 async fn plan_all() {
     let sandbox = sandbox::Sandbox::builder().start().await.unwrap();
-    let session = session_with(&json!({"domain": "acme", "email": "admin@acme.test", "apiToken": "canary-token",
+    let session =
+        session_with(&json!({"domain": "acme", "email": "admin@acme.test", "apiToken": "canary-token",
         "searchByExternalId": true}));
     let lines = corpus::deliverable_events(42, USERS, EVENTS);
     let events: Vec<Arc<Value>> = lines.map(|line| Arc::new(serde_json::from_str(&line).unwrap())).collect();

@@ -34,7 +34,11 @@ fn deliverer(session: &Arc<Session>, sandbox: &Sandbox) -> Deliverer {
 
 /// Requests that may have changed something.
 fn writes(sandbox: &Sandbox) -> Vec<RequestLog> {
-    sandbox.requests().into_iter().filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD")).collect()
+    sandbox
+        .requests()
+        .into_iter()
+        .filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD"))
+        .collect()
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

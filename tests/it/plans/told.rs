@@ -186,7 +186,12 @@ fn a_preview_tells_created_updated_and_unchanged() {
         UPSERT,
         &[("/people?id=u-1", json!({"people": []}))],
         track(),
-        &["+ person  PUT /people/u-1", "person.id: \"u-1\"", "person.name: \"Ada\"", "+ note  POST /notes/(known after apply)"],
+        &[
+            "+ person  PUT /people/u-1",
+            "person.id: \"u-1\"",
+            "person.name: \"Ada\"",
+            "+ note  POST /notes/(known after apply)",
+        ],
     );
     check(
         UPSERT,
@@ -259,5 +264,10 @@ flows: {track: {event: track, steps: [{a: {post: /a}}, {b: {put: /b}}, {c: {patc
 #[test]
 fn an_event_with_the_mark_of_plans_is_not_planned() {
     let event = json!({"type": "track", "userId": "\u{fdd0}u\u{fdd1}"});
-    check(UPSERT, &[], event, &["? what follows depends on a character of the event that plans need for themselves"]);
+    check(
+        UPSERT,
+        &[],
+        event,
+        &["? what follows depends on a character of the event that plans need for themselves"],
+    );
 }
