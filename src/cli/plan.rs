@@ -1,6 +1,7 @@
 //! `mapwright plan`: what events would do, before anything is done.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -95,8 +96,13 @@ fn save(path: &Path, saved: &SavedPlan) -> Result<(), Problem> {
         |error: std::io::Error| Problem::unreadable(format!("cannot write {}: {error}", path.display()));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    fs::write(&beside, saved.to_text()).map_err(problem)?;
-    fs::rename(&beside, path).map_err(problem)
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // Events are nobody else's business.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&beside).and_then(|mut file| file.write_all(saved.to_text().as_bytes()));
+    written.and_then(|()| fs::rename(&beside, path)).map_err(problem)
 }
 
 fn rejected(why: &str) -> EventPlan {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::Change;
 use super::event::{Ending, EventPlan, PlannedWrite};
-use crate::run::Request;
+use crate::run::{Request, Verdict};
 use crate::value::pending;
 
 /// How far a delivery has come in the plan of its event.
@@ -157,6 +157,9 @@ pub fn difference(planned: &EventPlan, now: &EventPlan) -> Option<Moved> {
         }
     }
     match (&planned.ending, &now.ending) {
+        (Ending::Known(Verdict::Failed { why, .. }), _) => {
+            Some(Moved { why: format!("the event could not be planned: {why}") })
+        }
         (Ending::Open(what), Ending::Open(_)) => {
             Some(Moved { why: format!("the plan does not reach the end of the event: it depends on {what}") })
         }
@@ -197,7 +200,6 @@ mod tests {
     use super::super::event::PlannedRead;
     use super::*;
     use crate::model::Method;
-    use crate::run::Verdict;
 
     fn write(target: &str, body: Value) -> PlannedWrite {
         PlannedWrite {
@@ -281,6 +283,19 @@ mod tests {
         );
         check(vec![changed(Change::Update)], vec![changed(Change::Unchanged)], None);
         check(vec![changed(Change::Unknown)], vec![changed(Change::Create)], None);
+    }
+
+    #[test]
+    fn what_was_not_planned_to_its_end_is_not_done() {
+        let failed = Ending::Known(Verdict::Failed { why: "GET /a answered 500".into(), retry_after: None });
+        let open = Ending::Open("$steps.a.b".into());
+        for (ending, expected) in [
+            (failed, "the event could not be planned: GET /a answered 500"),
+            (open, "the plan does not reach the end of the event: it depends on $steps.a.b"),
+        ] {
+            let planned = EventPlan { ending, ..plan(vec![]) };
+            assert_eq!(difference(&planned, &planned).unwrap().why, expected);
+        }
     }
 
     #[test]

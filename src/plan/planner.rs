@@ -72,12 +72,10 @@ impl Planner {
     /// A planner for the events of a session.
     #[must_use]
     pub fn new(session: Arc<Session>, limits: &Limits) -> Self {
-        Planner {
-            session,
-            limits: Limits { trace: false, ..limits.clone() },
-            foreseen: Foreseen::default(),
-            words: HashMap::new(),
-        }
+        // A write that is previewed is asked for twice.
+        let answers = limits.answers.saturating_mul(3);
+        let limits = Limits { trace: false, answers, ..limits.clone() };
+        Planner { session, limits, foreseen: Foreseen::default(), words: HashMap::new() }
     }
 
     /// Begins the plan of the next event. `by` is how plans of later events name it: `line 3`.

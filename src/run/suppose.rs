@@ -10,9 +10,9 @@ use super::eval::{Ground, Rejection};
 use super::machine::{Run, STRETCH, Step};
 use super::outcome::Verdict;
 use super::progress::{Next, Phase, request_of, written_in};
-use crate::compile::{CallPlan, FlowPlan, RequestPlan, RowPlan, SourcePlan, StepKind, StepPlan};
+use crate::compile::{CallPlan, FlowPlan, RequestPlan, RowPlan, ServicePlan, SourcePlan, StepKind, StepPlan};
 use crate::json::Arena;
-use crate::model::Effect;
+use crate::model::{Effect, Reaction};
 use crate::value::pending;
 
 /// Begins the reason of a run that can go no further without an answer.
@@ -177,7 +177,8 @@ impl Run {
                 self.ask(ground, Phase::Create)
             }
             _ => {
-                let is_sure = self.doubt.is_none() && call.foresight.doubt.is_none();
+                let may_be_missing = phase == Phase::Single && may_be_missing(plan, &session.plan().service);
+                let is_sure = self.doubt.is_none() && call.foresight.doubt.is_none() && !may_be_missing;
                 self.give_marks(flow, step, plan, is_sure);
                 if what == Supposed::Found {
                     self.give_first_mark(flow, plan, is_sure);
@@ -242,6 +243,12 @@ pub(super) fn doubted(flow: &FlowPlan, given: Given) -> Given {
 /// Whether a good answer gives the row for sure.
 fn is_given(row: &RowPlan) -> bool {
     row.required.is_some() || row.default.is_some() || matches!(row.source, SourcePlan::Constant(_))
+}
+
+/// Whether the mapping knows a good answer by which the request gives nothing.
+fn may_be_missing(plan: &RequestPlan, service: &ServicePlan) -> bool {
+    let mut arms = plan.errors.iter().chain(&service.errors).flat_map(|rule| &rule.arms);
+    arms.any(|arm| arm.then == Reaction::Missing)
 }
 
 /// Whether each look-up of a step finds the output, if it finds anything.

@@ -1,5 +1,7 @@
 //! Deliveries by a plan: the same requests where nothing moved, a refusal with the reason where something did.
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,6 +105,51 @@ fn what_was_planned_is_what_is_sent() {
     });
 }
 
+/// The case files that have a sandbox in which nothing goes wrong: name, settings, events, state.
+fn cases() -> Vec<(String, Value, Vec<Arc<Value>>, Value)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/zendesk");
+    let read = |path: PathBuf| {
+        let case: Value = serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let events = case["events"].as_array().cloned().unwrap_or_default();
+        let events = events.into_iter().chain(case.get("event").cloned()).map(Arc::new).collect();
+        let state = case.get("sandbox").filter(|_| case.get("faults").is_none())?.clone();
+        Some((name, case["config"].clone(), events, state))
+    };
+    let mut cases: Vec<_> =
+        fs::read_dir(folder).unwrap().filter_map(|entry| read(entry.unwrap().path())).collect();
+    cases.sort_by(|left, right| left.0.cmp(&right.0));
+    cases
+}
+
+#[test]
+fn the_cases_are_delivered_as_they_are_planned() {
+    let cases = cases();
+    assert!(cases.len() > 30, "{} cases", cases.len());
+    let mut differing = Vec::new();
+    for (name, config, events, state) in cases {
+        block_on(async {
+            let sandbox = sandbox().await;
+            sandbox.seed(&state).unwrap();
+            let session = session_with(&config);
+            let saved = planned(&session, &sandbox, &events).await;
+            assert!(writes(&sandbox).is_empty(), "{name}");
+            let delivery = deliverer(&session, &sandbox);
+            for saved in &saved.events {
+                if let Applied::Refused { why, made } =
+                    delivery.apply_one(saved.event.as_ref().unwrap(), &saved.plan).await
+                {
+                    differing.push(format!("{name}:{} after {made}: {why}", saved.line));
+                }
+            }
+        });
+    }
+    // Its organization is there, and takes no new name all the same: the delivery ends where it would leave the plan.
+    let expected = "group-renamed-to-a-taken-name:1 after 1: POST /organizations/create_or_update would be made where the \
+                    plan has POST /users/create_or_update";
+    assert_eq!(differing, [expected]);
+}
+
 fn event(value: Value) -> Arc<Value> {
     Arc::new(value)
 }
@@ -197,29 +244,6 @@ fn a_plan_for_another_event_is_refused() {
         let applied = deliverer(&session, &sandbox).apply_one(&identify(), &saved.events[0].plan).await;
         assert!(matches!(applied, Applied::Refused { made: 0, .. }), "{applied:?}");
         assert!(writes(&sandbox).is_empty());
-    });
-}
-
-#[test]
-fn what_moves_during_the_delivery_ends_it() {
-    block_on(async {
-        let sandbox = sandbox().await;
-        let session = session();
-        let event =
-            event(json!({"type": "group", "userId": "u-1", "groupId": "g-1", "traits": {"name": "Acme"},
-            "context": {"traits": {"name": "Ada", "email": "ada@acme.test"}}}));
-        let saved = planned(&session, &sandbox, std::slice::from_ref(&event)).await;
-        // The organization's name is refused, so that the flow would go on by another way.
-        let refusal = json!({"method": "POST", "path": "/api/v2/organizations/create_or_update", "times": 1,
-            "status": 422, "body": {"details": {"name": [{"error": "DuplicateValue"}]}}});
-        sandbox.fault(&refusal).unwrap();
-        let applied = deliverer(&session, &sandbox).apply_one(&event, &saved.events[0].plan).await;
-        let Applied::Refused { why, made: 1 } = applied else { panic!("{applied:?}") };
-        assert!(
-            why.contains("POST /organizations/create_or_update would be made where the plan has"),
-            "{why}"
-        );
-        assert_eq!(writes(&sandbox).len(), 1);
     });
 }
 

@@ -32,13 +32,12 @@ fn deliverer(session: &Arc<Session>, sandbox: &Sandbox) -> Deliverer {
     Deliverer::new(session.clone(), Arc::new(transport), options)
 }
 
-/// Requests that may have changed something.
+/// Requests that may have changed something; asking for an access token does not.
 fn writes(sandbox: &Sandbox) -> Vec<RequestLog> {
-    sandbox
-        .requests()
-        .into_iter()
-        .filter(|request| !matches!(request.method.as_str(), "GET" | "HEAD"))
-        .collect()
+    let is_write = |request: &RequestLog| {
+        !matches!(request.method.as_str(), "GET" | "HEAD") && request.path.starts_with("/api/")
+    };
+    sandbox.requests().into_iter().filter(is_write).collect()
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
