@@ -6,13 +6,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::args::{DeliverArgs, Format};
-use super::deliver::{describe, exit_of, options};
+use super::deliver::{describe, describe_left, exit_of, options};
 use super::exit::Exit;
-use super::output::{Done, Output, Problem};
+use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
 use super::target::Target;
-use super::{file, open, settings};
-use crate::deliver::{Applied, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Line, Summary};
+use super::{file, open, settings, signals};
+use crate::deliver::{
+    Applied, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Line, NotSent, Stop, Summary,
+};
 use crate::plan::{self, SavedEvent, SavedPlan};
 use crate::run::{Outcome, Session, Trace, Verdict};
 
@@ -55,31 +57,29 @@ async fn apply(
     session: Arc<Session>,
     target: &Target,
     saved: &SavedPlan,
-    mut letters: Option<DeadLetters>,
+    letters: Option<DeadLetters>,
     output: &mut Output,
 ) -> Done {
     let address = target.address(session.base_url())?;
     let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
     let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
     let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
-    let mut summary = Summary::default();
-    let mut refused: u64 = 0;
-    for event in &saved.events {
-        let (outcome, is_refused) = one(&deliverer, event).await;
-        refused += u64::from(is_refused);
-        if let Some(why) =
-            outcome.verdict.why().filter(|_| !matches!(outcome.verdict, Verdict::Skipped { .. }))
-        {
-            let what = if is_refused { "refused" } else { outcome.verdict.name() };
-            output.note(format_args!("{}: {what}: {why}", event.place()));
+    let stop = Stop::default();
+    let watch = async {
+        signals::asked_to_end().await;
+        stop.stop();
+        signals::asked_to_end().await;
+    };
+    let done = tokio::select! {
+        done = all(&deliverer, saved, &stop, letters, output) => done?,
+        () = watch => {
+            output.note("stopped at once: what was under way may or may not have arrived");
+            return Ok(Exit::NotDelivered);
         }
-        summary.count(&outcome.verdict);
-        if let (Some(letters), Some(content)) = (&mut letters, &event.event) {
-            let line =
-                Line { file: event.file.as_str().into(), line: event.line, content: Ok(content.clone()) };
-            let kept = letters.keep(&Finished { line, outcome });
-            kept.map_err(|error| Problem::unreadable(error.to_string()))?;
-        }
+    };
+    let Told { mut summary, refused } = done;
+    if let Some(left) = &summary.not_sent {
+        output.note(describe_left(left));
     }
     summary.requests = deliverer.requests();
     match args.format {
@@ -100,6 +100,47 @@ async fn apply(
         }
     }
     Ok(if refused > 0 { Exit::NotDelivered } else { exit_of(&summary) })
+}
+
+/// What became of the events.
+#[derive(Default)]
+struct Told {
+    summary: Summary,
+    refused: u64,
+}
+
+/// Delivers the events one after another, as long as nobody wishes to stop.
+async fn all(
+    deliverer: &Deliverer,
+    saved: &SavedPlan,
+    stop: &Stop,
+    mut letters: Option<DeadLetters>,
+    output: &mut Output,
+) -> Result<Told, Ended> {
+    let mut told = Told::default();
+    for (number, event) in (0_u64..).zip(&saved.events) {
+        if stop.is_stopped() {
+            let events = (saved.events.len() as u64).saturating_sub(number);
+            told.summary.not_sent = Some(NotSent { events, at_least: false });
+            break;
+        }
+        let (outcome, is_refused) = one(deliverer, event).await;
+        told.refused += u64::from(is_refused);
+        if let Some(why) =
+            outcome.verdict.why().filter(|_| !matches!(outcome.verdict, Verdict::Skipped { .. }))
+        {
+            let what = if is_refused { "refused" } else { outcome.verdict.name() };
+            output.note(format_args!("{}: {what}: {why}", event.place()));
+        }
+        told.summary.count(&outcome.verdict);
+        if let (Some(letters), Some(content)) = (&mut letters, &event.event) {
+            let line =
+                Line { file: event.file.as_str().into(), line: event.line, content: Ok(content.clone()) };
+            let kept = letters.keep(&Finished { line, outcome });
+            kept.map_err(|error| Problem::unreadable(error.to_string()))?;
+        }
+    }
+    Ok(told)
 }
 
 /// What became of an event, and whether it was refused.

@@ -170,7 +170,7 @@ pub(super) fn describe(summary: &Summary) -> String {
     )
 }
 
-fn describe_left(left: &NotSent) -> String {
+pub(super) fn describe_left(left: &NotSent) -> String {
     let at_least = if left.at_least { "at least " } else { "" };
     format!("stopped: {at_least}{} {} not sent", left.events, plural(left.events, "event"))
 }

@@ -23,6 +23,8 @@ impl<'a> Eval<'a> {
     }
 
     /// The value of a row whose `when` holds.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     pub(super) fn source_or_default(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         let value = match self.source(row)? {
             None => row.default.as_ref().map(Datum::of),
