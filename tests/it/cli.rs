@@ -102,7 +102,7 @@ impl SandboxProcess {
         serde_json::from_str(&self.exchange("GET", path, "")).unwrap()
     }
 
-    fn post(&self, path: &str, body: &str) {
+    pub(crate) fn post(&self, path: &str, body: &str) {
         self.exchange("POST", path, body);
     }
 

@@ -1,6 +1,7 @@
 //! `mapwright plan` and `mapwright deliver --plan` on the command line.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ impl World {
         let config = folder
             .file("config.yaml", "domain: acme\nemail: admin@acme.test\napiToken: {env: CANARY_TOKEN}\n");
         let events = folder.file("events.ndjson", events);
-        World { folder, config, events, sandbox: SandboxProcess::start(&[]) }
+        World { folder, config, events, sandbox: SandboxProcess::start(&["--index-delay", "0"]) }
     }
 
     /// Runs the program against the sandbox and gives the exit code and both outputs.
@@ -193,4 +194,61 @@ expect: {outcome: delivered}
         run(&["plan", "--case", "tests/cases/zendesk/group-existing-user-and-organization.yaml"], "");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).contains("organization.name: \"Acme\" -> \"ACME\""), "{}", stdout(&output));
+}
+
+#[test]
+fn a_refused_event_is_a_dead_letter_without_an_address_in_its_reason() {
+    let event = r#"{"type":"track","userId":"u-1","event":"Signed up","context":{"traits":{"name":"Ada","email":"ada@acme.test"}}}"#;
+    let world = World::new("plan-letters", event);
+    world.plan();
+    world.sandbox.post("/api/v2/users", r#"{"user":{"name":"Ada","email":"ada@acme.test"}}"#);
+    let letters = world.folder.path("dead.ndjson");
+    let (code, _, problems) = world.run(&["deliver", "--plan", &world.saved(), "--dead-letters", &letters]);
+    assert_eq!(code, 4);
+    let letter: Value = serde_json::from_str(fs::read_to_string(letters).unwrap().trim()).unwrap();
+    assert_eq!(letter["event"]["userId"], "u-1", "{letter:#}");
+    let why =
+        "GET /users/search?query=email:\"…\" gave 1 in `users`, the plan saw none in `users`: POST /users/";
+    for told in [letter["reason"].as_str().unwrap(), &problems] {
+        assert!(told.contains(why) && !told.contains('@'), "{told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_finishes_the_event_and_says_what_was_not_sent() {
+    let line =
+        |number: usize| format!(r#"{{"type":"identify","userId":"u-{number}","traits":{{"name":"N"}}}}"#);
+    let world = World::new("plan-stop", &(0..100).map(line).collect::<Vec<_>>().join("\n"));
+    world.plan();
+    world
+        .sandbox
+        .post("/_sandbox/faults", r#"{"path":"/api/v2/users/create_or_update","times":500,"delay_ms":100}"#);
+    let child = Command::new(env!("CARGO_BIN_EXE_mapwright"))
+        .args([
+            "deliver",
+            "--plan",
+            &world.saved(),
+            "--config",
+            &world.config,
+            "--endpoint",
+            &world.sandbox.url,
+        ])
+        .args(["--format", "json"])
+        .env("CANARY_TOKEN", CANARY)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while world.writes() == 0 {
+        std::thread::yield_now();
+    }
+    Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let summary: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let (delivered, left) = (summary["delivered"].as_u64().unwrap(), summary["not_sent"].as_u64().unwrap());
+    assert_eq!((delivered + left, summary["failed"].as_u64()), (100, Some(0)), "{summary}");
+    assert!(left > 0 && stderr(&output).contains("not sent"), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(4));
 }
