@@ -58,6 +58,7 @@ pub mod graph;
 pub mod json;
 pub mod lint;
 pub mod model;
+pub mod plan;
 pub mod run;
 pub mod source;
 pub mod value;

@@ -18,7 +18,7 @@ mod step;
 mod words;
 
 pub use file::lower;
-pub use method::Method;
+pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,

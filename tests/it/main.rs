@@ -25,6 +25,7 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod plans;
 mod robust;
 mod schema;
 mod scripted;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "diag",
     "json",
     "value",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 16] = [
     "explain",
     "graph",
     "docs",
+    "plan",
     "deliver",
     "case",
     "host",

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::diag::Span;
 use crate::json::Slot;
 use crate::json::capture::Paths;
-use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
+use crate::model::{Answers, Comparison, Effect, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
@@ -301,6 +301,10 @@ pub(crate) struct RequestPlan {
     pub(crate) pages: Option<(Selector, u32)>,
     pub(crate) errors: Vec<RulePlan>,
     pub(crate) verify: Option<Box<RequestPlan>>,
+    /// What a write does, in the words of a plan.
+    pub(crate) effect: Effect,
+    /// Asked for plans alone.
+    pub(crate) preview: Option<Box<RequestPlan>>,
     pub(crate) when: Option<Cond>,
 }
 

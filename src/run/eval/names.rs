@@ -60,7 +60,11 @@ impl<'a> Eval<'a> {
             return Ok(found);
         }
         let Some(plan) = self.names.plans.get(name) else { return Ok(None) };
-        let found = if self.applies(plan)? { self.made(plan)? } else { None };
+        let found = match self.pending {
+            true => self.row_of_plan(plan)?,
+            false if self.applies(plan)? => self.made(plan)?,
+            false => None,
+        };
         if let Some(made) = made.filter(|_| !plan.late) {
             made.set(Some(found));
         }

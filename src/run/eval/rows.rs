@@ -12,6 +12,9 @@ use crate::value::BadCast;
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        if self.pending {
+            return self.row_of_plan(row);
+        }
         if !self.applies(row)? {
             return Ok(None);
         }
@@ -237,6 +240,9 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
+        if self.is_open(value) {
+            return Ok(Some(self.cast_of_open(row, value)));
+        }
         let mapped = self.fitting(row, value);
         match (mapped, row.on_bad) {
             (Ok(value), _) => Ok(Some(value)),
@@ -294,6 +300,9 @@ impl<'a> Eval<'a> {
 
     /// A text cut to its first characters.
     fn shortened(&self, value: Datum<'a>, length: Option<usize>) -> Datum<'a> {
+        if self.is_open(value) {
+            return self.marked("text", true);
+        }
         let (Datum::Text(text), Some(length)) = (value, length) else { return value };
         let characters = text.characters(self.arena());
         if characters.len() <= length {
