@@ -5,6 +5,7 @@
 
 mod compare;
 mod file;
+mod planned;
 mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
@@ -13,6 +14,7 @@ mod schema;
 mod schemas;
 mod scripted;
 
+pub use planned::Planned;
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use schemas::{SchemasError, schemas};
@@ -113,14 +115,39 @@ enum Performed {
     Unable(String),
 }
 
+/// Plans the events of the case in a file. `mapping` is used by cases that bring none.
+///
+/// # Errors
+/// [`CaseError`] when the file cannot be read or is not a case, its mapping has errors, a read has no reply, or the
+/// sandbox cannot be started.
+pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
+    let text = read(path)?;
+    let case = file::read(&text, &path.display().to_string())?;
+    let Used { name: mapping_name, text: mapping_text, .. } = mapping_of(&case, path, mapping)?;
+    let mut found = Diagnostics::new();
+    let plan = compile::load(&mapping_text, &mut found);
+    let plan =
+        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping_name, &mapping_text)))?;
+    let session = session_of(&case, plan)?;
+    let Some(state) = &case.sandbox else { return planned::scripted(&session, &case) };
+    #[cfg(all(feature = "http", feature = "sandbox"))]
+    return sandboxed::plan(&session, &case.events, state, &case.faults);
+    #[cfg(not(all(feature = "http", feature = "sandbox")))]
+    {
+        let _ = state;
+        Err(CaseError("this build has no sandbox".into()))
+    }
+}
+
+fn session_of(case: &CaseFile, plan: Plan) -> Result<Arc<Session>, CaseError> {
+    Session::open(Arc::new(plan), &case.config).map(Arc::new).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CaseError(lines.join("; "))
+    })
+}
+
 fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
-    let session = match Session::open(Arc::new(plan), &case.config) {
-        Ok(session) => Arc::new(session),
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            return Err(CaseError(lines.join("; ")));
-        }
-    };
+    let session = session_of(case, plan)?;
     let Some(state) = &case.sandbox else {
         return Ok(Performed::Done(scripted::perform(&session, &case.events, &case.replies)?));
     };

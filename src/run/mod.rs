@@ -16,10 +16,12 @@ mod machine;
 mod notes;
 mod outcome;
 mod prepare;
+mod progress;
 mod redact;
 mod request;
 mod session;
 mod settle;
+mod suppose;
 mod trace;
 
 pub use crate::model::Method;
@@ -34,4 +36,5 @@ pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
 pub use request::{Answer, Body, Once, Request};
 pub use session::{Auth, Session, SettingProblem};
+pub(crate) use suppose::{Asked, Purpose, Supposed, waits_for};
 pub use trace::{Entry, Trace};

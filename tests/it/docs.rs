@@ -12,6 +12,7 @@
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
 //! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
+//! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -255,7 +256,7 @@ fn every_example_holds() {
                 Destination::read(&documents).map(drop).map_err(|error| error.to_string())
             }
             "yaml case" => run_case(&block, &block.text),
-            "sh" | "text" => Ok(()),
+            "sh" | "text" | "mermaid" => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),

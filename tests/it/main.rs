@@ -9,6 +9,7 @@
 )]
 
 mod against_schemas;
+mod blocks;
 mod cli;
 mod commands;
 mod corpus;
@@ -17,12 +18,14 @@ mod destination;
 mod docs;
 mod entries;
 mod explain;
+mod graph;
 mod json;
 mod limits;
 mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod plans;
 mod robust;
 mod schema;
 mod scripted;

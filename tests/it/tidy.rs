@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 17] = [
     "diag",
     "json",
     "value",
@@ -15,6 +15,9 @@ const LAYERS: [&str; 14] = [
     "compile",
     "run",
     "explain",
+    "graph",
+    "docs",
+    "plan",
     "deliver",
     "case",
     "host",
