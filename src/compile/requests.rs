@@ -34,6 +34,7 @@ impl Resolver<'_, '_> {
         }
         let give = give.into_iter().map(|row| (self.declare(step, &row.name), row)).collect();
         Some(RequestPlan {
+            span: request.span,
             method: request.method,
             path: path?,
             query,
@@ -134,7 +135,7 @@ impl Resolver<'_, '_> {
                     why: arm.why.clone(),
                 })
             });
-            plans.push(RulePlan { answers: rule.answers, arms: arms.collect() });
+            plans.push(RulePlan { span: rule.span, answers: rule.answers, arms: arms.collect() });
         }
         plans
     }

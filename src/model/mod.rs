@@ -15,6 +15,7 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod used;
 
 pub use file::lower;
 pub use method::Method;
@@ -31,6 +32,7 @@ pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
 };
+pub use used::{Marks, Used};
 
 use std::collections::BTreeSet;
 

@@ -137,7 +137,10 @@ impl Preparation {
                     None => {}
                 },
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(eval.reject_because(error)),
+                StepKind::Reject(error) => {
+                    eval.mark_step(step);
+                    return Err(eval.reject_because(error));
+                }
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }

@@ -9,6 +9,7 @@ use super::rest::{LeftOut, RestMember, Sent};
 use super::{Eval, Found, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan, Settled};
 use crate::json::{Datum, Sink, Slot, write, write_text};
+use crate::model::Used;
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -96,10 +97,13 @@ impl<'a> Eval<'a> {
             }
             Settled::Open | Settled::Nothing | Settled::Text(_) => {}
         }
-        let value = self.row(row)?;
-        if self.is_traced() {
+        let value = if self.is_traced() {
+            let value = self.row_marked(row)?;
             self.tell_row(row, value);
-        }
+            value
+        } else {
+            self.row(row)?
+        };
         let Some(value) = value else { return Ok(()) };
         self.check_depth(value, &row.label)?;
         write_key(out, start, key);
@@ -147,6 +151,9 @@ impl<'a> Eval<'a> {
                         write(out, value, arena);
                     }
                 }
+            }
+            if traced && member.sent.is_ok() {
+                self.mark(rest.span, Used::Sent);
             }
             if traced || member.made.is_some() {
                 self.report(member);

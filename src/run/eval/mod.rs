@@ -6,6 +6,7 @@
 mod body;
 mod conditions;
 mod examined;
+mod marks;
 mod names;
 mod rest;
 mod rows;
@@ -58,6 +59,8 @@ pub(crate) struct Recorder {
     pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
+    /// Uses are counted.
+    pub(crate) marks: bool,
 }
 
 /// What an evaluation stands on: an event that has been looked through, and memory for what is made.
@@ -93,6 +96,8 @@ pub(crate) struct Eval<'a> {
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
     /// The recorder makes entries.
     pub(super) traced: bool,
+    /// It makes entries or counts uses: what is made once for all who read it is made each time.
+    pub(super) watched: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -112,6 +117,7 @@ impl<'a> Eval<'a> {
             variable: None,
             recorder: None,
             traced: false,
+            watched: false,
             depth: u32::MAX,
         }
     }
@@ -131,6 +137,7 @@ impl<'a> Eval<'a> {
             rests: &flow.rests,
             recorder: Some(recorder),
             traced: recorder.borrow().on,
+            watched: recorder.borrow().is_watching(),
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -142,7 +149,7 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, traced: false, ..*self }
+        Eval { recorder: None, traced: false, watched: false, ..*self }
     }
 
     /// A trace is kept.

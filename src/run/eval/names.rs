@@ -34,12 +34,12 @@ impl<'a> Names<'a> {
 impl<'a> Eval<'a> {
     /// The value of a name.
     pub(super) fn name(&self, name: usize) -> Result<Found<'a>, Rejection<'a>> {
-        let made = self.names.made.get(name).filter(|_| !self.is_traced());
+        let made = self.names.made.get(name).filter(|_| !self.watched);
         if let Some(found) = made.and_then(Cell::get) {
             return Ok(found);
         }
         let Some(plan) = self.names.plans.get(name) else { return Ok(None) };
-        let found = self.row(plan)?;
+        let found = self.row_marked(plan)?;
         if let Some(made) = made.filter(|_| !plan.late) {
             made.set(Some(found));
         }

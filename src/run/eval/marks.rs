@@ -1,0 +1,85 @@
+//! Counts what of the mapping an evaluation uses, when somebody wants to know.
+//!
+//! What is counted are places of the file; nothing here decides anything, and where nobody watches nothing is called.
+
+use super::{Eval, Recorder, Rejection};
+use crate::compile::{Cond, CondKind, StepPlan};
+use crate::diag::Span;
+use crate::model::Used;
+
+impl Recorder {
+    /// Keeps what a run is asked to keep; uses are counted in a trace.
+    pub(crate) fn of_run(trace: bool, marks: bool) -> Self {
+        Recorder { on: trace || marks, marks, ..Recorder::default() }
+    }
+
+    pub(super) fn is_watching(&self) -> bool {
+        self.on || self.marks
+    }
+}
+
+impl<'a> Eval<'a> {
+    /// Counts a use of what stands at a place, when uses are counted.
+    pub(crate) fn mark(&self, at: Span, used: Used) {
+        if self.watched
+            && let Some(recorder) = self.recorder
+        {
+            let mut recorder = recorder.borrow_mut();
+            if recorder.marks {
+                recorder.trace.marks.add(at, used);
+            }
+        }
+    }
+
+    /// Whether a condition holds, without an entry in the trace; its outcome is counted.
+    pub(crate) fn passes_marked(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
+        let held = self.test(cond)?;
+        if self.watched {
+            self.mark_condition(cond, held);
+        }
+        Ok(held)
+    }
+
+    /// Counts the outcome of a condition, and of each test in it that was looked at.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn mark_condition(&self, cond: &'a Cond, held: bool) {
+        self.mark(cond.span, outcome(held));
+        self.mark_parts(cond, true);
+    }
+
+    /// A test is looked at until the outcome of what it is part of is certain. The only test of a condition is the
+    /// condition.
+    fn mark_parts(&self, cond: &'a Cond, is_only: bool) {
+        let (parts, decisive) = match &cond.kind {
+            CondKind::All(parts) => (parts, false),
+            CondKind::Any(parts) => (parts, true),
+            CondKind::Not(part) => return self.mark_parts(part, is_only),
+            CondKind::Test(..) if is_only => return,
+            CondKind::Test(..) => {
+                if let Ok(held) = self.quiet().test(cond) {
+                    self.mark(cond.span, outcome(held));
+                }
+                return;
+            }
+        };
+        for part in parts {
+            self.mark_parts(part, false);
+            if self.quiet().test(part).is_ok_and(|held| held == decisive) {
+                break;
+            }
+        }
+    }
+
+    /// Counts a step that ends an event before its run has come to it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn mark_step(&self, step: &'a StepPlan) {
+        step.when.iter().for_each(|cond| self.mark_condition(cond, true));
+        self.mark(step.span, Used::Ran);
+    }
+}
+
+fn outcome(held: bool) -> Used {
+    if held { Used::Held } else { Used::Failed }
+}
