@@ -194,6 +194,31 @@ impl<'m> Scope<'m> {
         if takes_list(row, text) { Shape::of(Kinds::LIST) } else { self.shape_at(text, site) }
     }
 
+    /// The candidate because of which the one with this index is never looked at, and why.
+    pub(super) fn shadow<'r>(
+        &self,
+        row: &'r Row,
+        index: usize,
+        site: Site<'m>,
+    ) -> Option<(&'r Text, &'static str)> {
+        let (Source::From(from) | Source::Each { from, .. }) = &row.source else { return None };
+        let path = Path::parse(&from.get(index)?.text);
+        let mut before = from.iter().take(index);
+        let is_same = |other: &&Text| !path.is_many && Path::parse(&other.text) == path;
+        if let Some(same) = before.clone().find(is_same) {
+            return Some((same, "stands before it already"));
+        }
+        let is_plain = matches!(row.source, Source::From(_));
+        let winner = before.find(|other| is_plain && self.always_wins(row, other, site))?;
+        Some((winner, "in front of it is always there"))
+    }
+
+    /// Whether a row never needs its default.
+    pub(super) fn has_idle_default(&self, row: &Row, site: Site<'m>) -> bool {
+        let without = Row { default: None, required: None, when: None, ..row.clone() };
+        row.default.is_some() && !self.row_at(&without, site).missing
+    }
+
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing

@@ -11,6 +11,7 @@ mod edit;
 mod known;
 mod page;
 mod path;
+mod points;
 mod registry;
 mod rule;
 mod rules;
@@ -21,6 +22,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 pub use page::page;
+pub use points::{Point, PointKind, points};
 pub use registry::RULES;
 pub use rule::Rule;
 

@@ -77,6 +77,11 @@ impl<'m> Site<'m> {
         Site::new(Owner::Flow(flow))
     }
 
+    /// In a table.
+    pub(super) fn of_table(table: &'m Named<Table>) -> Self {
+        Site::new(Owner::Table(table))
+    }
+
     /// Under `service`, outside of replies.
     pub(super) fn of_service() -> Self {
         Site::new(Owner::Service)
@@ -86,7 +91,7 @@ impl<'m> Site<'m> {
         Site { owner, bare: Bare::Event, step: None, each: None }
     }
 
-    fn in_reply(self) -> Self {
+    pub(super) fn in_reply(self) -> Self {
         Self { bare: Bare::Reply, ..self }
     }
 }

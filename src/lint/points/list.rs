@@ -1,0 +1,278 @@
+//! The list of points: the mapping gone through once, part by part.
+
+use super::contexts::{Context, Contexts};
+use super::{Point, PointKind};
+use crate::diag::{Span, quoted};
+use crate::lint::answers::spelt;
+use crate::lint::decide::negated;
+use crate::lint::scope::{Scope, condition_of};
+use crate::lint::walk::{Owner, Role, Site, Spot};
+use crate::model::{Answers, Condition, ConditionKind, ErrorRule, Request, Row, Source, Step, Used};
+
+/// Longest text of the mapping that stands in the name of a point, in characters.
+const LONGEST: usize = 70;
+
+/// All points of a mapping, part by part.
+pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
+    let mut list = List { scope, contexts: Contexts::of(scope), points: Vec::new() };
+    for (_, flow) in scope.flows() {
+        let idle = list.contexts.idle(scope, Site::of_flow(flow));
+        list.push(PointKind::Flow, flow.name.span, Used::Taken, format!("flow {}", flow.name.text), idle);
+    }
+    for (steps, _) in &scope.flat.lists {
+        steps.iter().for_each(|step| list.step(step));
+    }
+    for (request, role, site) in &scope.flat.requests {
+        list.request(request, *role, *site);
+    }
+    for (row, spot, site) in &scope.flat.rows {
+        list.row(row, *spot, *site);
+    }
+    list.rests();
+    for (condition, _, site) in &scope.flat.conditions {
+        list.condition(condition, *site);
+    }
+    list.error_lines();
+    list.points
+}
+
+struct List<'s, 'm> {
+    scope: &'s Scope<'m>,
+    contexts: Contexts<'m>,
+    points: Vec<Point>,
+}
+
+impl<'m> List<'_, 'm> {
+    /// Adds a point that people find where it is counted.
+    fn push(&mut self, kind: PointKind, at: Span, used: Used, what: String, idle: Option<&'static str>) {
+        self.points.push(Point { kind, at, place: at, used, what, idle });
+    }
+
+    fn step(&mut self, step: &'m Step) {
+        let condition = condition_of(step);
+        let (at, what) = match (step, condition) {
+            (Step::Use { .. }, _) | (_, None) if !matches!(step, Step::Call { .. }) => return,
+            (Step::Call { name, .. }, _) => (name.span, format!("step {}", name.text)),
+            (Step::Stop { .. }, Some(when)) => (when.span, "stop".to_owned()),
+            (Step::Skip { .. }, Some(when)) => (when.span, "skip".to_owned()),
+            (_, Some(when)) => (when.span, "reject".to_owned()),
+            (_, None) => return,
+        };
+        let unreached = (!self.contexts.carries_out(step)).then_some("no event gets to it");
+        self.push(PointKind::Step, at, Used::Ran, what.clone(), unreached);
+        if condition.is_some() {
+            let idle = (!self.contexts.leaves_out(step)).then_some("its condition always holds");
+            self.push(PointKind::Step, at, Used::LeftOut, what, idle);
+        }
+    }
+
+    /// A request that is asked only sometimes when its step is carried out.
+    fn request(&mut self, request: &'m Request, role: Role, site: Site<'m>) {
+        let step = site.step.map_or("", |step| step.text.as_str());
+        let what = match role {
+            Role::Step if site.each.is_some() => format!("round of {step}"),
+            Role::Step => return,
+            Role::Find => format!("look-up of {step}"),
+            Role::Create => format!("creation of {step}"),
+            Role::Verify => format!("verification of {step}"),
+        };
+        let idle = self.idle(request.when.as_ref(), site);
+        let point = Point {
+            kind: PointKind::Request,
+            at: request.path.span,
+            place: request.span,
+            used: Used::Asked,
+            what,
+            idle,
+        };
+        self.points.push(point);
+    }
+
+    fn row(&mut self, row: &'m Row, spot: Spot, site: Site<'m>) {
+        let name = &row.name.text;
+        let what = match (site.owner, site.step) {
+            _ if matches!(spot, Spot::Name | Spot::Variable) => format!("name {name}"),
+            (_, Some(step)) => format!("row {}.{name}", step.text),
+            (Owner::Table(table), _) => format!("row {}.{name}", table.name.text),
+            _ => format!("row {name}"),
+        };
+        let is_read = spot != Spot::Name || self.scope.read.names.contains_key(name.as_str());
+        let unread = (!is_read).then_some("nothing reads it");
+        let idle = unread.or_else(|| self.idle(row.when.as_ref(), site));
+        let (kind, place) = (PointKind::Candidate, row.span);
+        let made = Point { kind: PointKind::Row, at: row.name.span, place, used: Used::Made, what, idle };
+        let from = match &row.source {
+            Source::From(from) | Source::Each { from, .. } if from.len() > 1 || row.default.is_some() => {
+                from.as_slice()
+            }
+            _ => &[],
+        };
+        for (index, text) in from.iter().enumerate() {
+            let shadow = self.scope.shadow(row, index, site).map(|_| "one in front of it always wins");
+            let what = format!("candidate {} of {}", quoted(&text.text), made.what);
+            self.points.push(Point {
+                kind,
+                at: text.span,
+                place,
+                used: Used::Candidate(index),
+                what,
+                idle: idle.or(shadow),
+            });
+        }
+        if row.default.is_some() {
+            let needless = self.scope.has_idle_default(row, site).then_some("there is always a value");
+            let what = format!("default of {}", made.what);
+            let at = self.scope.key_span(row.span, "default");
+            self.points.push(Point { kind, at, place, used: Used::Default, what, idle: idle.or(needless) });
+        }
+        self.points.push(made);
+    }
+
+    fn rests(&mut self) {
+        let tables = self.scope.mapping.tables.iter();
+        for (table, rest) in tables.filter_map(|table| Some((table, table.item.rest.as_ref()?))) {
+            let idle = self.contexts.idle(self.scope, Site::of_table(table));
+            self.push(PointKind::Row, rest.span, Used::Sent, format!("rest of {}", table.name.text), idle);
+        }
+    }
+
+    /// Why something with a condition is never used.
+    fn idle(&self, when: Option<&'m Condition>, site: Site<'m>) -> Option<&'static str> {
+        self.contexts.idle(self.scope, site).or_else(|| {
+            let contexts = self.contexts.of_condition(self.scope, when?, site);
+            (!self.is_possible(&contexts, when?, site)).then_some("its condition never holds")
+        })
+    }
+
+    fn is_possible(&self, contexts: &[Context], condition: &Condition, site: Site<'m>) -> bool {
+        contexts.iter().any(|context| context.allows(self.scope, site, &[condition]))
+    }
+
+    fn condition(&mut self, condition: &'m Condition, site: Site<'m>) {
+        let idle = self.contexts.idle(self.scope, site);
+        let mut contexts = self.contexts.of_condition(self.scope, condition, site);
+        self.sides(PointKind::Condition, condition, &contexts, site, idle);
+        if self.is_last_login(condition) {
+            // Without a login there is no session, and so no run.
+            self.points
+                .iter_mut()
+                .rev()
+                .take(1)
+                .for_each(|failed| failed.idle = Some("no login would be left"));
+            contexts.iter_mut().for_each(|context| *context = context.and(condition.clone()));
+        }
+        self.tests(condition, &contexts, site, idle, true);
+    }
+
+    /// The tests of a condition, each where those in front of it have not decided yet.
+    fn tests(
+        &mut self,
+        condition: &'m Condition,
+        contexts: &[Context],
+        site: Site<'m>,
+        idle: Option<&'static str>,
+        is_only: bool,
+    ) {
+        let (parts, goes_on): (_, fn(&Condition) -> Condition) = match &condition.kind {
+            ConditionKind::All(parts) => (parts, Clone::clone),
+            ConditionKind::Any(parts) => (parts, negated),
+            ConditionKind::Not(part) => return self.tests(part, contexts, site, idle, is_only),
+            ConditionKind::Test(..) if is_only => return,
+            ConditionKind::Test(..) => return self.sides(PointKind::Test, condition, contexts, site, idle),
+        };
+        let mut contexts = contexts.to_vec();
+        for part in parts {
+            self.tests(part, &contexts, site, idle, false);
+            contexts.iter_mut().for_each(|context| *context = context.and(goes_on(part)));
+        }
+    }
+
+    fn sides(
+        &mut self,
+        kind: PointKind,
+        condition: &Condition,
+        contexts: &[Context],
+        site: Site<'m>,
+        idle: Option<&'static str>,
+    ) {
+        let what = if kind == PointKind::Test { "test" } else { "condition" };
+        let what = format!("{what} {}", quoted(&self.excerpt(condition.span)));
+        let never = (!self.is_possible(contexts, condition, site)).then_some("it never holds");
+        self.push(kind, condition.span, Used::Held, what.clone(), idle.or(never));
+        let always = (!self.is_possible(contexts, &negated(condition), site)).then_some("it always holds");
+        self.push(kind, condition.span, Used::Failed, what, idle.or(always));
+    }
+
+    fn is_last_login(&self, condition: &Condition) -> bool {
+        let last = self.scope.mapping.service.auth.last().and_then(|login| login.when.as_ref());
+        last.is_some_and(|last| std::ptr::eq(last, condition))
+    }
+
+    fn error_lines(&mut self) {
+        for rule in &self.scope.mapping.service.errors {
+            let mut requests = self.scope.flat.requests.iter().map(|(request, ..)| *request);
+            let is_met = requests.any(|request| may_meet(request, rule.answers, &[]));
+            let idle = (!is_met).then_some("every request has a line of its own for it");
+            self.error_line(rule, "of all requests", Site::of_service(), idle);
+        }
+        for (request, role, site) in &self.scope.flat.requests {
+            let step = site.step.map_or("", |step| step.text.as_str());
+            let of = match role {
+                Role::Create => format!("of the creation of {step}"),
+                Role::Find => format!("of a look-up of {step}"),
+                Role::Verify => format!("of the verification of {step}"),
+                Role::Step => format!("of {step}"),
+            };
+            for rule in &request.errors {
+                let is_met = may_meet(request, rule.answers, &[rule.span]);
+                let idle = (!is_met).then_some("no answer leads to it");
+                self.error_line(rule, &of, *site, self.contexts.idle(self.scope, *site).or(idle));
+            }
+        }
+    }
+
+    fn error_line(&mut self, rule: &'m ErrorRule, of: &str, site: Site<'m>, idle: Option<&'static str>) {
+        let mut is_taken = false;
+        for (index, arm) in rule.arms.iter().enumerate() {
+            let form = if rule.arms.len() > 1 { format!(", form {},", index + 1) } else { String::new() };
+            let behind = is_taken.then_some("the form in front of it always fits");
+            let what = format!("error line {}{form} {of}", spelt(rule.answers));
+            let never = || self.idle(arm.when.as_ref(), site.in_reply());
+            let idle = idle.or(behind).or_else(never);
+            self.push(PointKind::ErrorLine, rule.span, Used::Met(index), what, idle);
+            is_taken |= arm.when.is_none();
+        }
+    }
+
+    /// A part of the mapping's text, on one line.
+    fn excerpt(&self, span: Span) -> String {
+        let text = self.scope.document.text.get(span.start..span.end).unwrap_or_default();
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() <= LONGEST {
+            return line;
+        }
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// Whether a request can get an answer for which a line counts, and no other line of its own takes it. `besides` are
+/// lines that do not count.
+fn may_meet(request: &Request, answers: Answers, besides: &[Span]) -> bool {
+    if answers == Answers::Body && request.give.is_empty() {
+        return false;
+    }
+    let takes = |rule: &ErrorRule, wanted: Answers| {
+        rule.answers == wanted
+            && !besides.contains(&rule.span)
+            && rule.arms.iter().any(|arm| arm.when.is_none())
+    };
+    let is_own = |rule: &ErrorRule| besides.contains(&rule.span);
+    let has_own = request.errors.iter().any(is_own);
+    !request.errors.iter().any(|rule| match answers {
+        // An exact status goes before its class, in one table.
+        Answers::Status(status) => {
+            takes(rule, answers) || (!has_own && takes(rule, Answers::Class(status / 100)))
+        }
+        _ => takes(rule, answers),
+    })
+}
