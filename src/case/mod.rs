@@ -4,6 +4,7 @@
 //! nothing is sent) or runs against the *sandbox* (real HTTP over loopback, a state before and after).
 
 mod compare;
+mod coverage;
 mod file;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
@@ -14,6 +15,8 @@ mod scripted;
 #[cfg(feature = "cli")]
 pub use schema::schema;
 
+pub use coverage::{Coverage, Covered, FileCoverage, Tally};
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,7 +25,8 @@ use serde_json::{Map, Value};
 
 use crate::compile::{self, Plan};
 use crate::diag::{self, Diagnostic, Diagnostics};
-use crate::run::{Outcome, Session};
+use crate::model::Marks;
+use crate::run::{Limits, Outcome, Session};
 use file::{CaseFile, Expected};
 
 /// What running a case gave.
@@ -69,9 +73,33 @@ struct Done {
 /// # Errors
 /// [`CaseError`] when the file cannot be read or is not a case, or the sandbox cannot be started.
 pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
+    run_counted(path, mapping, None)
+}
+
+/// The same, and counts what the case uses of a mapping file.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_covered(
+    path: &Path,
+    mapping: Option<&Path>,
+    coverage: &mut Coverage,
+) -> Result<Verdict, CaseError> {
+    run_counted(path, mapping, Some(coverage))
+}
+
+fn run_counted(
+    path: &Path,
+    mapping: Option<&Path>,
+    coverage: Option<&mut Coverage>,
+) -> Result<Verdict, CaseError> {
     let text = read(path)?;
     let case = file::read(&text, &path.display().to_string())?;
     let (mapping_name, mapping_text) = mapping_of(&case, path, mapping)?;
+    // A mapping that stands in the case is no file that anybody covers.
+    let mut uses = coverage
+        .filter(|_| case.mapping.is_none())
+        .map(|coverage| coverage.of_file(&mapping_name, &mapping_text));
     let mut found = Diagnostics::new();
     let plan = compile::load(&mapping_text, &mut found);
     let found = found.into_vec();
@@ -85,7 +113,7 @@ pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
         differences.push("the mapping has errors, so no event was run".into());
     }
     if let (Some(plan), false) = (plan, case.events.is_empty()) {
-        match perform(&case, plan)? {
+        match perform(&case, plan, uses.as_deref_mut())? {
             Performed::Done(done) => compare::done(&case.expect, &done, &mut differences),
             Performed::Unable(why) => return Ok(Verdict::Skipped(why)),
         }
@@ -103,7 +131,7 @@ enum Performed {
     Unable(String),
 }
 
-fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
+fn perform(case: &CaseFile, plan: Plan, uses: Option<&mut Marks>) -> Result<Performed, CaseError> {
     let session = match Session::open(Arc::new(plan), &case.config) {
         Ok(session) => Arc::new(session),
         Err(problems) => {
@@ -111,16 +139,32 @@ fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
             return Err(CaseError(lines.join("; ")));
         }
     };
-    let Some(state) = &case.sandbox else {
-        return Ok(Performed::Done(scripted::perform(&session, &case.events, &case.replies)?));
+    let limits = Limits { marks: uses.is_some(), ..Limits::default() };
+    let performed = match &case.sandbox {
+        None => Performed::Done(scripted::perform(&session, &case.events, &case.replies, &limits)?),
+        Some(state) => in_sandbox(case, &session, state, limits)?,
     };
-    #[cfg(all(feature = "http", feature = "sandbox"))]
-    return sandboxed::perform(&session, &case.events, state, &case.faults).map(Performed::Done);
-    #[cfg(not(all(feature = "http", feature = "sandbox")))]
-    {
-        let _ = state;
-        Ok(Performed::Unable("this build has no sandbox".into()))
+    if let (Some(uses), Performed::Done(done)) = (uses, &performed) {
+        uses.merge(&session.marks());
+        done.outcomes.iter().for_each(|outcome| uses.merge(&outcome.trace.marks));
     }
+    Ok(performed)
+}
+
+#[cfg(all(feature = "http", feature = "sandbox"))]
+fn in_sandbox(
+    case: &CaseFile,
+    session: &Arc<Session>,
+    state: &Value,
+    limits: Limits,
+) -> Result<Performed, CaseError> {
+    sandboxed::perform(session, &case.events, state, &case.faults, limits).map(Performed::Done)
+}
+
+#[cfg(not(all(feature = "http", feature = "sandbox")))]
+#[expect(clippy::unnecessary_wraps, reason = "with a sandbox it can fail")]
+fn in_sandbox(_: &CaseFile, _: &Arc<Session>, _: &Value, _: Limits) -> Result<Performed, CaseError> {
+    Ok(Performed::Unable("this build has no sandbox".into()))
 }
 
 fn mapping_of(case: &CaseFile, path: &Path, default: Option<&Path>) -> Result<(String, String), CaseError> {

@@ -14,11 +14,12 @@ pub(super) fn perform(
     session: &Arc<Session>,
     events: &[Value],
     replies: &[Reply],
+    limits: &Limits,
 ) -> Result<Done, CaseError> {
     let mut done = Done::default();
     let mut script = replies.iter();
     for event in events {
-        let mut step = run::start(session, Arc::new(event.clone()), &Limits::default());
+        let mut step = run::start(session, Arc::new(event.clone()), limits);
         let outcome = loop {
             match step {
                 Step::Done(outcome) => break outcome,

@@ -2,6 +2,8 @@
 //!
 //! What is counted are places of the file; nothing here decides anything, and where nobody watches nothing is called.
 
+use std::cell::RefCell;
+
 use super::{Eval, Recorder, Rejection};
 use crate::compile::{Cond, CondKind, StepPlan};
 use crate::diag::Span;
@@ -19,6 +21,12 @@ impl Recorder {
 }
 
 impl<'a> Eval<'a> {
+    /// The same evaluation, seen by a recorder.
+    pub(crate) fn watched_by(self, recorder: &'a RefCell<Recorder>) -> Self {
+        let (traced, watched) = (recorder.borrow().on, recorder.borrow().is_watching());
+        Eval { recorder: Some(recorder), traced, watched, ..self }
+    }
+
     /// Counts a use of what stands at a place, when uses are counted.
     pub(crate) fn mark(&self, at: Span, used: Used) {
         if self.watched

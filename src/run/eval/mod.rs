@@ -135,12 +135,10 @@ impl<'a> Eval<'a> {
             flow: &flow.name,
             names: Names::new(&flow.names, ground.arena),
             rests: &flow.rests,
-            recorder: Some(recorder),
-            traced: recorder.borrow().on,
-            watched: recorder.borrow().is_watching(),
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
+        .watched_by(recorder)
     }
 
     pub(crate) fn arena(&self) -> &'a Arena {
