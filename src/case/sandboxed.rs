@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{CaseError, Done, Made, decoded};
+use super::{CaseError, Done, Made, decoded, limits};
 use crate::deliver::{Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy};
-use crate::run::{Limits, Session};
+use crate::run::Session;
 
 /// Tries of a request in a case.
 const ATTEMPTS: u32 = 4;
@@ -18,11 +18,10 @@ pub(super) fn perform(
     events: &[Value],
     state: &Value,
     faults: &[Value],
-    limits: Limits,
 ) -> Result<Done, CaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CaseError(format!("cannot start: {error}")))?;
-    runtime.block_on(deliver(session, events, state, faults, limits))
+    runtime.block_on(deliver(session, events, state, faults))
 }
 
 async fn deliver(
@@ -30,7 +29,6 @@ async fn deliver(
     events: &[Value],
     state: &Value,
     faults: &[Value],
-    limits: Limits,
 ) -> Result<Done, CaseError> {
     let problem = |error: &dyn std::fmt::Display| CaseError(format!("sandbox: {error}"));
     let builder = sandbox::Sandbox::builder().index_delay(Duration::ZERO);
@@ -41,10 +39,11 @@ async fn deliver(
     }
     let address =
         Address::at_endpoint(session.base_url(), &sandbox.url()).map_err(|error| problem(&error))?;
-    let http_limits = HttpLimits { total: Duration::from_secs(5), ..HttpLimits::default() };
+    let limits_of_http = HttpLimits { total: Duration::from_secs(5), ..HttpLimits::default() };
     let transport =
-        HttpTransport::new(address, session.headers(), http_limits).map_err(|error| problem(&error))?;
-    let options = Options { retry: RetryPolicy::without_waiting(ATTEMPTS), limits, ..Options::default() };
+        HttpTransport::new(address, session.headers(), limits_of_http).map_err(|error| problem(&error))?;
+    let options =
+        Options { retry: RetryPolicy::without_waiting(ATTEMPTS), limits: limits(), ..Options::default() };
     let deliverer = Deliverer::new(session.clone(), Arc::new(transport), options);
     let mut done = Done::default();
     for event in events {

@@ -6,20 +6,19 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::file::Reply;
-use super::{CaseError, Done, Made, decoded};
-use crate::run::{self, Answer, Body, Limits, Request, Session, Step};
+use super::{CaseError, Done, Made, decoded, limits};
+use crate::run::{self, Answer, Body, Request, Session, Step};
 
 /// Runs the events one after another; each request must be the next one of the script.
 pub(super) fn perform(
     session: &Arc<Session>,
     events: &[Value],
     replies: &[Reply],
-    limits: &Limits,
 ) -> Result<Done, CaseError> {
     let mut done = Done::default();
     let mut script = replies.iter();
     for event in events {
-        let mut step = run::start(session, Arc::new(event.clone()), limits);
+        let mut step = run::start(session, Arc::new(event.clone()), &limits());
         let outcome = loop {
             match step {
                 Step::Done(outcome) => break outcome,

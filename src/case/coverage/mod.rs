@@ -10,6 +10,7 @@ mod lcov;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use super::Mapping;
 use crate::diag::LineIndex;
 use crate::lint::{Point, PointKind, points};
 use crate::model::Marks;
@@ -28,16 +29,16 @@ struct Counted {
 }
 
 impl Coverage {
-    /// What is counted for a mapping file; cases may name it by different paths.
-    pub(super) fn of_file(&mut self, name: &str, text: &str) -> &mut Marks {
-        let path = Path::new(name);
+    /// Counts what a case has used of its mapping, if that is a file; cases may name one by different paths.
+    pub fn count(&mut self, mapping: &Mapping, marks: &Marks) {
+        let Some(path) = &mapping.path else { return };
         let key = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let counted = self.files.entry(key).or_insert_with(|| Counted {
             name: plain(path).display().to_string(),
-            text: text.to_owned(),
+            text: mapping.text.clone(),
             marks: Marks::default(),
         });
-        &mut counted.marks
+        counted.marks.merge(marks);
     }
 
     /// The coverage of each file, by name.
