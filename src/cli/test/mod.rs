@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! arguments ─ select ─▶ files ─ record ─▶ a record of each case ─ show ─▶ text, JSON
+//!                                                           └─ coverage ─▶ text, JSON, lcov, HTML
 //! ```
 
+mod coverage;
 mod record;
 mod select;
 mod show;
@@ -12,6 +14,7 @@ use super::args::TestArgs;
 use super::exit::Exit;
 use super::output::{Done, Output};
 use super::project::Project;
+use coverage::Report;
 use record::{Record, Tally};
 
 /// Runs the command.
@@ -20,12 +23,15 @@ pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
     let mapping = Project::read()?.mapping(None).ok();
     let mut show = show::of(args.format);
     let mut tally = Tally::default();
+    let mut coverage = Report::of(&args.coverage)?;
     show.begin(files.len(), output)?;
     for file in &files {
         let record = Record::of(file, mapping.as_deref());
         tally.count(&record);
+        coverage.count(&record);
         show.record(&record, output)?;
     }
     show.end(&tally, output)?;
-    Ok(if tally.n_failed > 0 { Exit::Findings } else { Exit::Fine })
+    let is_enough = coverage.tell(output)?;
+    Ok(if tally.n_failed > 0 || !is_enough { Exit::Findings } else { Exit::Fine })
 }

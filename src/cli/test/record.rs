@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::case::{Case, Ran, Verdict};
+use crate::case::{Case, Mapping, Ran, Verdict};
 use crate::deliver;
 
 /// What came of a case file.
@@ -15,6 +15,8 @@ pub(super) struct Record {
     pub(super) about: Option<String>,
     /// What came of it.
     pub(super) result: Result<Ran, String>,
+    /// The mapping that it was run with.
+    pub(super) mapping: Option<Mapping>,
     /// How long it took.
     pub(super) took: Duration,
 }
@@ -36,9 +38,10 @@ impl Record {
         let took = deliver::stopwatch();
         let case = Case::read(file);
         let about = case.as_ref().ok().map(|case| case.about().to_owned());
-        let result = case.and_then(|case| case.run(&case.mapping(mapping)?));
+        let mut used = None;
+        let result = case.and_then(|case| case.run(used.insert(case.mapping(mapping)?)));
         let result = result.map_err(|error| error.to_string());
-        Self { file: file.to_owned(), about, result, took: took() }
+        Self { file: file.to_owned(), about, result, mapping: used, took: took() }
     }
 
     /// The record in a word.
