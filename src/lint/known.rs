@@ -213,6 +213,12 @@ impl<'m> Scope<'m> {
         Some((winner, "in front of it is always there"))
     }
 
+    /// Whether a candidate of a row wins wherever it is there and not null.
+    pub(super) fn wins_when_present(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
+        let candidate = self.candidate_at(row, text, site).drop_kinds(Kinds::NULL);
+        !made(row, Shape { missing: false, ..candidate }).missing
+    }
+
     /// Whether a row never needs its default.
     pub(super) fn has_idle_default(&self, row: &Row, site: Site<'m>) -> bool {
         let without = Row { default: None, required: None, when: None, ..row.clone() };

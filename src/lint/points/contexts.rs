@@ -134,7 +134,12 @@ impl<'m> Contexts<'m> {
         site: Site<'m>,
     ) -> Vec<Context> {
         let known = self.conditions.get(&address(condition));
-        let around = || match (site.owner, site.step) {
+        known.cloned().unwrap_or_else(|| self.around(scope, site))
+    }
+
+    /// The contexts in which a row is made, or a condition that belongs to no step is looked at.
+    pub(super) fn around(&self, scope: &Scope<'m>, site: Site<'m>) -> Vec<Context> {
+        let known = match (site.owner, site.step) {
             // There `$.` is something else.
             _ if site.bare == Bare::Reply => None,
             (_, Some(step)) => self.named.get(&address(step)),
@@ -142,10 +147,7 @@ impl<'m> Contexts<'m> {
             _ => None,
         };
         let bare = |flow| Context { flow, holds: Vec::new() };
-        known
-            .or_else(around)
-            .cloned()
-            .unwrap_or_else(|| scope.flows_of(site.owner).into_iter().map(bare).collect())
+        known.cloned().unwrap_or_else(|| scope.flows_of(site.owner).into_iter().map(bare).collect())
     }
 }
 

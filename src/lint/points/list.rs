@@ -7,7 +7,9 @@ use crate::lint::answers::spelt;
 use crate::lint::decide::negated;
 use crate::lint::scope::{Scope, condition_of};
 use crate::lint::walk::{Owner, Role, Site, Spot};
-use crate::model::{Answers, Condition, ConditionKind, ErrorRule, Request, Row, Source, Step, Used};
+use crate::model::{
+    Answers, Condition, ConditionKind, ErrorRule, Presence, Request, Row, Source, Step, Test, Text, Used,
+};
 
 /// Longest text of the mapping that stands in the name of a point, in characters.
 const LONGEST: usize = 70;
@@ -108,7 +110,7 @@ impl<'m> List<'_, 'm> {
             _ => &[],
         };
         for (index, text) in from.iter().enumerate() {
-            let shadow = self.scope.shadow(row, index, site).map(|_| "one in front of it always wins");
+            let shadow = self.is_shadowed(row, index, site).then_some("one in front of it always wins");
             let what = format!("candidate {} of {}", quoted(&text.text), made.what);
             self.points.push(Point {
                 kind,
@@ -120,12 +122,25 @@ impl<'m> List<'_, 'm> {
             });
         }
         if row.default.is_some() {
-            let needless = self.scope.has_idle_default(row, site).then_some("there is always a value");
+            let is_idle = self.scope.has_idle_default(row, site) || self.is_shadowed(row, from.len(), site);
+            let needless = is_idle.then_some("there is always a value");
             let what = format!("default of {}", made.what);
             let at = self.scope.key_span(row.span, "default");
             self.points.push(Point { kind, at, place, used: Used::Default, what, idle: idle.or(needless) });
         }
         self.points.push(made);
+    }
+
+    /// Whether a candidate in front of the one with this index always wins, wherever the row is made.
+    fn is_shadowed(&self, row: &'m Row, index: usize, site: Site<'m>) -> bool {
+        let Source::From(from) = &row.source else { return self.scope.shadow(row, index, site).is_some() };
+        let contexts = self.contexts.around(self.scope, site);
+        let always_wins = |text: &Text| {
+            let is_there = ConditionKind::Test(text.clone(), Test::Is(vec![Presence::Present]));
+            let is_missing = negated(&Condition { span: text.span, kind: is_there });
+            self.scope.wins_when_present(row, text, site) && !self.is_possible(&contexts, &is_missing, site)
+        };
+        self.scope.shadow(row, index, site).is_some() || from.iter().take(index).any(always_wins)
     }
 
     fn rests(&mut self) {
@@ -196,7 +211,7 @@ impl<'m> List<'_, 'm> {
         idle: Option<&'static str>,
     ) {
         let what = if kind == PointKind::Test { "test" } else { "condition" };
-        let what = format!("{what} {}", quoted(&self.excerpt(condition.span)));
+        let what = format!("{what} {}", quoted(&self.spelt(condition)));
         let never = (!self.is_possible(contexts, condition, site)).then_some("it never holds");
         self.push(kind, condition.span, Used::Held, what.clone(), idle.or(never));
         let always = (!self.is_possible(contexts, &negated(condition), site)).then_some("it always holds");
@@ -244,14 +259,27 @@ impl<'m> List<'_, 'm> {
         }
     }
 
-    /// A part of the mapping's text, on one line.
-    fn excerpt(&self, span: Span) -> String {
-        let text = self.scope.document.text.get(span.start..span.end).unwrap_or_default();
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    /// A condition as the mapping spells it, with the selector of a test that stands apart from it, on one line.
+    fn spelt(&self, condition: &Condition) -> String {
+        let Span { start, end } = condition.span;
+        let text = self.scope.document.text.get(start..end).unwrap_or_default();
+        let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(selector) = only_selector(condition).filter(|selector| !line.contains(*selector)) {
+            line = format!("{selector}: {{{line}}}");
+        }
         if line.chars().count() <= LONGEST {
             return line;
         }
         line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// The selector of the only test of a condition.
+fn only_selector(condition: &Condition) -> Option<&str> {
+    match &condition.kind {
+        ConditionKind::Not(part) => only_selector(part),
+        ConditionKind::Test(text, _) => Some(&text.text),
+        ConditionKind::All(_) | ConditionKind::Any(_) => None,
     }
 }
 
