@@ -15,7 +15,7 @@ mod scripted;
 #[cfg(feature = "cli")]
 pub use schema::schema;
 
-pub use coverage::{Coverage, Covered, FileCoverage, Tally};
+pub use coverage::{Coverage, Covered, FileCoverage, Lack, Tally};
 
 use std::fmt;
 use std::path::{Path, PathBuf};

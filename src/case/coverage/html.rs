@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use handlebars::Handlebars;
 use serde::Serialize;
 
-use super::{Coverage, Covered, FileCoverage, Tally};
+use super::{Coverage, Covered, FileCoverage, Lack, Tally};
 use crate::lint::PointKind;
 
 /// The page.
@@ -67,9 +67,9 @@ impl Coverage {
 fn file(file: &FileCoverage) -> File {
     let kinds = PointKind::ALL.iter().map(|kind| share(kind.plural(), file.tally_of(*kind)));
     let kinds = kinds.filter(|share| share.reachable + share.idle > 0).collect();
-    let mut points = file.by_line();
-    let lines =
-        file.text.lines().enumerate().map(|(index, text)| line(index + 1, text, &mut points)).collect();
+    let source =
+        Source { points: file.by_line(), missed: texts(file.lacks()), idle: texts(file.out_of_reach()) };
+    let lines = file.text.lines().enumerate().map(|(index, text)| source.line(index + 1, text)).collect();
     File { name: file.name.clone(), total: share("all", file.tally()), kinds, lines }
 }
 
@@ -79,32 +79,44 @@ fn share(what: &'static str, tally: Tally) -> Share {
     Share { what, covered, reachable, idle, percent: tally.percent(), state }
 }
 
-fn line(number: usize, text: &str, points: &mut BTreeMap<usize, Vec<&Covered>>) -> Line {
-    let points = points.remove(&number).unwrap_or_default();
-    let n_reachable = points.iter().filter(|point| point.idle().is_none()).count();
-    let missed: Vec<String> =
-        points.iter().filter(|point| point.is_missed()).map(|point| lack(point)).collect();
-    let (state, sign, meaning) = match (n_reachable, missed.len()) {
-        (0, _) => ("none", "", ""),
-        (_, 0) => ("full", "✓", "covered"),
-        (all, n_missed) if all == n_missed => ("miss", "✗", "not covered"),
-        _ => ("part", "◐", "covered in part"),
-    };
-    let most = points.iter().filter(|point| point.idle().is_none()).map(|point| point.count).max();
-    let told = |point: &&Covered| format!("{} {}: {}", point.point.what, point.point.side(), point.count);
-    Line {
-        number,
-        text: text.to_owned(),
-        state,
-        sign,
-        meaning,
-        count: most.map(|count| format!("{count}×")).unwrap_or_default(),
-        details: points.iter().map(told).collect::<Vec<_>>().join("\n"),
-        missed,
-        idle: points.iter().filter_map(|point| Some(format!("{}: {}", lack(point), point.idle()?))).collect(),
+/// What is to be said of each line.
+struct Source<'c> {
+    points: BTreeMap<usize, Vec<&'c Covered>>,
+    missed: BTreeMap<usize, Vec<String>>,
+    idle: BTreeMap<usize, Vec<String>>,
+}
+
+impl Source<'_> {
+    fn line(&self, number: usize, text: &str) -> Line {
+        let points = self.points.get(&number).map_or(&[][..], Vec::as_slice);
+        let reachable = || points.iter().filter(|point| point.idle().is_none());
+        let n_missed = reachable().filter(|point| point.is_missed()).count();
+        let (state, sign, meaning) = match (reachable().count(), n_missed) {
+            (0, _) => ("none", "", ""),
+            (_, 0) => ("full", "✓", "covered"),
+            (all, n_missed) if all == n_missed => ("miss", "✗", "not covered"),
+            _ => ("part", "◐", "covered in part"),
+        };
+        let most = reachable().map(|point| point.count).max();
+        let told = |point: &&Covered| format!("{} {}: {}", point.point.what, point.point.side(), point.count);
+        Line {
+            number,
+            text: text.to_owned(),
+            state,
+            sign,
+            meaning,
+            count: most.map(|count| format!("{count}×")).unwrap_or_default(),
+            details: points.iter().map(told).collect::<Vec<_>>().join("\n"),
+            missed: self.missed.get(&number).cloned().unwrap_or_default(),
+            idle: self.idle.get(&number).cloned().unwrap_or_default(),
+        }
     }
 }
 
-fn lack(covered: &Covered) -> String {
-    format!("{} {}", covered.point.what, covered.point.lack())
+fn texts(lacks: Vec<Lack>) -> BTreeMap<usize, Vec<String>> {
+    let mut lines: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for lack in lacks {
+        lines.entry(lack.line).or_default().push(lack.text);
+    }
+    lines
 }

@@ -5,7 +5,10 @@
 
 mod html;
 mod json;
+mod lacks;
 mod lcov;
+
+pub use lacks::Lack;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -163,13 +166,8 @@ impl FileCoverage {
     }
 
     /// Points that a case could use, and none does.
-    pub fn missed(&self) -> impl Iterator<Item = &Covered> {
+    fn missed(&self) -> impl Iterator<Item = &Covered> {
         self.points.iter().filter(|covered| covered.is_missed())
-    }
-
-    /// Points that no event can come to.
-    pub fn idle(&self) -> impl Iterator<Item = &Covered> {
-        self.points.iter().filter(|covered| covered.idle().is_some())
     }
 
     /// Points by their line.

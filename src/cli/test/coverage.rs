@@ -7,7 +7,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 
 use super::record::Record;
-use crate::case::{Coverage, Covered, FileCoverage, Tally};
+use crate::case::{Coverage, FileCoverage, Lack, Tally};
 use crate::cli::args::{CoverageArgs, CoverageFormat};
 use crate::cli::output::{Ended, Output, Problem, bold};
 use crate::lint::PointKind;
@@ -119,23 +119,14 @@ fn of_file(file: &FileCoverage) -> String {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let mut lines = vec![bold(&format!("Coverage of {}", file.name)), table.to_string()];
-    section(&mut lines, "Not covered", file, file.missed());
-    section(&mut lines, "Out of reach of every event", file, file.idle());
+    section(&mut lines, "Not covered", file, &file.lacks());
+    section(&mut lines, "Out of reach of every event", file, &file.out_of_reach());
     lines.join("\n") + "\n"
 }
 
-fn section<'c>(
-    lines: &mut Vec<String>,
-    title: &str,
-    file: &FileCoverage,
-    points: impl Iterator<Item = &'c Covered>,
-) {
-    for (index, covered) in points.enumerate() {
-        if index == 0 {
-            lines.push(format!("{title}:"));
-        }
-        let Covered { point, line, column, .. } = covered;
-        let why = covered.idle().map(|why| format!(" ({why})")).unwrap_or_default();
-        lines.push(format!("  {}:{line}:{column}: {} {}{why}", file.name, point.what, point.lack()));
+fn section(lines: &mut Vec<String>, title: &str, file: &FileCoverage, lacks: &[Lack]) {
+    lines.extend((!lacks.is_empty()).then(|| format!("{title}:")));
+    for Lack { line, column, text } in lacks {
+        lines.push(format!("  {}:{line}:{column}: {text}", file.name));
     }
 }

@@ -16,12 +16,13 @@ const LONGEST: usize = 70;
 
 /// All points of a mapping, part by part.
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
-    let mut list = List { scope, contexts: Contexts::of(scope), points: Vec::new() };
+    let mut list = List { scope, contexts: Contexts::of(scope), within: None, points: Vec::new() };
     for (_, flow) in scope.flows() {
         let idle = list.contexts.idle(scope, Site::of_flow(flow));
         list.push(PointKind::Flow, flow.name.span, Used::Taken, format!("flow {}", flow.name.text), idle);
     }
-    for (steps, _) in &scope.flat.lists {
+    for (steps, site) in &scope.flat.lists {
+        list.within = within(*site);
         steps.iter().for_each(|step| list.step(step));
     }
     for (request, role, site) in &scope.flat.requests {
@@ -41,13 +42,27 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
 struct List<'s, 'm> {
     scope: &'s Scope<'m>,
     contexts: Contexts<'m>,
+    /// What is at hand is a part of this.
+    within: Option<(Span, Used)>,
     points: Vec<Point>,
 }
 
 impl<'m> List<'_, 'm> {
-    /// Adds a point that people find where it is counted.
+    /// A point that people find where it is counted.
+    fn point(
+        &self,
+        kind: PointKind,
+        at: Span,
+        used: Used,
+        what: String,
+        idle: Option<&'static str>,
+    ) -> Point {
+        Point { kind, at, place: at, used, what, idle, within: self.within }
+    }
+
     fn push(&mut self, kind: PointKind, at: Span, used: Used, what: String, idle: Option<&'static str>) {
-        self.points.push(Point { kind, at, place: at, used, what, idle });
+        let point = self.point(kind, at, used, what, idle);
+        self.points.push(point);
     }
 
     fn step(&mut self, step: &'m Step) {
@@ -70,6 +85,7 @@ impl<'m> List<'_, 'm> {
 
     /// A request that is asked only sometimes when its step is carried out.
     fn request(&mut self, request: &'m Request, role: Role, site: Site<'m>) {
+        self.within = within(site);
         let step = site.step.map_or("", |step| step.text.as_str());
         let what = match role {
             Role::Step if site.each.is_some() => format!("round of {step}"),
@@ -79,18 +95,12 @@ impl<'m> List<'_, 'm> {
             Role::Verify => format!("verification of {step}"),
         };
         let idle = self.idle(request.when.as_ref(), site);
-        let point = Point {
-            kind: PointKind::Request,
-            at: request.path.span,
-            place: request.span,
-            used: Used::Asked,
-            what,
-            idle,
-        };
-        self.points.push(point);
+        let point = self.point(PointKind::Request, request.path.span, Used::Asked, what, idle);
+        self.points.push(Point { place: request.span, ..point });
     }
 
     fn row(&mut self, row: &'m Row, spot: Spot, site: Site<'m>) {
+        self.within = within(site);
         let name = &row.name.text;
         let what = match (site.owner, site.step) {
             _ if matches!(spot, Spot::Name | Spot::Variable) => format!("name {name}"),
@@ -102,7 +112,8 @@ impl<'m> List<'_, 'm> {
         let unread = (!is_read).then_some("nothing reads it");
         let idle = unread.or_else(|| self.idle(row.when.as_ref(), site));
         let (kind, place) = (PointKind::Candidate, row.span);
-        let made = Point { kind: PointKind::Row, at: row.name.span, place, used: Used::Made, what, idle };
+        let made = self.point(PointKind::Row, row.name.span, Used::Made, what, idle);
+        let made = Point { place, ..made };
         let from = match &row.source {
             Source::From(from) | Source::Each { from, .. } if from.len() > 1 || row.default.is_some() => {
                 from.as_slice()
@@ -112,21 +123,16 @@ impl<'m> List<'_, 'm> {
         for (index, text) in from.iter().enumerate() {
             let shadow = self.is_shadowed(row, index, site).then_some("one in front of it always wins");
             let what = format!("candidate {} of {}", quoted(&text.text), made.what);
-            self.points.push(Point {
-                kind,
-                at: text.span,
-                place,
-                used: Used::Candidate(index),
-                what,
-                idle: idle.or(shadow),
-            });
+            let point = self.point(kind, text.span, Used::Candidate(index), what, idle.or(shadow));
+            self.points.push(Point { place, ..point });
         }
         if row.default.is_some() {
             let is_idle = self.scope.has_idle_default(row, site) || self.is_shadowed(row, from.len(), site);
             let needless = is_idle.then_some("there is always a value");
             let what = format!("default of {}", made.what);
             let at = self.scope.key_span(row.span, "default");
-            self.points.push(Point { kind, at, place, used: Used::Default, what, idle: idle.or(needless) });
+            let point = self.point(kind, at, Used::Default, what, idle.or(needless));
+            self.points.push(Point { place, ..point });
         }
         self.points.push(made);
     }
@@ -144,6 +150,7 @@ impl<'m> List<'_, 'm> {
     }
 
     fn rests(&mut self) {
+        self.within = None;
         let tables = self.scope.mapping.tables.iter();
         for (table, rest) in tables.filter_map(|table| Some((table, table.item.rest.as_ref()?))) {
             let idle = self.contexts.idle(self.scope, Site::of_table(table));
@@ -164,6 +171,7 @@ impl<'m> List<'_, 'm> {
     }
 
     fn condition(&mut self, condition: &'m Condition, site: Site<'m>) {
+        self.within = within(site);
         let idle = self.contexts.idle(self.scope, site);
         let mut contexts = self.contexts.of_condition(self.scope, condition, site);
         self.sides(PointKind::Condition, condition, &contexts, site, idle);
@@ -247,6 +255,7 @@ impl<'m> List<'_, 'm> {
     }
 
     fn error_line(&mut self, rule: &'m ErrorRule, of: &str, site: Site<'m>, idle: Option<&'static str>) {
+        self.within = within(site);
         let mut is_taken = false;
         for (index, arm) in rule.arms.iter().enumerate() {
             let form = if rule.arms.len() > 1 { format!(", form {},", index + 1) } else { String::new() };
@@ -264,13 +273,32 @@ impl<'m> List<'_, 'm> {
         let Span { start, end } = condition.span;
         let text = self.scope.document.text.get(start..end).unwrap_or_default();
         let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(selector) = only_selector(condition).filter(|selector| !line.contains(*selector)) {
-            line = format!("{selector}: {{{line}}}");
+        match only_selector(condition) {
+            // A requirement names what must be present.
+            Some(selector) if line == selector => line.push_str(": {is: present}"),
+            Some(selector) if !line.contains(selector) => line = format!("{selector}: {{{line}}}"),
+            _ => {}
+        }
+        // What stands under `unless:` is looked at the other way round.
+        if let ConditionKind::Not(part) = &condition.kind
+            && part.span == condition.span
+            && !text.starts_with("not")
+        {
+            line = format!("not {line}");
         }
         if line.chars().count() <= LONGEST {
             return line;
         }
         line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// The step that something is a part of, or else its flow.
+fn within(site: Site<'_>) -> Option<(Span, Used)> {
+    match (site.step, site.owner) {
+        (Some(step), _) => Some((step.span, Used::Ran)),
+        (None, Owner::Flow(flow)) => Some((flow.name.span, Used::Taken)),
+        _ => None,
     }
 }
 

@@ -90,6 +90,8 @@ pub struct Point {
     pub what: String,
     /// Why no event can come to it, where that is proven.
     pub idle: Option<&'static str>,
+    /// Place and use of what it is a part of: without that one, it has none.
+    pub within: Option<(Span, Used)>,
 }
 
 impl Point {
