@@ -11,6 +11,7 @@
 mod cli;
 mod commands;
 mod corpus;
+mod coverage;
 mod deciding;
 mod docs;
 mod entries;

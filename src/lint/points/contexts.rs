@@ -78,7 +78,9 @@ impl<'m> Contexts<'m> {
         when: &[&'m Condition],
     ) {
         let mut inner = here.clone();
-        when.iter().for_each(|condition| self.then(Some(condition), &mut inner));
+        for condition in when {
+            self.then(Some(condition), &mut inner);
+        }
         let otherwise = not_all(when);
         if condition_of(step).is_some() && here.allows(scope, site, &[&otherwise]) {
             self.left_out.insert(address(step));
@@ -175,7 +177,9 @@ impl Context {
     /// Some conditions, and those of the context that look at the same values, or at the same as these do.
     fn with<'c>(&'c self, wanted: &[&'c Condition], hops: usize) -> Vec<&'c Condition> {
         let mut texts = BTreeSet::new();
-        wanted.iter().for_each(|condition| selectors(condition, &mut texts));
+        for condition in wanted {
+            selectors(condition, &mut texts);
+        }
         let mut chosen = wanted.to_vec();
         let mut rest: Vec<&Condition> = self.holds.iter().collect();
         for _ in 0..hops.min(self.holds.len()) {
@@ -185,7 +189,9 @@ impl Context {
                 !own.is_disjoint(&texts)
             };
             let (near, far): (Vec<&Condition>, Vec<&Condition>) = rest.into_iter().partition(is_near);
-            near.iter().for_each(|condition| selectors(condition, &mut texts));
+            for condition in &near {
+                selectors(condition, &mut texts);
+            }
             chosen.extend(&near);
             rest = far;
             if near.is_empty() {
@@ -200,7 +206,9 @@ impl Context {
 fn selectors<'c>(condition: &'c Condition, texts: &mut BTreeSet<&'c str>) {
     match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-            parts.iter().for_each(|part| selectors(part, texts));
+            for part in parts {
+                selectors(part, texts);
+            }
         }
         ConditionKind::Not(part) => selectors(part, texts),
         ConditionKind::Test(text, test) => {

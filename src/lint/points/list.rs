@@ -16,7 +16,8 @@ const LONGEST: usize = 70;
 
 /// All points of a mapping, part by part.
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
-    let mut list = List { scope, contexts: Contexts::of(scope), within: None, points: Vec::new() };
+    let mut list =
+        List { scope, contexts: Contexts::of(scope), within: None, unmet: Vec::new(), points: Vec::new() };
     for (_, flow) in scope.flows() {
         let idle = list.contexts.idle(scope, Site::of_flow(flow));
         list.push(PointKind::Flow, flow.name.span, Used::Taken, format!("flow {}", flow.name.text), idle);
@@ -32,10 +33,10 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
         list.row(row, *spot, *site);
     }
     list.rests();
+    list.error_lines();
     for (condition, _, site) in &scope.flat.conditions {
         list.condition(condition, *site);
     }
-    list.error_lines();
     list.points
 }
 
@@ -44,6 +45,8 @@ struct List<'s, 'm> {
     contexts: Contexts<'m>,
     /// What is at hand is a part of this.
     within: Option<(Span, Used)>,
+    /// Conditions of error lines to which no answer comes, and why.
+    unmet: Vec<(&'m Condition, &'static str)>,
     points: Vec<Point>,
 }
 
@@ -172,7 +175,8 @@ impl<'m> List<'_, 'm> {
 
     fn condition(&mut self, condition: &'m Condition, site: Site<'m>) {
         self.within = within(site);
-        let idle = self.contexts.idle(self.scope, site);
+        let unmet = self.unmet.iter().find(|(unmet, _)| std::ptr::eq(*unmet, condition));
+        let idle = self.contexts.idle(self.scope, site).or(unmet.map(|(_, why)| *why));
         let mut contexts = self.contexts.of_condition(self.scope, condition, site);
         self.sides(PointKind::Condition, condition, &contexts, site, idle);
         if self.is_last_login(condition) {
@@ -182,7 +186,9 @@ impl<'m> List<'_, 'm> {
                 .rev()
                 .take(1)
                 .for_each(|failed| failed.idle = Some("no login would be left"));
-            contexts.iter_mut().for_each(|context| *context = context.and(condition.clone()));
+            for context in &mut contexts {
+                *context = context.and(condition.clone());
+            }
         }
         self.tests(condition, &contexts, site, idle, true);
     }
@@ -206,7 +212,11 @@ impl<'m> List<'_, 'm> {
         let mut contexts = contexts.to_vec();
         for part in parts {
             self.tests(part, &contexts, site, idle, false);
-            contexts.iter_mut().for_each(|context| *context = context.and(goes_on(part)));
+            let undecided = goes_on(part);
+            contexts.retain(|context| context.allows(self.scope, site, &[&undecided]));
+            for context in &mut contexts {
+                *context = context.and(undecided.clone());
+            }
         }
     }
 
@@ -261,8 +271,9 @@ impl<'m> List<'_, 'm> {
             let form = if rule.arms.len() > 1 { format!(", form {},", index + 1) } else { String::new() };
             let behind = is_taken.then_some("the form in front of it always fits");
             let what = format!("error line {}{form} {of}", spelt(rule.answers));
-            let never = || self.idle(arm.when.as_ref(), site.in_reply());
-            let idle = idle.or(behind).or_else(never);
+            let unmet = idle.or(behind);
+            self.unmet.extend(arm.when.as_ref().zip(unmet));
+            let idle = unmet.or_else(|| self.idle(arm.when.as_ref(), site.in_reply()));
             self.push(PointKind::ErrorLine, rule.span, Used::Met(index), what, idle);
             is_taken |= arm.when.is_none();
         }

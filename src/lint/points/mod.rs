@@ -146,3 +146,6 @@ fn of(document: &Document, mapping: &Mapping) -> Vec<Point> {
     points.sort_by_key(|point| (point.at.start, point.kind, point.used));
     points
 }
+
+#[cfg(test)]
+mod tests;
