@@ -59,8 +59,10 @@ pub(super) fn choose_flow<'a>(
             None => true,
         };
         if takes {
-            eval.mark(flow.span, Used::Taken);
-            eval.record(|| Entry::Flow { name: flow.name.clone() });
+            eval.record(|| {
+                eval.mark(flow.span, Used::Taken);
+                Entry::Flow { name: flow.name.clone() }
+            });
             return Ok((index, flow, eval));
         }
     }

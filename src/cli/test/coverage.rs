@@ -8,24 +8,26 @@ use comfy_table::{CellAlignment, Table};
 
 use super::record::Record;
 use crate::case::{Coverage, FileCoverage, Lack, Tally};
-use crate::cli::args::{CoverageArgs, CoverageFormat};
+use crate::cli::args::{CoverageFormat, TestArgs, TestFormat};
 use crate::cli::output::{Ended, Output, Problem, bold};
 use crate::lint::PointKind;
+use crate::model::Marks;
 
 /// Counts while cases run, and tells at the end.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     format: Option<CoverageFormat>,
     path: Option<PathBuf>,
-    args: &'a CoverageArgs,
+    args: &'a TestArgs,
     coverage: Coverage,
 }
 
 impl<'a> Report<'a> {
     /// What the arguments ask for.
-    pub(super) fn of(args: &'a CoverageArgs) -> Result<Self, Problem> {
-        let format = args.coverage;
-        let path = args.coverage_output.as_deref().zip(format).map(|(path, format)| file_of(path, format));
+    pub(super) fn of(args: &'a TestArgs) -> Result<Self, Problem> {
+        let format = args.coverage.coverage;
+        let path =
+            args.coverage.coverage_output.as_deref().zip(format).map(|(path, format)| file_of(path, format));
         if path.is_none() && !matches!(format, None | Some(CoverageFormat::Text)) {
             let help = "add `--coverage-output FILE`";
             return Err(Problem::usage("nothing says where the coverage is to be written").with_help(help));
@@ -35,8 +37,9 @@ impl<'a> Report<'a> {
 
     /// Counts what a case has used.
     pub(super) fn count(&mut self, record: &Record) {
-        if let (Some(_), Some(mapping), Ok(ran)) = (self.format, &record.mapping, &record.result) {
-            self.coverage.count(mapping, &ran.done.marks);
+        if let (Some(_), Ok((mapping, ran))) = (self.format, &record.result) {
+            let marks = ran.done.as_ref().map(|done| &done.marks);
+            self.coverage.count(mapping, marks.unwrap_or(&Marks::default()));
         }
     }
 
@@ -51,7 +54,9 @@ impl<'a> Report<'a> {
             CoverageFormat::Html => self.coverage.to_html(),
         };
         match &self.path {
-            None => output.print(text.trim_end())?,
+            None if self.args.format == TestFormat::Text => output.print(text.trim_end())?,
+            // The standard output is for programs then.
+            None => output.note(text.trim_end()),
             Some(path) => {
                 write(path, &text)?;
                 output.note(format_args!("wrote {}", path.display()));
@@ -61,7 +66,7 @@ impl<'a> Report<'a> {
     }
 
     fn is_enough(&self, files: &[FileCoverage], output: &mut Output) -> Result<bool, Ended> {
-        let Some(least) = self.args.coverage_min else { return Ok(true) };
+        let Some(least) = self.args.coverage.coverage_min else { return Ok(true) };
         if files.is_empty() {
             return Err(Problem::usage("no case ran against a mapping file, so nothing is covered").into());
         }

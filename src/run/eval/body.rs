@@ -152,11 +152,8 @@ impl<'a> Eval<'a> {
                     }
                 }
             }
-            if traced && member.sent.is_ok() {
-                self.mark(rest.span, Used::Sent);
-            }
             if traced || member.made.is_some() {
-                self.report(member);
+                self.report(rest, member);
             }
         }
         Ok(())
@@ -165,11 +162,14 @@ impl<'a> Eval<'a> {
     /// Tells what became of a member.
     #[cold]
     #[inline(never)]
-    fn report(&self, member: &RestMember<'a>) {
+    fn report(&self, rest: &RestPlan, member: &RestMember<'a>) {
         let arena = self.arena();
         let key = member.member.key(arena).written;
         if member.sent.is_err_and(|why| why == LeftOut::Collision) {
             self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
+        }
+        if member.sent.is_ok() {
+            self.mark(rest.span, Used::Sent);
         }
         self.record(|| Entry::Rest {
             key: key.to_owned(),

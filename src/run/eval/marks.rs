@@ -14,28 +14,30 @@ impl Recorder {
     pub(crate) fn of_run(trace: bool, marks: bool) -> Self {
         Recorder { on: trace || marks, marks, ..Recorder::default() }
     }
-
-    pub(super) fn is_watching(&self) -> bool {
-        self.on || self.marks
-    }
 }
 
 impl<'a> Eval<'a> {
     /// The same evaluation, seen by a recorder.
     pub(crate) fn watched_by(self, recorder: &'a RefCell<Recorder>) -> Self {
-        let (traced, watched) = (recorder.borrow().on, recorder.borrow().is_watching());
-        Eval { recorder: Some(recorder), traced, watched, ..self }
+        let watched = recorder.borrow().on;
+        Eval { recorder: Some(recorder), traced: watched, watched, ..self }
     }
 
     /// Counts a use of what stands at a place, when uses are counted.
+    #[inline]
     pub(crate) fn mark(&self, at: Span, used: Used) {
-        if self.watched
-            && let Some(recorder) = self.recorder
-        {
-            let mut recorder = recorder.borrow_mut();
-            if recorder.marks {
-                recorder.trace.marks.add(at, used);
-            }
+        if self.watched {
+            self.mark_now(at, used);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn mark_now(&self, at: Span, used: Used) {
+        let Some(recorder) = self.recorder else { return };
+        let mut recorder = recorder.borrow_mut();
+        if recorder.marks {
+            recorder.trace.marks.add(at, used);
         }
     }
 

@@ -59,7 +59,7 @@ pub(crate) struct Recorder {
     pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
-    /// Uses are counted.
+    /// Uses are counted as well.
     pub(crate) marks: bool,
 }
 
@@ -135,10 +135,12 @@ impl<'a> Eval<'a> {
             flow: &flow.name,
             names: Names::new(&flow.names, ground.arena),
             rests: &flow.rests,
+            recorder: Some(recorder),
+            traced: recorder.borrow().on,
+            watched: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
-        .watched_by(recorder)
     }
 
     pub(crate) fn arena(&self) -> &'a Arena {

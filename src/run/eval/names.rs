@@ -39,7 +39,7 @@ impl<'a> Eval<'a> {
             return Ok(found);
         }
         let Some(plan) = self.names.plans.get(name) else { return Ok(None) };
-        let found = self.row_marked(plan)?;
+        let found = if made.is_some() { self.row(plan)? } else { self.row_marked(plan)? };
         if let Some(made) = made.filter(|_| !plan.late) {
             made.set(Some(found));
         }

@@ -117,7 +117,7 @@ impl<'a> Eval<'a> {
         for element in flattened(self.all(each)?, self.arena()) {
             let inner = Eval { item: Some(*element), traced: false, watched: MARKS, ..*self };
             if let Some(filter) = filter
-                && !inner.passes_marked(filter)?
+                && !if MARKS { inner.passes_marked(filter) } else { inner.test(filter) }?
             {
                 continue;
             }
