@@ -11,6 +11,7 @@ use super::scope::{Scope, requests_of};
 use super::shape::{Bounds, Kinds, Shape};
 use super::walk::{Bare, Site};
 use crate::model::{Condition, ForEach, OnBad, Row, Setting, SettingKind, Source, Step, Take, Text};
+use crate::value::Type;
 
 /// Most names that are followed from one to the next.
 const MOST_DEPTH: usize = 64;
@@ -219,6 +220,25 @@ impl<'m> Scope<'m> {
         !made(row, Shape { missing: false, ..candidate }).missing
     }
 
+    /// All texts that a row may look up in its `map`, if they are known.
+    pub(super) fn looked_up(&self, row: &'m Row, site: Site<'m>) -> Option<Vec<String>> {
+        let Source::From(from) = &row.source else { return None };
+        let shape = from.iter().map(|text| self.shape_at(text, site)).reduce(Shape::or)?;
+        let shape = match &row.cast {
+            Some(Type::Boolean) => return Some(vec!["true".into(), "false".into()]),
+            Some(cast) => shape.cast(cast).0,
+            None => shape,
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        shape.values.map(|values| values.iter().map(text).collect())
+    }
+
+    /// Whether all values that a row may read are of its type.
+    pub(super) fn always_fits(&self, row: &Row, site: Site<'m>) -> bool {
+        let (Source::From(from), Some(cast), None) = (&row.source, &row.cast, &row.map) else { return false };
+        from.iter().all(|text| !self.candidate_at(row, text, site).cast(cast).1)
+    }
+
     /// Whether a row never needs its default.
     pub(super) fn has_idle_default(&self, row: &Row, site: Site<'m>) -> bool {
         let without = Row { default: None, required: None, when: None, ..row.clone() };
@@ -228,6 +248,18 @@ impl<'m> Scope<'m> {
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing
+    }
+}
+
+/// Whether a row may look up a text in its `map`; `known` are all that it looks up.
+pub(super) fn may_look_up(row: &Row, text: &str, known: Option<&[String]>) -> bool {
+    match (known, &row.cast) {
+        (Some(known), _) => known.iter().any(|known| known == text),
+        (None, Some(Type::Integer)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => true,
     }
 }
 

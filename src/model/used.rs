@@ -24,6 +24,14 @@ pub enum Used {
     Candidate(usize),
     /// The value of a row was its default.
     Default,
+    /// A value was replaced by the entry of `map:` with this index.
+    Replaced(usize),
+    /// A required row had no value, so that the event was rejected or had failed.
+    Lacking,
+    /// A value did not fit, and the row says what then.
+    Unfit,
+    /// A text was cut.
+    Cut,
     /// A rest sent a member.
     Sent,
     /// A condition, or a test in it, held.

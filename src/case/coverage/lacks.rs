@@ -39,7 +39,8 @@ impl FileCoverage {
             let Point { kind, place, used, within, .. } = covered.point;
             within.is_some_and(|within| missed.contains(&within))
                 || match kind {
-                    PointKind::Candidate => missed.contains(&(place, Used::Made)),
+                    PointKind::Candidate | PointKind::Replacement => missed.contains(&(place, Used::Made)),
+                    PointKind::Exception => used == Used::Cut && missed.contains(&(place, Used::Made)),
                     PointKind::Test if unseen.iter().any(|outer| holds(outer, place)) => true,
                     PointKind::Test | PointKind::Condition => used == Used::Failed && is_unseen(place),
                     PointKind::Step => used == Used::LeftOut && missed.contains(&(place, Used::Ran)),

@@ -159,6 +159,40 @@ fn each_form_of_an_error_line_is_a_point() {
 }
 
 #[test]
+fn what_a_row_does_with_unusual_values_is_counted() {
+    let parts = "tables: {person: {rows: {
+  id: {from: $.id, required: No id},
+  kind: {from: $.kind, map: {a: 1, b: 2}, on_bad: skip},
+  age: {from: $.age, as: integer, on_bad: \"null\"},
+  name: {from: $.name, truncate: 3}}}}
+flows: {identify: {event: identify, steps: [
+  {first: {get: /first, give: {key: $.key}}},
+  {person: {post: /people, body: {table: person, plus: {key: $steps.first.key}}}}]}}";
+    let usual = json!({"type": "identify", "id": 1, "kind": "a", "age": 1, "name": "Ada"});
+    let unusual = json!({"type": "identify", "id": 1, "kind": "c", "age": "old", "name": "Adam"});
+    check(
+        parts,
+        &[usual.clone()],
+        (200, json!({"key": 1})),
+        &[
+            "`required` of row person.id was never without a value",
+            "replacement of `b` in row person.kind was never used",
+            "`on_bad` of row person.kind never had a value that does not fit",
+            "`on_bad` of row person.age never had a value that does not fit",
+            "`truncate` of row person.name was never cut",
+        ],
+    );
+    // The body waits for an answer, so that its rows have been looked at in advance.
+    let refused = json!({"type": "identify"});
+    check(
+        parts,
+        &[usual, unusual, refused],
+        (200, json!({"key": 1})),
+        &["replacement of `b` in row person.kind was never used"],
+    );
+}
+
+#[test]
 fn all_is_a_hundred_percent_and_nearly_all_is_not() {
     let percent = |covered, reachable| Tally { covered, reachable, idle: 5 }.percent().to_string();
     assert_eq!(percent(3, 3), "100");

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diag::Span;
 use crate::lint::decide::{Truth, negated, not_all};
 use crate::lint::scope::{Scope, condition_of, tables_of};
 use crate::lint::walk::{Bare, Owner, Site, other_of};
-use crate::model::{Condition, ConditionKind, Flow, Step, Text};
+use crate::model::{Call, Condition, ConditionKind, Flow, Presence, Reaction, Request, Step, Test, Text};
 
 /// A flow in which a place is come to, and conditions that hold there.
 #[derive(Clone, Debug)]
@@ -54,8 +55,7 @@ impl<'m> Contexts<'m> {
             self.then(requirement.when.as_ref(), &mut inner);
             self.then(Some(&requirement.that), &mut inner);
             let unless = requirement.when.iter().map(negated);
-            let ways = unless.chain([requirement.that.clone()]).collect();
-            here.holds.push(Condition { span: requirement.that.span, kind: ConditionKind::Any(ways) });
+            here.holds.push(any(unless.chain([requirement.that.clone()]).collect()));
         }
         for placed in scope.steps(index) {
             self.placed(scope, &mut here, site, placed.step, &placed.when);
@@ -94,7 +94,10 @@ impl<'m> Contexts<'m> {
                 self.tables.entry(table).or_default().push(inner.clone());
             }
         }
-        if !matches!(step, Step::Call { .. }) {
+        if let Step::Call { name, each: None, call, .. } = step {
+            let outputs = guaranteed(scope, call).into_iter().map(|output| is_there(name, output));
+            here.holds.extend(outputs.map(|is_there| any(vec![otherwise.clone(), is_there])));
+        } else if !matches!(step, Step::Call { .. }) {
             here.holds.push(otherwise);
         }
     }
@@ -200,6 +203,50 @@ impl Context {
         }
         chosen
     }
+}
+
+fn any(ways: Vec<Condition>) -> Condition {
+    Condition { span: Span::default(), kind: ConditionKind::Any(ways) }
+}
+
+/// That a step has given something.
+fn is_there(step: &Text, output: &str) -> Condition {
+    let (text, span) = (format!("$steps.{}.{output}", step.text), step.span);
+    let test = Test::Is(vec![Presence::Present]);
+    Condition { span, kind: ConditionKind::Test(Text { text, span }, test) }
+}
+
+/// What a call has surely given when the run goes on behind it.
+fn guaranteed<'m>(scope: &Scope<'m>, call: &'m Call) -> Vec<&'m str> {
+    let service = &scope.mapping.service.errors;
+    // Without a value of these the event fails; only an answer that counts as `missing` gives none and goes on.
+    let requires = |request: &'m Request| {
+        let may_be_missing = service.iter().chain(&request.errors).flat_map(|rule| &rule.arms);
+        let is_sure = request.verify.is_none() && request.when.is_none();
+        let is_sure = is_sure && may_be_missing.clone().all(|arm| arm.then != Reaction::Missing);
+        required(request).filter(move |_| is_sure)
+    };
+    match call {
+        Call::Request(request) => requires(request).collect(),
+        // Nothing found leads to the creation, and one that is refused as missing to the look-ups, or to a rejection.
+        Call::Ensure { find, create } if create.verify.is_none() && create.when.is_none() => {
+            let is_found = |output: &&str| {
+                find.iter().all(|look_up| {
+                    // What was found has its first output.
+                    let first = look_up.give.first().map(|row| row.name.text.as_str());
+                    first == Some(*output) || required(look_up).any(|required| required == *output)
+                })
+            };
+            required(create).filter(is_found).collect()
+        }
+        Call::Ensure { .. } => Vec::new(),
+    }
+}
+
+/// The outputs without which an answer is not what it should be.
+fn required(request: &Request) -> impl Iterator<Item = &str> + Clone {
+    let rows = request.give.iter().filter(|row| row.required.is_some() && row.when.is_none());
+    rows.map(|row| row.name.text.as_str())
 }
 
 /// The selectors that a condition looks at.

@@ -4,7 +4,9 @@
 //! is proven so and says why. Knows nothing of runs: what was used is counted elsewhere, by the same places.
 
 mod contexts;
+mod lines;
 mod list;
+mod rows;
 
 use crate::diag::{Diagnostics, Span};
 use crate::model::{self, Mapping, Used};
@@ -23,6 +25,10 @@ pub enum PointKind {
     Row,
     /// One of several candidates of a row, or its default.
     Candidate,
+    /// An entry of the `map:` of a row.
+    Replacement,
+    /// What a row does with a value that is missing, does not fit, or is too long.
+    Exception,
     /// A condition that holds, or does not.
     Condition,
     /// A test in a condition that holds, or does not.
@@ -33,12 +39,14 @@ pub enum PointKind {
 
 impl PointKind {
     /// All kinds, from the whole to the parts.
-    pub const ALL: [PointKind; 8] = [
+    pub const ALL: [PointKind; 10] = [
         PointKind::Flow,
         PointKind::Step,
         PointKind::Request,
         PointKind::Row,
         PointKind::Candidate,
+        PointKind::Replacement,
+        PointKind::Exception,
         PointKind::Condition,
         PointKind::Test,
         PointKind::ErrorLine,
@@ -53,6 +61,8 @@ impl PointKind {
             PointKind::Request => "requests",
             PointKind::Row => "rows",
             PointKind::Candidate => "candidates",
+            PointKind::Replacement => "replacements",
+            PointKind::Exception => "exceptions",
             PointKind::Condition => "conditions",
             PointKind::Test => "tests",
             PointKind::ErrorLine => "error lines",
@@ -68,6 +78,8 @@ impl PointKind {
             PointKind::Request => "request",
             PointKind::Row => "row",
             PointKind::Candidate => "candidate",
+            PointKind::Replacement => "replacement",
+            PointKind::Exception => "exception",
             PointKind::Condition => "condition",
             PointKind::Test => "test",
             PointKind::ErrorLine => "error_line",
@@ -105,7 +117,10 @@ impl Point {
             Used::Asked => "was never asked",
             Used::Made => "never had a value",
             Used::Candidate(_) => "never won",
-            Used::Default => "was never used",
+            Used::Default | Used::Replaced(_) => "was never used",
+            Used::Lacking => "was never without a value",
+            Used::Unfit => "never had a value that does not fit",
+            Used::Cut => "was never cut",
             Used::Sent => "never sent anything",
             Used::Held => "never held",
             Used::Failed => "always held",
@@ -123,7 +138,10 @@ impl Point {
             Used::Asked => "asked",
             Used::Made => "had a value",
             Used::Candidate(_) => "won",
-            Used::Default => "used",
+            Used::Default | Used::Replaced(_) => "used",
+            Used::Lacking => "without a value",
+            Used::Unfit => "did not fit",
+            Used::Cut => "cut",
             Used::Sent => "sent",
             Used::Held => "held",
             Used::Failed => "did not hold",

@@ -62,6 +62,55 @@ flows: {identify: {event: identify, require: [{present: $id, error: no id}],
     );
 }
 
+/// Either the look-up has found somebody, or the step behind it has given an id, or the event has failed.
+#[test]
+fn what_steps_have_surely_given_is_there() {
+    let flow = |second: &str| {
+        format!(
+            "tables: {{person: {{rows: {{name: $.name}}}}, link: {{rows: {{id: {{from: [$steps.known.id, $steps.made.id], required: true}}}}}}}}
+flows: {{identify: {{event: identify, steps: [
+  {{known: {{get: /people, query: {{name: $.name}}, give: {{id: $.id}}}}}},
+  {{made: {{when: {{$steps.known.id: {{is: missing}}}}, {second}}}}},
+  {{link: {{post: /links, body: link}}}}]}}}}"
+        )
+    };
+    let proven = ["`required` of row link.id was never without a value: there is always a value"];
+    let request = "post: /people, body: person, give: {id: {from: $.id, required: true}}";
+    let ensure = |give| {
+        format!(
+            "ensure: {{find: {{get: /people, give: {{id: $.id}}}}, create: {{post: /people, body: person, give: {{{give}}}}}}}"
+        )
+    };
+    check(&flow(request), &proven);
+    check(&flow(&ensure("id: {from: $.id, required: true}")), &proven);
+    // It may give nothing, or be left out by an answer.
+    check(&flow(&ensure("id: $.id")), &[]);
+    check(&flow(&format!("{request}, errors: {{409: missing}}")), &[]);
+    check(&flow(&format!("{request}, verify: {{get: /people, give: {{id: $.id}}}}")), &[]);
+}
+
+#[test]
+fn exceptions_that_the_types_rule_out() {
+    check(
+        "names: {yes: {from: $.yes, as: boolean, on_bad: skip}}
+config: {name: {type: string, required: true}}
+tables: {person: {rows: {
+  a: {from: $yes, as: string, on_bad: skip},
+  b: {from: $yes, as: boolean, map: {\"true\": 1, \"false\": 2, maybe: 3}},
+  c: {from: $yes, truncate: 3},
+  d: {from: $config.name, required: true},
+  e: {from: $.e, as: integer, on_bad: \"null\", required: true, truncate: 3}}}}
+flows: {identify: {event: identify, steps: [{person: {post: /people, body: person}}]}}",
+        &[
+            "`on_bad` of row person.a never had a value that does not fit: every value fits",
+            "replacement of `maybe` in row person.b was never used: there is no such value",
+            "`truncate` of row person.c was never cut: it is never a text",
+            "`required` of row person.d was never without a value: there is always a value",
+            "`truncate` of row person.e was never cut: it is never a text",
+        ],
+    );
+}
+
 /// The other flow requires nothing, so that the second candidate may win there.
 #[test]
 fn a_table_is_used_by_each_of_its_flows() {

@@ -4,9 +4,10 @@
 
 use std::cell::RefCell;
 
-use super::{Eval, Recorder, Rejection};
-use crate::compile::{Cond, CondKind, StepPlan};
+use super::{Eval, Found, Recorder, Rejection};
+use crate::compile::{Cond, CondKind, Op, RowPlan, StepPlan};
 use crate::diag::Span;
+use crate::json::Datum;
 use crate::model::Used;
 
 impl Recorder {
@@ -39,6 +40,42 @@ impl<'a> Eval<'a> {
         if recorder.marks {
             recorder.trace.marks.add(at, used);
         }
+    }
+
+    /// Counts what came of a row, before a text is cut.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn mark_row(&self, row: &RowPlan, value: Found<'a>) {
+        if value.is_some() {
+            self.mark(row.span, Used::Made);
+        } else if row.required.is_some() {
+            self.mark(row.span, Used::Lacking);
+        }
+        if let (Some(Datum::Text(text)), Some(most)) = (value, row.truncate)
+            && text.characters(self.arena()).chars().count() > most
+        {
+            self.mark(row.span, Used::Cut);
+        }
+    }
+
+    /// Counts what rows use up to the one that rejects the event.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn mark_rejection(&self, ops: &'a [Op]) {
+        if self.watched {
+            let _ = Eval { traced: false, ..*self }.check_marked_rows(ops);
+        }
+    }
+
+    fn check_marked_rows(&self, ops: &'a [Op]) -> Result<(), Rejection<'a>> {
+        for op in ops {
+            match op {
+                Op::Row { row, .. } if !row.late => drop(self.row_marked(row)?),
+                Op::Run { rows, .. } => self.check_marked_rows(rows)?,
+                Op::Row { .. } | Op::Rest(_) | Op::Open { .. } | Op::Close => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether a condition holds, without an entry in the trace; its outcome is counted.

@@ -34,8 +34,8 @@ impl<'a> Eval<'a> {
             }),
             value => value,
         };
-        if MARKS && value.is_some() {
-            self.mark(row.span, Used::Made);
+        if MARKS {
+            self.mark_row(row, value);
         }
         match (value, &row.required) {
             (None, Some(Required { message: Some(message) })) => Err(self.reject_because(message)),
@@ -257,8 +257,10 @@ impl<'a> Eval<'a> {
                 Some(from) => self.reject(format_args!("`{}` ({from}): {problem}", row.label)),
                 None => self.reject(format_args!("`{}`: {problem}", row.label)),
             }),
-            (Err(_), OnBad::Skip) => Ok(None),
-            (Err(_), OnBad::Null) => Ok(Some(Datum::Null)),
+            (Err(_), on_bad) => {
+                self.mark(row.span, Used::Unfit);
+                Ok((on_bad == OnBad::Null).then_some(Datum::Null))
+            }
         }
     }
 
@@ -273,7 +275,11 @@ impl<'a> Eval<'a> {
             None => Ok(value),
             Some(map) => {
                 let text = value.scalar_text(self.arena());
-                let replacement = map.iter().find(|(from, _)| Some(from.as_str()) == text);
+                let index = map.iter().position(|(from, _)| Some(from.as_str()) == text);
+                if let Some(index) = index {
+                    self.mark(row.span, Used::Replaced(index));
+                }
+                let replacement = index.and_then(|index| map.get(index));
                 replacement.map(|(_, to)| Datum::of(to)).ok_or(Misfit::Map(value.kind()))
             }
         })
