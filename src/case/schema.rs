@@ -90,7 +90,7 @@ pub(super) enum AnyContainer {
 #[serde(untagged)]
 pub(super) enum OrWord<T> {
     Itself(T),
-    Word(Word),
+    Word(Box<Word>),
 }
 
 /// All outcomes, in order.
@@ -111,7 +111,7 @@ pub(super) type AnyFindings = OrWord<Vec<AnyFinding>>;
 pub(super) enum AnyOutcome {
     Word(OutcomeWord),
     Reason(OutcomeReason),
-    Varying(Word),
+    Varying(Box<Word>),
 }
 
 #[derive(JsonSchema)]
@@ -146,7 +146,7 @@ pub(super) enum AnyRequest {
     /// A request without a body.
     Text(String),
     WithBody(RequestWithBody),
-    Varying(Word),
+    Varying(Box<Word>),
 }
 
 /// A request and its body.
@@ -166,8 +166,8 @@ pub(super) struct RequestWithBody {
 #[schemars(rename = "finding")]
 #[serde(untagged)]
 pub(super) enum AnyFinding {
-    Itself(Finding),
-    Varying(Word),
+    Itself(Box<Finding>),
+    Varying(Box<Word>),
 }
 
 /// A finding, by those members that are named.

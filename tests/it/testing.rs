@@ -123,7 +123,7 @@ fn harnesses_get_tap() {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("TAP version 14"));
     assert_eq!(lines.next(), Some("1..3"));
-    assert_eq!(lines.next(), Some(r##"ok 1 - tests/cases/a-good.yaml: A hash \\\# and a "\#1""##));
+    assert_eq!(lines.next(), Some(r#"ok 1 - tests/cases/a-good.yaml: A hash \\\# and a "\#1""#));
     assert_eq!(lines.next(), Some("not ok 2 - tests/cases/people/b-bad.yaml: An age & more"));
     let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "  ...").collect();
     assert_eq!(block[0], "  ---");
@@ -300,7 +300,7 @@ impl Watching {
     fn round(&self) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
-            let line = self.lines.recv_timeout(Duration::from_secs(60));
+            let line = self.lines.recv_timeout(Duration::from_mins(1));
             let line = line.unwrap_or_else(|_| panic!("it says no more after {lines:#?}"));
             if line.starts_with("waiting for changes") {
                 return lines;
