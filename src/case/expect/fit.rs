@@ -167,9 +167,14 @@ pub(super) fn aligned(
     got: &[Value],
     look: Look,
 ) -> Vec<(Option<usize>, Option<usize>)> {
+    let common = common(patterns, got, look);
+    let n_in_place = patterns.iter().zip(got).filter(|(pattern, got)| fits(pattern, got, look)).count();
+    if patterns.len() == got.len() && n_in_place == common.len() {
+        return (0..got.len()).map(|index| (Some(index), Some(index))).collect();
+    }
     let mut pairs = Vec::new();
     let (mut at_pattern, mut at_got) = (0, 0);
-    for (pattern, value) in common(patterns, got, look).into_iter().chain([(patterns.len(), got.len())]) {
+    for (pattern, value) in common.into_iter().chain([(patterns.len(), got.len())]) {
         let n_between = (pattern - at_pattern).max(value - at_got);
         for step in 0..n_between {
             let within = |at: usize, end: usize| Some(at + step).filter(|index| *index < end);
@@ -373,5 +378,8 @@ mod tests {
         );
         let longer = [(some(0), some(0)), (some(1), some(1)), (some(2), some(2)), (none, some(3))];
         assert_eq!(aligned(json!(["a", "b", "c", "d"])), longer);
+        let patterns: Vec<Pattern> = serde_json::from_value(json!(["x", "a", "a"])).unwrap();
+        let in_place = [(some(0), some(0)), (some(1), some(1)), (some(2), some(2))];
+        assert_eq!(super::aligned(&patterns, &["a", "a", "a"].map(Value::from), Look::Strict), in_place);
     }
 }
