@@ -81,9 +81,8 @@ fn scalars(node: &Node, places: &mut Vec<(usize, usize)>) {
     }
 }
 
-/// In each of our own cases every eighth expected scalar is made wrong in turn (with all of them this takes a minute). An
-/// update makes the case pass again, and leaves
-/// all other lines as they were.
+/// In our own cases every eighth expected scalar is made wrong (with all of them this takes a minute). An update makes
+/// the case pass again, and leaves all other lines as they were.
 #[test]
 fn whatever_is_wrong_is_brought_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -91,14 +90,18 @@ fn whatever_is_wrong_is_brought_up_to_date() {
     let (mut n_updated, mut n_restored) = (0, 0);
     for (index, file) in files(&[root.join("tests/cases")]).unwrap().into_iter().enumerate() {
         let case = Case::read(&file).unwrap();
-        let mapping = case.mapping(Some(&root.join("mappings/zendesk.yaml"))).unwrap();
-        let ran = case.run(&mapping).unwrap();
         let text = case.text();
         let document = source::read(text, &mut Diagnostics::new()).unwrap();
         let mut places = Vec::new();
         scalars(document.root.get("expect").unwrap(), &mut places);
+        places = places.into_iter().skip(index % 8).step_by(8).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let mapping = case.mapping(Some(&root.join("mappings/zendesk.yaml"))).unwrap();
+        let ran = case.run(&mapping).unwrap();
         let mut last = None;
-        for (start, end) in places.into_iter().skip(index % 8).step_by(8) {
+        for (start, end) in places {
             let wrong = if text[start..end].parse::<u64>().is_ok() { "4711" } else { "rejected" };
             let wrong = [&text[..start], wrong, &text[end..]].concat();
             let path = folder.0.join("case.yaml");
