@@ -40,7 +40,7 @@ pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
         record
     })?;
     let is_enough = coverage.tell(output)?;
-    Ok(if tally.n_failed > 0 || !is_enough { Exit::Findings } else { Exit::Fine })
+    Ok(if tally.failed > 0 || !is_enough { Exit::Findings } else { Exit::Fine })
 }
 
 /// Runs cases, and shows what comes of them.

@@ -140,7 +140,7 @@ impl Watch<'_> {
             }
             record
         })?;
-        let n_others = failing.len().saturating_sub(tally.n_failed);
+        let n_others = failing.len().saturating_sub(tally.failed);
         if n_before > 0 && n_others > 0 {
             let others = if n_others == 1 {
                 "1 other case fails".into()
