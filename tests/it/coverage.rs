@@ -84,6 +84,18 @@ fn only_a_text_goes_to_the_standard_output() {
     assert!(stderr(&output).contains("add `--coverage-output FILE`"), "{}", stderr(&output));
 }
 
+/// The standard output is for programs then, and a file has no colours.
+#[test]
+fn a_text_keeps_out_of_the_way_of_results_for_programs() {
+    let folder = project("coverage-program");
+    let output = run_in(&folder.0, &["test", "cases", "--format", "json", "--coverage"], "");
+    let results: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(results["passed"], 1);
+    assert!(stderr(&output).contains("Coverage of people.yaml"), "{}", stderr(&output));
+    let text = report(&folder, "--coverage", "coverage.txt");
+    assert!(text.starts_with("Coverage of people.yaml\n┌"), "{text}");
+}
+
 #[test]
 fn a_folder_gets_a_file_for_the_form() {
     let folder = project("coverage-folder");

@@ -133,6 +133,12 @@ impl Tally {
         })
     }
 
+    /// Whether at least so many of a hundred are covered.
+    #[must_use]
+    pub fn reaches(self, percent: f64) -> bool {
+        self.covered as f64 * 100.0 >= percent * self.reachable as f64
+    }
+
     /// Covered points of a hundred, rounded down to a tenth: 100 means all.
     #[must_use]
     pub fn percent(self) -> f64 {

@@ -195,6 +195,8 @@ fn all_is_a_hundred_percent_and_nearly_all_is_not() {
     assert_eq!(percent(3, 3), "100");
     assert_eq!(percent(9_999, 10_000), "99.9");
     assert_eq!(percent(0, 0), "100");
+    let nearly = Tally { covered: 9_999, reachable: 10_000, idle: 0 };
+    assert_eq!([99.98, 99.99, 100.0].map(|least| nearly.reaches(least)), [true, true, false]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anstream::adapter::strip_str;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 
@@ -71,7 +72,7 @@ impl<'a> Report<'a> {
             return Err(Problem::usage("no case ran against a mapping file, so nothing is covered").into());
         }
         let mut is_enough = true;
-        for file in files.iter().filter(|file| file.tally().percent() < least) {
+        for file in files.iter().filter(|file| !file.tally().reaches(least)) {
             let percent = file.tally().percent();
             output.note(format_args!("{}: {percent} % is covered where {least} % must be", file.name));
             is_enough = false;
@@ -95,7 +96,8 @@ fn file_of(path: &Path, format: CoverageFormat) -> PathBuf {
 fn write(path: &Path, text: &str) -> Result<(), Problem> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let made = folder.map_or(Ok(()), fs::create_dir_all);
-    let text = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    // A file has no colours.
+    let text = format!("{}\n", strip_str(text.trim_end_matches('\n')));
     made.and_then(|()| fs::write(path, text))
         .map_err(|error| Problem::unreadable(format!("cannot write {}: {error}", path.display())))
 }

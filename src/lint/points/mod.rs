@@ -64,7 +64,7 @@ impl PointKind {
             PointKind::Replacement => "replacements",
             PointKind::Exception => "exceptions",
             PointKind::Condition => "conditions",
-            PointKind::Test => "tests",
+            PointKind::Test => "tests in conditions",
             PointKind::ErrorLine => "error lines",
         }
     }
