@@ -14,6 +14,7 @@ mod event;
 mod examine;
 mod machine;
 mod notes;
+mod opening;
 mod outcome;
 mod prepare;
 mod progress;
