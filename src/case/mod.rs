@@ -226,6 +226,10 @@ impl Case {
         let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
         let document = source::read(&self.text, &mut Diagnostics::new());
         let sent = ran.done.as_ref().map_or(&[][..], |done| &done.requests);
+        let ends_in_cr = !self.text.replace("\r\n", "").contains('\n');
+        let in_style = |text: String| {
+            if ends_in_cr { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
+        };
         let fits = |text: &String| {
             let case = Self::of(&self.path, text.clone());
             case.is_ok_and(|case| case.verdict(mapping, ran) == Verdict::Passed)
@@ -233,6 +237,7 @@ impl Case {
         [Extent::Differences, Extent::Parts]
             .into_iter()
             .filter_map(|extent| expect::mend(document.as_ref()?, &parts, sent, extent))
+            .map(in_style)
             .find(fits)
             .ok_or_else(|| CaseError("`expect` is written in a way that cannot be changed".into()))
     }

@@ -54,6 +54,18 @@ fn words_that_still_fit_are_kept_and_outcomes_get_their_reason() {
 }
 
 #[test]
+fn ends_of_lines_stay_as_they_are() {
+    let folder = project("test-update-ends");
+    let text = case("Ends", "{name: Ada, age: 37}", "delivered").replace('\n', "\r\n");
+    let file = folder.file("tests/cases/ends.yaml", &text);
+    let more = text.replace("  requests:", "  notes: [a, b]\r\n  requests:");
+    fs::write(&file, &more).unwrap();
+    let (code, told) = run(&folder, &["--update", "--filter", "ends.yaml"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(fs::read_to_string(file).unwrap(), more.replace("37", "36").replace("[a, b]", "[]"));
+}
+
+#[test]
 fn what_stands_in_the_script_is_not_updated() {
     let folder = project("test-update-script");
     let text = case("Another request", "{name: Ada, age: 36}", "delivered")
