@@ -114,8 +114,10 @@ fn whatever_is_wrong_is_brought_up_to_date() {
         let ran = case.run(&mapping).unwrap();
         let mut last = None;
         for (start, end) in places {
-            let wrong = if text[start..end].parse::<u64>().is_ok() { "4711" } else { "rejected" };
-            let wrong = [&text[..start], wrong, &text[end..]].concat();
+            let (before, rest) = text.split_at(start);
+            let (value, after) = rest.split_at(end - start);
+            let wrong = if value.parse::<u64>().is_ok() { "4711" } else { "rejected" };
+            let wrong = [before, wrong, after].concat();
             let path = folder.0.join("case.yaml");
             fs::write(&path, &wrong).unwrap();
             // Some are refused, such as an outcome that has two words.
@@ -123,10 +125,10 @@ fn whatever_is_wrong_is_brought_up_to_date() {
             let updated = case
                 .updated(&mapping, &ran)
                 .unwrap_or_else(|error| panic!("{}: {error}\n{wrong}", file.display()));
-            let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = text[end..].find('\n').map_or("", |at| &text[end + at..]);
-            assert!(updated.starts_with(&text[..line_start]), "{}\n{updated}", file.display());
-            assert!(updated.ends_with(line_end), "{}\n{updated}", file.display());
+            let lines_before = before.rsplit_once('\n').map_or("", |(lines, _)| lines);
+            let lines_after = after.split_once('\n').map_or("", |(_, lines)| lines);
+            assert!(updated.starts_with(lines_before), "{}\n{updated}", file.display());
+            assert!(updated.ends_with(lines_after), "{}\n{updated}", file.display());
             n_updated += 1;
             n_restored += usize::from(updated == text);
             last = Some(updated);
