@@ -317,11 +317,11 @@ fn requests_are_counted() {
     );
 }
 
-/// The shipped mapping with one line left out, for every third line.
+/// The shipped mapping with one line left out, for every second line.
 fn maimed() -> impl Iterator<Item = String> {
     let whole = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
     let n_lines = whole.lines().count();
-    (0..n_lines).step_by(3).map(move |left_out| {
+    (0..n_lines).step_by(2).map(move |left_out| {
         let kept = whole.lines().enumerate().filter(|(index, _)| *index != left_out);
         kept.flat_map(|(_, line)| [line, "\n"]).collect()
     })
