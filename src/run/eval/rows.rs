@@ -2,6 +2,7 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
+use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, EachPlan, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
@@ -14,18 +15,27 @@ impl<'a> Eval<'a> {
         if self.pending {
             return self.row_of_plan(row);
         }
-        if let Some(when) = &row.when
-            && !self.holds(when, &row.label)?
-        {
+        if !self.applies(row)? {
             return Ok(None);
         }
-        self.source_or_default(row)
+        match self.standing(row) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.made(row),
+        }
     }
 
-    /// The value of a row whose `when` holds.
-    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
-    #[inline(always)]
-    pub(super) fn source_or_default(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+    /// Whether the condition of a row holds.
+    #[inline]
+    pub(super) fn applies(&self, row: &'a RowPlan) -> Result<bool, Rejection<'a>> {
+        match &row.when {
+            Some(when) => self.holds(when, &row.label),
+            None => Ok(true),
+        }
+    }
+
+    /// The value of a row of any kind whose condition holds.
+    pub(super) fn made(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         let value = match self.source(row)? {
             None => row.default.as_ref().map(Datum::of),
             value => value,
@@ -150,7 +160,7 @@ impl<'a> Eval<'a> {
     }
 
     fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
-        let mut text = ArenaString::new_in(self.arena());
+        let mut text = ArenaString::with_capacity_in(LIST_ROOM, self.arena());
         text.push('[');
         let mut levels = 0_u8;
         for (when, rows) in elements {
@@ -217,7 +227,7 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value.shape())) {
             return Ok(Some(value));
         }
         self.cast(row, value, from)
@@ -304,6 +314,9 @@ impl<'a> Eval<'a> {
         }
     }
 }
+
+/// Bytes that a list of objects has room for at first.
+const LIST_ROOM: usize = 256;
 
 /// Why a value does not fit its row.
 pub(super) enum Misfit<'t> {
