@@ -5,6 +5,7 @@
 
 mod compare;
 mod file;
+pub mod mutate;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
 #[cfg(feature = "cli")]
