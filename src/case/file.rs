@@ -14,6 +14,7 @@ use crate::source::{self, Route};
 /// A case as it is run.
 #[derive(Debug)]
 pub(super) struct CaseFile {
+    pub(super) about: String,
     pub(super) mapping: Option<String>,
     pub(super) mapping_file: Option<String>,
     pub(super) config: Config,
@@ -34,7 +35,6 @@ pub(super) struct CaseFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct CasePiece {
     /// What the case shows and why, in a sentence.
-    #[expect(dead_code, reason = "it is for people, and must be there")]
     about: String,
     /// Text of the mapping.
     #[serde(default)]
@@ -173,6 +173,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
         return Err(CaseError(format!("{name}: {problem}")));
     }
     Ok(CaseFile {
+        about: piece.about,
         mapping: piece.mapping,
         mapping_file: piece.mapping_file,
         config: piece.config.unwrap_or_default(),

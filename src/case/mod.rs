@@ -51,18 +51,127 @@ impl std::error::Error for CaseError {}
 
 /// A request that was made, in the form in which cases are compared.
 #[derive(Clone, Debug, PartialEq)]
-struct Made {
+pub struct Made {
     /// Method and decoded target: `GET /users/search?external_id=u+1`.
-    request: String,
-    body: Option<Value>,
+    pub request: String,
+    /// Its JSON body.
+    pub body: Option<Value>,
 }
 
 /// What a case did.
-#[derive(Debug, Default)]
-struct Done {
-    outcomes: Vec<Outcome>,
-    requests: Vec<Made>,
-    state: Option<Value>,
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// What became of each event, with the trace of all that was decided.
+    pub outcomes: Vec<Outcome>,
+    /// All requests, in order.
+    pub requests: Vec<Made>,
+    /// What the sandbox holds afterwards.
+    pub state: Option<Value>,
+}
+
+/// The mapping that a case is run with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Its name in messages.
+    pub name: String,
+    /// Its file, unless its text stands in the case.
+    pub path: Option<PathBuf>,
+    /// Its text.
+    pub text: String,
+}
+
+/// A case that was read from its file.
+#[derive(Debug)]
+pub struct Case {
+    path: PathBuf,
+    file: CaseFile,
+}
+
+/// What came of running a case.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// Whether it is as expected.
+    pub verdict: Verdict,
+    /// What it did; nothing when no event was run.
+    pub done: Done,
+}
+
+impl Case {
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// [`CaseError`] when the file cannot be read or is not a case.
+    pub fn read(path: &Path) -> Result<Self, CaseError> {
+        let text = read(path)?;
+        Ok(Self { path: path.to_owned(), file: file::read(&text, &path.display().to_string())? })
+    }
+
+    /// What the case shows and why.
+    #[must_use]
+    pub fn about(&self) -> &str {
+        &self.file.about
+    }
+
+    /// The file of its mapping, unless it brings the text; `default` when it names none.
+    #[must_use]
+    pub fn mapping_path(&self, default: Option<&Path>) -> Option<PathBuf> {
+        if self.file.mapping.is_some() {
+            return None;
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let own = self.file.mapping_file.as_ref().map(|file| folder.join(file));
+        own.or_else(|| default.map(Path::to_owned))
+    }
+
+    /// The mapping that the case means; `default` when it names none.
+    ///
+    /// # Errors
+    /// [`CaseError`] when there is none, or it cannot be read.
+    pub fn mapping(&self, default: Option<&Path>) -> Result<Mapping, CaseError> {
+        if let Some(text) = &self.file.mapping {
+            return Ok(Mapping { name: "mapping".into(), path: None, text: text.clone() });
+        }
+        let path = self.mapping_path(default).ok_or_else(|| CaseError("the case names no mapping".into()))?;
+        Ok(Mapping { name: path.display().to_string(), text: read(&path)?, path: Some(path) })
+    }
+
+    /// Runs the case with a mapping: its own, or another that takes its place.
+    ///
+    /// # Errors
+    /// [`CaseError`] when the settings do not fit the mapping, or the sandbox cannot be started.
+    pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
+        let case = &self.file;
+        let mut found = Diagnostics::new();
+        let plan = compile::load(&mapping.text, &mut found);
+        let found = found.into_vec();
+        let mut differences = Vec::new();
+        if let Some(expected) = &case.expect.diagnostics {
+            compare::diagnostics(expected, &found, &mapping.text, &mut differences);
+        } else if plan.is_none() {
+            differences.push(diag::render::human(&found, &mapping.name, &mapping.text));
+            return Ok(Ran::of(&differences, Done::default()));
+        }
+        if plan.is_none() && !case.events.is_empty() {
+            differences.push("the mapping has errors, so no event was run".into());
+        }
+        let mut done = Done::default();
+        if let (Some(plan), false) = (plan, case.events.is_empty()) {
+            match perform(case, plan)? {
+                Performed::Done(all) => done = all,
+                Performed::Unable(why) => return Ok(Ran { verdict: Verdict::Skipped(why), done }),
+            }
+            compare::done(&case.expect, &done, &mut differences);
+        }
+        Ok(Ran::of(&differences, done))
+    }
+}
+
+impl Ran {
+    fn of(differences: &[String], done: Done) -> Self {
+        let verdict =
+            if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(differences.join("\n")) };
+        Self { verdict, done }
+    }
 }
 
 /// Runs the case in a file. `mapping` is used by cases that bring none.
@@ -70,28 +179,8 @@ struct Done {
 /// # Errors
 /// [`CaseError`] when the file cannot be read or is not a case, or the sandbox cannot be started.
 pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
-    let text = read(path)?;
-    let case = file::read(&text, &path.display().to_string())?;
-    let (mapping_name, mapping_text) = mapping_of(&case, path, mapping)?;
-    let mut found = Diagnostics::new();
-    let plan = compile::load(&mapping_text, &mut found);
-    let found = found.into_vec();
-    let mut differences = Vec::new();
-    if let Some(expected) = &case.expect.diagnostics {
-        compare::diagnostics(expected, &found, &mapping_text, &mut differences);
-    } else if plan.is_none() {
-        return Ok(Verdict::Failed(diag::render::human(&found, &mapping_name, &mapping_text)));
-    }
-    if plan.is_none() && !case.events.is_empty() {
-        differences.push("the mapping has errors, so no event was run".into());
-    }
-    if let (Some(plan), false) = (plan, case.events.is_empty()) {
-        match perform(&case, plan)? {
-            Performed::Done(done) => compare::done(&case.expect, &done, &mut differences),
-            Performed::Unable(why) => return Ok(Verdict::Skipped(why)),
-        }
-    }
-    Ok(if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(differences.join("\n")) })
+    let case = Case::read(path)?;
+    Ok(case.run(&case.mapping(mapping)?)?.verdict)
 }
 
 /// What came of the events of a case.
@@ -122,15 +211,6 @@ fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
         let _ = state;
         Ok(Performed::Unable("this build has no sandbox".into()))
     }
-}
-
-fn mapping_of(case: &CaseFile, path: &Path, default: Option<&Path>) -> Result<(String, String), CaseError> {
-    if let Some(text) = &case.mapping {
-        return Ok(("mapping".into(), text.clone()));
-    }
-    let own = case.mapping_file.as_ref().map(|file| path.parent().unwrap_or(Path::new(".")).join(file));
-    let file = own.as_deref().or(default).ok_or_else(|| CaseError("the case names no mapping".into()))?;
-    Ok((file.display().to_string(), read(file)?))
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {

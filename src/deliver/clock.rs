@@ -25,6 +25,13 @@ pub(crate) fn today() -> Option<Day> {
     Day::of(date())
 }
 
+/// A watch that starts now: each call tells how long it has been running.
+#[cfg(feature = "cli")]
+pub(crate) fn stopwatch() -> impl Fn() -> Duration {
+    let start = now();
+    move || start.elapsed()
+}
+
 /// Waits.
 pub(super) async fn wait(span: Duration) {
     tokio::time::sleep(span).await;

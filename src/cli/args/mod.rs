@@ -23,7 +23,7 @@ pub(in crate::cli) use lint::{LintArgs, LintFormat};
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
-pub(in crate::cli) use test::TestArgs;
+pub(in crate::cli) use test::{TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes
 ///

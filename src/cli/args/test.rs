@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Runs case files against mappings
 ///
@@ -12,10 +12,25 @@ use clap::Args;
 Examples:
   mapwright test
   mapwright test tests/cases/identify
+  mapwright test --format json
 
 Ends with 0 when all cases pass, 1 when some fails.")]
 pub(in crate::cli) struct TestArgs {
     /// Case files, or folders of them; without any, tests/cases
     #[arg(value_name = "PATHS")]
     pub(in crate::cli) paths: Vec<PathBuf>,
+
+    /// Form of the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: TestFormat,
+}
+
+/// Form of results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TestFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
 }
