@@ -140,15 +140,24 @@ impl Case {
     /// # Errors
     /// [`CaseError`] when the settings do not fit the mapping, or the sandbox cannot be started.
     pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
-        let case = &self.file;
         let mut found = Diagnostics::new();
-        let plan = compile::load(&mapping.text, &mut found);
-        let found = found.into_vec();
+        let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
+        self.run_compiled(mapping, plan, &found.into_vec())
+    }
+
+    /// The same for a mapping that was compiled before, with what was found then.
+    fn run_compiled(
+        &self,
+        mapping: &Mapping,
+        plan: Option<Arc<Plan>>,
+        found: &[Diagnostic],
+    ) -> Result<Ran, CaseError> {
+        let case = &self.file;
         let mut differences = Vec::new();
         if let Some(expected) = &case.expect.diagnostics {
-            compare::diagnostics(expected, &found, &mapping.text, &mut differences);
+            compare::diagnostics(expected, found, &mapping.text, &mut differences);
         } else if plan.is_none() {
-            differences.push(diag::render::human(&found, &mapping.name, &mapping.text));
+            differences.push(diag::render::human(found, &mapping.name, &mapping.text));
             return Ok(Ran::of(&differences, Done::default()));
         }
         if plan.is_none() && !case.events.is_empty() {
@@ -193,8 +202,8 @@ enum Performed {
     Unable(String),
 }
 
-fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
-    let session = match Session::open(Arc::new(plan), &case.config) {
+fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
+    let session = match Session::open(plan, &case.config) {
         Ok(session) => Arc::new(session),
         Err(problems) => {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

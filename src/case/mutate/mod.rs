@@ -7,11 +7,14 @@ mod edit;
 mod operator;
 mod operators;
 mod role;
+mod trial;
+mod witness;
 
 use std::collections::BTreeSet;
 
 pub use operator::Operator;
 pub use operators::OPERATORS;
+pub use trial::{Fate, Trial, TrialError, Tried};
 
 use crate::diag::{Diagnostics, Edit, LineIndex};
 use crate::source;
@@ -37,6 +40,12 @@ impl Mutant {
         let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
         let span = self.edit.span;
         [part(0..span.start), &self.edit.text, part(span.end..text.len())].concat()
+    }
+
+    /// The place that it belongs to: a table, a step.
+    fn place(&self) -> &str {
+        let end = self.at.match_indices(['.', '[']).nth(3).map_or(self.at.len(), |(end, _)| end);
+        self.at.get(..end).unwrap_or(&self.at)
     }
 }
 
