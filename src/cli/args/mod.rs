@@ -5,6 +5,7 @@ mod deliver;
 mod demo;
 mod explain;
 mod lint;
+mod mutate;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -20,6 +21,7 @@ pub(in crate::cli) use deliver::DeliverArgs;
 pub(in crate::cli) use demo::DemoArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
+pub(in crate::cli) use mutate::MutateArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::MutateArgs;
+
 /// Runs case files against mappings
 ///
 /// A case file has a mapping, events, the destination's replies, and what must come of it.
@@ -13,8 +15,10 @@ Examples:
   mapwright test
   mapwright test tests/cases/identify
   mapwright test --format json
+  mapwright test --mutate --mutate-min 90
 
-Ends with 0 when all cases pass, 1 when some fails.")]
+Ends with 0 when all cases pass, 1 when some fails; with --mutate, when the cases notice
+too few mistakes.")]
 pub(in crate::cli) struct TestArgs {
     /// Case files, or folders of them; without any, tests/cases
     #[arg(value_name = "PATHS")]
@@ -23,6 +27,9 @@ pub(in crate::cli) struct TestArgs {
     /// Form of the results
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: TestFormat,
+
+    #[command(flatten)]
+    pub(in crate::cli) mutate: MutateArgs,
 }
 
 /// Form of results.

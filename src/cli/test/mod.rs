@@ -4,6 +4,7 @@
 //! arguments ─ select ─▶ files ─ record ─▶ a record of each case ─ show ─▶ text, JSON
 //! ```
 
+mod mutate;
 mod record;
 mod select;
 mod show;
@@ -17,7 +18,11 @@ use record::{Record, Tally};
 /// Runs the command.
 pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
     let files = select::files(args)?;
-    let mapping = Project::read()?.mapping(None).ok();
+    let project = Project::read()?;
+    if args.mutate.mutate {
+        return mutate::run(args, &files, &project, output);
+    }
+    let mapping = project.mapping(None).ok();
     let mut show = show::of(args.format);
     let mut tally = Tally::default();
     show.begin(files.len(), output)?;
