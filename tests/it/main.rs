@@ -21,6 +21,7 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod mutants;
 mod robust;
 mod schema;
 mod scripted;

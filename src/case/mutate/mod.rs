@@ -20,7 +20,7 @@ pub use score::{Accepted, Score};
 pub use trial::{Fate, Trial, TrialError, Tried};
 pub use view::View;
 
-use crate::diag::{Diagnostics, Edit, LineIndex};
+use crate::diag::{Diagnostics, Edit, LineIndex, Span};
 use crate::source;
 
 /// A mapping with one small mistake.
@@ -38,6 +38,25 @@ pub struct Mutant {
 }
 
 impl Mutant {
+    /// A mutant made by hand: the only place where `find` stands becomes `replace`. Nothing when there is none, or
+    /// several.
+    #[must_use]
+    pub fn by_hand(text: &str, find: &str, replace: &str, what: &str) -> Option<Self> {
+        let mut places = text.match_indices(find);
+        let (start, _) = places.next()?;
+        if places.next().is_some() {
+            return None;
+        }
+        let span = Span::new(start, start + find.len());
+        Some(Self {
+            operator: "by-hand",
+            at: what.to_owned(),
+            line: LineIndex::new(text).position(start).line,
+            what: what.to_owned(),
+            edit: Edit { span, text: replace.to_owned() },
+        })
+    }
+
     /// The mapping with the mistake in it; it has as many lines as before.
     #[must_use]
     pub fn applied_to(&self, text: &str) -> String {

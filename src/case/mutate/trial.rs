@@ -119,6 +119,20 @@ impl Trial {
         mutants(&self.mapping.text)
     }
 
+    /// The first error or finding in a mutant that is not in the mapping, without any case: number and name.
+    #[must_use]
+    pub fn finding_in(&self, mutant: &Mutant) -> Option<String> {
+        let text = mutant.applied_to(&self.mapping.text);
+        let mut found = Diagnostics::new();
+        let compiles = compile::load(&text, &mut found).is_some();
+        let found = found.into_vec();
+        let error = found.iter().find(|found| found.severity == Severity::Error);
+        match error.filter(|_| !compiles) {
+            Some(error) => Some(error.code.to_string()),
+            None => self.new_finding(&text, found),
+        }
+    }
+
     /// Tries mutants on so many threads; `each` is called after each of them. They come out in the order given.
     pub fn run(&self, mutants: Vec<Mutant>, n_threads: usize, each: &(dyn Fn() + Sync)) -> Vec<Tried> {
         let mut groups: VecDeque<Vec<(usize, Mutant)>> = VecDeque::new();
