@@ -6,6 +6,7 @@
 mod edit;
 mod operator;
 mod operators;
+mod reach;
 mod role;
 mod score;
 mod trial;

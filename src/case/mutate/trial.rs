@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::reach::Reach;
 use super::witness::{Statement, Witness};
 use super::{Mutant, mutants};
 use crate::case::{Case, Mapping};
 use crate::compile;
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};
 use crate::lint::{self, Options};
+use crate::source;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub struct Tried {
 pub struct Trial {
     mapping: Mapping,
     witnesses: Vec<Witness>,
+    reach: Reach,
     lint: Options,
     /// What is found in the mapping as it is.
     known: Vec<Found>,
@@ -104,7 +107,9 @@ impl Trial {
         }
         let known =
             findings(&mapping.text, found, &lint).iter().map(|found| key(found, &mapping.text)).collect();
-        Ok(Self { mapping, witnesses, lint, known })
+        let document = source::read(&mapping.text, &mut Diagnostics::new());
+        let reach = document.as_ref().map(Reach::of).unwrap_or_default();
+        Ok(Self { mapping, witnesses, reach, lint, known })
     }
 
     /// The mapping as it is.
@@ -196,7 +201,8 @@ impl Trial {
 
     /// Who is asked, by index: first who noticed something of this place, the last one first, then the nearest.
     fn order(&self, mutant: &Mutant, noticed: &[usize]) -> Vec<usize> {
-        let able = |(_, witness): &(usize, &Witness)| witness.can_notice(mutant);
+        let flows = self.reach.flows_of(mutant);
+        let able = |(_, witness): &(usize, &Witness)| flows.is_none_or(|flows| witness.is_in(flows));
         let mut order: Vec<(usize, &Witness)> = self.witnesses.iter().enumerate().filter(able).collect();
         order.sort_by_key(|(index, witness)| {
             let turn = noticed.iter().position(|other| other == index).unwrap_or(usize::MAX);
