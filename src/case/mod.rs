@@ -3,7 +3,7 @@
 //! Users' cases and ours have this one format (`docs/testing.md`). A case is *scripted* (its replies stand in the file,
 //! nothing is sent) or runs against the *sandbox* (real HTTP over loopback, a state before and after).
 
-mod compare;
+mod expect;
 mod file;
 pub mod mutate;
 #[cfg(all(feature = "http", feature = "sandbox"))]
@@ -12,6 +12,7 @@ mod sandboxed;
 mod schema;
 mod scripted;
 
+pub use expect::{Difference, Line};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 
@@ -24,17 +25,30 @@ use serde_json::{Map, Value};
 use crate::compile::{self, Plan};
 use crate::diag::{self, Diagnostic, Diagnostics};
 use crate::run::{Outcome, Session};
-use file::{CaseFile, Expected};
+use crate::source;
+use expect::{Extent, Part, Seen};
+use file::CaseFile;
 
 /// What running a case gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All that is expected is so.
     Passed,
-    /// What differs, in lines for people.
-    Failed(String),
+    /// What differs.
+    Failed(Differences),
     /// The case needs something that this build does not have.
     Skipped(String),
+}
+
+/// All that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differences(pub Vec<Difference>);
+
+impl fmt::Display for Differences {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        formatter.write_str(&all.join("\n"))
+    }
 }
 
 /// Why a case could not be run.
@@ -49,6 +63,12 @@ impl fmt::Display for CaseError {
 
 impl std::error::Error for CaseError {}
 
+impl From<&str> for CaseError {
+    fn from(why: &str) -> Self {
+        Self(why.to_owned())
+    }
+}
+
 /// A request that was made, in the form in which cases are compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Made {
@@ -56,6 +76,14 @@ pub struct Made {
     pub request: String,
     /// Its JSON body.
     pub body: Option<Value>,
+}
+
+impl Made {
+    /// Whether it is made to change something.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        !self.request.starts_with("GET ") && !self.request.starts_with("HEAD ")
+    }
 }
 
 /// What a case did.
@@ -84,6 +112,7 @@ pub struct Mapping {
 #[derive(Debug)]
 pub struct Case {
     path: PathBuf,
+    text: String,
     file: CaseFile,
 }
 
@@ -93,7 +122,11 @@ pub struct Ran {
     /// Whether it is as expected.
     pub verdict: Verdict,
     /// What it did; nothing when no event was run.
-    pub done: Done,
+    pub done: Option<Done>,
+    /// What is wrong with the mapping.
+    pub found: Vec<Diagnostic>,
+    /// Why not all of it could be looked at.
+    problem: Option<String>,
 }
 
 impl Case {
@@ -103,13 +136,24 @@ impl Case {
     /// [`CaseError`] when the file cannot be read or is not a case.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
         let text = read(path)?;
-        Ok(Self { path: path.to_owned(), file: file::read(&text, &path.display().to_string())? })
+        Self::of(path, text)
+    }
+
+    fn of(path: &Path, text: String) -> Result<Self, CaseError> {
+        let file = file::read(&text, &path.display().to_string())?;
+        Ok(Self { path: path.to_owned(), text, file })
     }
 
     /// What the case shows and why.
     #[must_use]
     pub fn about(&self) -> &str {
         &self.file.about
+    }
+
+    /// The text of its file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The file of its mapping, unless it brings the text; `default` when it names none.
@@ -142,7 +186,7 @@ impl Case {
     pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
         let mut found = Diagnostics::new();
         let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
-        self.run_compiled(mapping, plan, &found.into_vec())
+        self.run_compiled(mapping, plan, found.into_vec())
     }
 
     /// The same for a mapping that was compiled before, with what was found then.
@@ -150,36 +194,64 @@ impl Case {
         &self,
         mapping: &Mapping,
         plan: Option<Arc<Plan>>,
-        found: &[Diagnostic],
+        found: Vec<Diagnostic>,
     ) -> Result<Ran, CaseError> {
         let case = &self.file;
-        let mut differences = Vec::new();
-        if let Some(expected) = &case.expect.diagnostics {
-            compare::diagnostics(expected, found, &mapping.text, &mut differences);
-        } else if plan.is_none() {
-            differences.push(diag::render::human(found, &mapping.name, &mapping.text));
-            return Ok(Ran::of(&differences, Done::default()));
-        }
-        if plan.is_none() && !case.events.is_empty() {
-            differences.push("the mapping has errors, so no event was run".into());
-        }
-        let mut done = Done::default();
-        if let (Some(plan), false) = (plan, case.events.is_empty()) {
-            match perform(case, plan)? {
-                Performed::Done(all) => done = all,
-                Performed::Unable(why) => return Ok(Ran { verdict: Verdict::Skipped(why), done }),
+        let (problem, done) = match plan {
+            Some(_) if case.events.is_empty() => (None, None),
+            Some(plan) => match perform(case, plan)? {
+                Performed::Done(done, problem) => (problem, Some(done)),
+                Performed::Unable(why) => {
+                    return Ok(Ran { verdict: Verdict::Skipped(why), done: None, found, problem: None });
+                }
+            },
+            None if case.expect.diagnostics.is_none() => {
+                (Some(diag::render::human(&found, &mapping.name, &mapping.text)), None)
             }
-            compare::done(&case.expect, &done, &mut differences);
+            None if case.events.is_empty() => (None, None),
+            None => (Some("the mapping has errors, so no event was run".to_owned()), None),
+        };
+        let mut ran = Ran { verdict: Verdict::Passed, done, found, problem };
+        ran.verdict = self.verdict(mapping, &ran);
+        Ok(ran)
+    }
+
+    /// Holds what came against what is expected. After a problem nothing else is said about the events.
+    fn verdict(&self, mapping: &Mapping, ran: &Ran) -> Verdict {
+        let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
+        let mut differences: Vec<Difference> = parts.iter().flat_map(Part::differences).collect();
+        differences.extend(ran.problem.clone().map(Difference::said));
+        if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(Differences(differences)) }
+    }
+
+    /// The text of the file with an expectation that fits what came of it. All else stays byte by byte, and so do
+    /// expected values that fit.
+    ///
+    /// # Errors
+    /// [`CaseError`] when the case did not run to its end, or the file is written in a way that cannot be changed.
+    pub fn updated(&self, mapping: &Mapping, ran: &Ran) -> Result<String, CaseError> {
+        if let Some(problem) = &ran.problem {
+            return Err(CaseError(problem.clone()));
         }
-        Ok(Ran::of(&differences, done))
+        let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
+        let document = source::read(&self.text, &mut Diagnostics::new());
+        let sent = ran.done.as_ref().map_or(&[][..], |done| &done.requests);
+        let fits = |text: &String| {
+            let case = Self::of(&self.path, text.clone());
+            case.is_ok_and(|case| case.verdict(mapping, ran) == Verdict::Passed)
+        };
+        [Extent::Differences, Extent::Parts]
+            .into_iter()
+            .filter_map(|extent| expect::mend(document.as_ref()?, &parts, sent, extent))
+            .find(fits)
+            .ok_or_else(|| CaseError("`expect` is written in a way that cannot be changed".into()))
     }
 }
 
 impl Ran {
-    fn of(differences: &[String], done: Done) -> Self {
-        let verdict =
-            if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(differences.join("\n")) };
-        Self { verdict, done }
+    fn seen<'a>(&'a self, mapping: &'a Mapping) -> Seen<'a> {
+        let done = self.done.as_ref().filter(|_| self.problem.is_none());
+        Seen { done, found: &self.found, text: &mapping.text }
     }
 }
 
@@ -198,7 +270,8 @@ pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
     expect(dead_code, reason = "every case can be run with all features")
 )]
 enum Performed {
-    Done(Done),
+    /// What the events did, and why not all of them were run.
+    Done(Done, Option<String>),
     Unable(String),
 }
 
@@ -211,10 +284,12 @@ fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
         }
     };
     let Some(state) = &case.sandbox else {
-        return Ok(Performed::Done(scripted::perform(&session, &case.events, &case.replies)?));
+        let (done, problem) = scripted::perform(&session, &case.events, &case.replies);
+        return Ok(Performed::Done(done, problem));
     };
     #[cfg(all(feature = "http", feature = "sandbox"))]
-    return sandboxed::perform(&session, &case.events, state, &case.faults).map(Performed::Done);
+    return sandboxed::perform(&session, &case.events, state, &case.faults)
+        .map(|done| Performed::Done(done, None));
     #[cfg(not(all(feature = "http", feature = "sandbox")))]
     {
         let _ = state;
@@ -261,16 +336,5 @@ fn decoded(target: &str) -> String {
     percent_encoding::percent_decode_str(target).decode_utf8_lossy().into_owned()
 }
 
-/// Line and column of a finding, from 1.
-fn position(finding: &Diagnostic, text: &str) -> (usize, usize) {
-    let position = diag::LineIndex::new(text).position(finding.primary.start);
-    (position.line, position.column)
-}
-
 /// Settings of a case.
 type Config = Map<String, Value>;
-
-/// Expectations of a case that say nothing would let anything pass.
-fn asserts_something(expected: &Expected) -> bool {
-    expected.outcomes.is_some() || expected.diagnostics.is_some() || expected.state.is_some()
-}

@@ -44,12 +44,12 @@ impl Witness {
         plan: &Arc<Plan>,
         found: &[Diagnostic],
     ) -> (Self, Statement) {
-        let ran = case.run_compiled(mapping, Some(plan.clone()), found);
+        let ran = case.run_compiled(mapping, Some(plan.clone()), found.to_vec());
         let mut witness =
             Self { file, case, flows: BTreeSet::new(), steps: BTreeSet::new(), spans: Vec::new() };
         let statement = match ran {
             Ok(ran) => {
-                witness.remember(&ran.done.outcomes);
+                ran.done.iter().for_each(|done| witness.remember(&done.outcomes));
                 stated(ran.verdict)
             }
             Err(error) => Statement::Noticed(error.to_string()),
@@ -59,7 +59,7 @@ impl Witness {
 
     /// What the case says about a mutant.
     pub(super) fn hear(&self, mapping: &Mapping, plan: &Arc<Plan>, found: &[Diagnostic]) -> Statement {
-        match self.case.run_compiled(mapping, Some(plan.clone()), found) {
+        match self.case.run_compiled(mapping, Some(plan.clone()), found.to_vec()) {
             Ok(ran) => stated(ran.verdict),
             Err(error) => Statement::Noticed(error.to_string()),
         }
@@ -95,7 +95,7 @@ impl Witness {
 fn stated(verdict: Verdict) -> Statement {
     match verdict {
         Verdict::Passed => Statement::Silent,
-        Verdict::Failed(differences) => Statement::Noticed(differences),
+        Verdict::Failed(differences) => Statement::Noticed(differences.to_string()),
         Verdict::Skipped(_) => Statement::Absent,
     }
 }

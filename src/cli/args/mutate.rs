@@ -7,7 +7,7 @@ use clap::Args;
 #[command(next_help_heading = "Mutants")]
 pub(in crate::cli) struct MutateArgs {
     /// Makes small mistakes in the mappings, one at a time, and tells which of them no case notices
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["update", "watch"])]
     pub(in crate::cli) mutate: bool,
 
     /// Ends with 1 when the cases notice less than so many percent of the mistakes

@@ -1,36 +1,62 @@
 //! `mapwright test`: runs case files.
 //!
 //! ```text
-//! arguments ─ select ─▶ files ─ record ─▶ a record of each case ─ show ─▶ text, JSON
+//! arguments ─ select ─▶ cases ─ record ─▶ a record of each ─ update ─▶ show: text, JSON, TAP, JUnit
+//!                         ▲                                              │
+//!                         └──────────────── watch ───────────────────────┘
 //! ```
 
+mod filter;
 mod mutate;
 mod record;
 mod select;
 mod show;
+mod update;
+mod watch;
 
 use super::args::TestArgs;
 use super::exit::Exit;
-use super::output::{Done, Output};
+use super::output::{Done, Ended, Output};
 use super::project::Project;
 use record::{Record, Tally};
+use select::Chosen;
 
 /// Runs the command.
 pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
-    let files = select::files(args)?;
-    let project = Project::read()?;
-    if args.mutate.mutate {
-        return mutate::run(args, &files, &project, output);
+    update::refuse_in_ci(args)?;
+    let filter = filter::of(args)?;
+    if args.watch {
+        return watch::run(args, filter.as_ref(), output);
     }
+    let project = Project::read()?;
     let mapping = project.mapping(None).ok();
+    let cases = select::cases(args, filter.as_ref())?;
+    select::refuse_none(&cases, args)?;
+    if args.mutate.mutate {
+        return mutate::run(args, cases, &project, output);
+    }
+    let tally = run_all(cases, args, output, |chosen| Record::of(chosen, mapping.as_deref()))?;
+    Ok(if tally.n_failed > 0 { Exit::Findings } else { Exit::Fine })
+}
+
+/// Runs cases, and shows what comes of them.
+fn run_all(
+    cases: Vec<Chosen>,
+    args: &TestArgs,
+    output: &mut Output,
+    mut run: impl FnMut(Chosen) -> Record,
+) -> Result<Tally, Ended> {
     let mut show = show::of(args.format);
     let mut tally = Tally::default();
-    show.begin(files.len(), output)?;
-    for file in &files {
-        let record = Record::of(file, mapping.as_deref());
+    show.begin(cases.len(), output)?;
+    for chosen in cases {
+        let mut record = run(chosen);
+        if args.update {
+            update::update(&mut record)?;
+        }
         tally.count(&record);
         show.record(&record, output)?;
     }
     show.end(&tally, output)?;
-    Ok(if tally.n_failed > 0 { Exit::Findings } else { Exit::Fine })
+    Ok(tally)
 }

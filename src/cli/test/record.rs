@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::case::{Case, Ran, Verdict};
+use super::select::Chosen;
+use crate::case::{Case, CaseError, Mapping, Ran, Verdict};
 use crate::deliver;
 
 /// What came of a case file.
@@ -11,12 +12,21 @@ use crate::deliver;
 pub(super) struct Record {
     /// The file.
     pub(super) file: PathBuf,
-    /// What the case shows and why; nothing when the file is no case.
-    pub(super) about: Option<String>,
-    /// What came of it.
-    pub(super) result: Result<Ran, String>,
+    /// The case in it, unless it is none.
+    pub(super) case: Option<Case>,
+    /// What came of it, with the mapping that it was run with.
+    pub(super) result: Result<(Mapping, Ran), CaseError>,
+    /// Whether the file was brought up to date, and how it was before; or why not.
+    pub(super) update: Option<Result<Update, CaseError>>,
     /// How long it took.
     pub(super) took: Duration,
+}
+
+/// A file that was rewritten.
+#[derive(Debug)]
+pub(super) struct Update {
+    pub(super) before: String,
+    pub(super) after: String,
 }
 
 /// A record in a word.
@@ -24,37 +34,63 @@ pub(super) struct Record {
 pub(super) enum Status {
     /// All is as expected.
     Passed,
-    /// Something is not as expected, or the case cannot be run.
+    /// Something is not as expected.
     Failed,
+    /// The case cannot be run.
+    Broken,
     /// This build cannot run the case.
     Skipped,
+    /// Something was not as expected, and is now.
+    Updated,
 }
 
 impl Record {
-    /// Runs the case in a file; `mapping` is used by a case that names none.
-    pub(super) fn of(file: &Path, mapping: Option<&Path>) -> Self {
+    /// Runs a case; `mapping` is used by one that names none.
+    pub(super) fn of(chosen: Chosen, mapping: Option<&Path>) -> Self {
         let took = deliver::stopwatch();
-        let case = Case::read(file);
-        let about = case.as_ref().ok().map(|case| case.about().to_owned());
-        let result = case.and_then(|case| case.run(&case.mapping(mapping)?));
-        let result = result.map_err(|error| error.to_string());
-        Self { file: file.to_owned(), about, result, took: took() }
+        let Chosen { file, case } = chosen;
+        let run = |case: &Case| {
+            let mapping = case.mapping(mapping)?;
+            case.run(&mapping).map(|ran| (mapping, ran))
+        };
+        let (case, result) = match case {
+            Ok(case) => {
+                let result = run(&case);
+                (Some(case), result)
+            }
+            Err(error) => (None, Err(error)),
+        };
+        Self { file, case, result, update: None, took: took() }
+    }
+
+    /// What the case shows and why.
+    pub(super) fn about(&self) -> Option<&str> {
+        self.case.as_ref().map(Case::about)
+    }
+
+    /// Whether it is as expected, unless it could not be run.
+    pub(super) fn verdict(&self) -> Option<&Verdict> {
+        self.result.as_ref().ok().map(|(_, ran)| &ran.verdict)
     }
 
     /// The record in a word.
     pub(super) fn status(&self) -> Status {
-        match &self.result {
-            Ok(Ran { verdict: Verdict::Passed, .. }) => Status::Passed,
-            Ok(Ran { verdict: Verdict::Skipped(_), .. }) => Status::Skipped,
-            Ok(Ran { verdict: Verdict::Failed(_), .. }) | Err(_) => Status::Failed,
+        match self.verdict() {
+            Some(Verdict::Passed) => Status::Passed,
+            Some(Verdict::Skipped(_)) => Status::Skipped,
+            Some(Verdict::Failed(_)) if matches!(self.update, Some(Ok(_))) => Status::Updated,
+            Some(Verdict::Failed(_)) => Status::Failed,
+            None => Status::Broken,
         }
     }
 
     /// What differs, or why the case was not run; nothing for one that passed.
-    pub(super) fn why(&self) -> &str {
-        match &self.result {
-            Ok(Ran { verdict: Verdict::Passed, .. }) => "",
-            Ok(Ran { verdict: Verdict::Skipped(why) | Verdict::Failed(why), .. }) | Err(why) => why,
+    pub(super) fn why(&self) -> String {
+        match (self.verdict(), &self.result) {
+            (Some(Verdict::Failed(differences)), _) => differences.to_string(),
+            (Some(Verdict::Skipped(why)), _) => why.clone(),
+            (_, Err(error)) => error.to_string(),
+            (_, Ok(_)) => String::new(),
         }
     }
 }
@@ -63,10 +99,10 @@ impl Record {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) n_passed: usize,
+    /// Those that cannot be run among them.
     pub(super) n_failed: usize,
     pub(super) n_skipped: usize,
-    /// How long they took.
-    pub(super) took: Duration,
+    pub(super) n_updated: usize,
 }
 
 impl Tally {
@@ -74,10 +110,10 @@ impl Tally {
     pub(super) fn count(&mut self, record: &Record) {
         let count = match record.status() {
             Status::Passed => &mut self.n_passed,
-            Status::Failed => &mut self.n_failed,
+            Status::Failed | Status::Broken => &mut self.n_failed,
             Status::Skipped => &mut self.n_skipped,
+            Status::Updated => &mut self.n_updated,
         };
         *count += 1;
-        self.took += record.took;
     }
 }

@@ -1,7 +1,7 @@
 //! `--mutate`: makes small mistakes in the mappings and tells which of them no case notices.
 //!
 //! ```text
-//! files ─ group by mapping ─▶ a trial of each mapping ─▶ a report of each ─ show ─▶ text, JSON
+//! cases ─ group by mapping ─▶ a trial of each mapping ─▶ a report of each ─ show ─▶ text, JSON
 //! ```
 
 mod show;
@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use super::select::Chosen;
 use crate::case::Case;
-use crate::case::mutate::{Accepted, Fate, Score, Tried, sample};
-use crate::case::mutate::{Trial, TrialError};
+use crate::case::mutate::{Accepted, Fate, Score, Trial, TrialError, Tried, sample};
 use crate::cli::args::{TestArgs, TestFormat};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Done, Output, Problem};
@@ -70,14 +70,14 @@ impl Report<'_> {
     }
 }
 
-/// Runs the command on case files.
-pub(super) fn run(args: &TestArgs, files: &[PathBuf], project: &Project, output: &mut Output) -> Done {
+/// Runs the command on cases.
+pub(super) fn run(args: &TestArgs, cases: Vec<Chosen>, project: &Project, output: &mut Output) -> Done {
     if !matches!(args.format, TestFormat::Text | TestFormat::Json) {
         return Err(Problem::usage("mutants are shown as text or JSON only").into());
     }
     let default = project.mapping(None).ok();
     let mut reports = Vec::new();
-    for trial in trials(files, default.as_deref(), project)? {
+    for trial in trials(cases, default.as_deref(), project)? {
         reports.push(report(&trial, args, project));
     }
     match args.format {
@@ -93,12 +93,12 @@ pub(super) fn run(args: &TestArgs, files: &[PathBuf], project: &Project, output:
 }
 
 /// A trial for each mapping file that the cases use, by the name of the file.
-fn trials(files: &[PathBuf], default: Option<&Path>, project: &Project) -> Result<Vec<Trial>, Problem> {
+fn trials(cases: Vec<Chosen>, default: Option<&Path>, project: &Project) -> Result<Vec<Trial>, Problem> {
     let mut groups: BTreeMap<PathBuf, Vec<(PathBuf, Case)>> = BTreeMap::new();
-    for file in files {
-        let case = Case::read(file).map_err(|error| Problem::unreadable(error.to_string()))?;
+    for Chosen { file, case } in cases {
+        let case = case.map_err(|error| Problem::unreadable(error.to_string()))?;
         if let Some(mapping) = case.mapping_path(default) {
-            groups.entry(mapping).or_default().push((file.clone(), case));
+            groups.entry(mapping).or_default().push((file, case));
         }
     }
     if groups.is_empty() {

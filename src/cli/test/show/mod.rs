@@ -1,6 +1,8 @@
 //! Forms in which records are shown, one file a form.
 
 mod json;
+mod junit;
+mod tap;
 mod text;
 
 use super::record::{Record, Tally};
@@ -24,5 +26,7 @@ pub(super) fn of(format: TestFormat) -> Box<dyn Show> {
     match format {
         TestFormat::Text => Box::new(text::Text),
         TestFormat::Json => Box::new(json::Json::default()),
+        TestFormat::Tap => Box::new(tap::Tap::default()),
+        TestFormat::Junit => Box::new(junit::Junit::default()),
     }
 }
