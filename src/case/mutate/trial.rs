@@ -154,7 +154,10 @@ impl Trial {
         thread::scope(|scope| {
             for _ in 0..n_threads.max(1) {
                 scope.spawn(|| {
-                    while let Some(group) = locked(&waiting).pop_front() {
+                    loop {
+                        // Taken in a statement of its own, so that the lock is gone before the work begins.
+                        let group = locked(&waiting).pop_front();
+                        let Some(group) = group else { break };
                         let tried = self.try_group(group, each);
                         locked(&finished).extend(tried);
                     }
