@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::file::CasePiece;
 use crate::model::tidied;
@@ -18,7 +18,7 @@ pub fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<CasePiece>().to_value()
 }
 
-/// A value, or a word for one that may vary: `{$any: …}`, `{$contains: …}`, `{$unordered: …}`, `{$exactly: …}`.
+/// A value, or a word for one that may vary.
 pub(super) struct AnyPattern;
 
 impl JsonSchema for AnyPattern {
@@ -26,9 +26,17 @@ impl JsonSchema for AnyPattern {
         "pattern".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (word, pattern) = (generator.subschema_for::<Word>(), generator.subschema_for::<AnyPattern>());
         json_schema!({
-            "description": "A value, or a word for one that may vary: `{$any: …}`, `{$contains: …}`, `{$unordered: …}`, `{$exactly: …}`."
+            "description": "A value, or a word for one that may vary: a map with one key that begins with `$`.",
+            "anyOf": [
+                {"type": ["string", "number", "boolean"]},
+                {"const": null},
+                {"type": "array", "items": pattern},
+                {"type": "object", "propertyNames": {"pattern": "^[^$]|^$"}, "additionalProperties": pattern},
+                word,
+            ],
         })
     }
 }
@@ -47,7 +55,7 @@ pub(super) struct Word {
     contains: Option<AnyContainer>,
     /// A list of these, in any order.
     #[serde(rename = "$unordered")]
-    unordered: Option<Vec<Value>>,
+    unordered: Option<Vec<AnyPattern>>,
     /// This very value; keys that begin with `$` are data in it.
     #[serde(rename = "$exactly")]
     exactly: Option<Value>,
@@ -79,8 +87,8 @@ pub(super) enum SortWord {
 #[schemars(inline)]
 #[serde(untagged)]
 pub(super) enum AnyContainer {
-    Members(Map<String, Value>),
-    Elements(Vec<Value>),
+    Members(BTreeMap<String, AnyPattern>),
+    Elements(Vec<AnyPattern>),
     Part(String),
 }
 
@@ -90,7 +98,7 @@ pub(super) enum AnyContainer {
 #[serde(untagged)]
 pub(super) enum OrWord<T> {
     Itself(T),
-    Word(Word),
+    Word(Box<Word>),
 }
 
 /// All outcomes, in order.
@@ -111,7 +119,7 @@ pub(super) type AnyFindings = OrWord<Vec<AnyFinding>>;
 pub(super) enum AnyOutcome {
     Word(OutcomeWord),
     Reason(OutcomeReason),
-    Varying(Word),
+    Varying(Box<Word>),
 }
 
 #[derive(JsonSchema)]
@@ -146,7 +154,7 @@ pub(super) enum AnyRequest {
     /// A request without a body.
     Text(String),
     WithBody(RequestWithBody),
-    Varying(Word),
+    Varying(Box<Word>),
 }
 
 /// A request and its body.
@@ -166,8 +174,8 @@ pub(super) struct RequestWithBody {
 #[schemars(rename = "finding")]
 #[serde(untagged)]
 pub(super) enum AnyFinding {
-    Itself(Finding),
-    Varying(Word),
+    Itself(Box<Finding>),
+    Varying(Box<Word>),
 }
 
 /// A finding, by those members that are named.

@@ -26,7 +26,7 @@ mod summary;
 mod transport;
 
 #[cfg(feature = "cli")]
-pub(crate) use clock::{stopwatch, today};
+pub(crate) use clock::{date_and_time, stopwatch, today};
 
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};

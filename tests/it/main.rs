@@ -26,4 +26,5 @@ mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod testing;
 mod tidy;

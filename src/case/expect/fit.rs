@@ -67,8 +67,7 @@ pub(super) fn fits(pattern: &Pattern, got: &Value, look: Look) -> bool {
 fn value_fits(pattern: &Pattern, got: &Value, look: Look) -> bool {
     match (pattern, got) {
         (Pattern::Any(sort), _) => sort.takes(got),
-        (Pattern::Exactly(value), _) => equal(value, got),
-        (Pattern::Scalar(value), _) => equal(value, got),
+        (Pattern::Exactly(value) | Pattern::Scalar(value), _) => equal(value, got),
         (Pattern::Map(members), Value::Object(got)) => {
             (look.is_partial() || members.len() == got.len())
                 && members.iter().all(|(key, pattern)| member_fits(pattern, got.get(key), look))
@@ -168,9 +167,14 @@ pub(super) fn aligned(
     got: &[Value],
     look: Look,
 ) -> Vec<(Option<usize>, Option<usize>)> {
+    let common = common(patterns, got, look);
+    let n_in_place = patterns.iter().zip(got).filter(|(pattern, got)| fits(pattern, got, look)).count();
+    if patterns.len() == got.len() && n_in_place == common.len() {
+        return (0..got.len()).map(|index| (Some(index), Some(index))).collect();
+    }
     let mut pairs = Vec::new();
     let (mut at_pattern, mut at_got) = (0, 0);
-    for (pattern, value) in common(patterns, got, look).into_iter().chain([(patterns.len(), got.len())]) {
+    for (pattern, value) in common.into_iter().chain([(patterns.len(), got.len())]) {
         let n_between = (pattern - at_pattern).max(value - at_got);
         for step in 0..n_between {
             let within = |at: usize, end: usize| Some(at + step).filter(|index| *index < end);
@@ -239,9 +243,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(look: Look, pattern: Value, fitting: &[Value], others: &[Value]) {
+    fn check(look: Look, pattern: &Value, fitting: &[Value], others: &[Value]) {
         let read: Pattern = serde_json::from_value(pattern.clone()).unwrap();
-        assert_eq!(read.shown(), pattern);
+        assert_eq!(read.shown(), *pattern);
         for (values, expected) in [(fitting, true), (others, false)] {
             for value in values {
                 assert_eq!(fits(&read, value, look), expected, "{pattern} {value}");
@@ -252,9 +256,9 @@ mod tests {
     #[test]
     fn all_of_it_unless_it_is_said_otherwise() {
         let (same, more) = (json!({"b": [2.0], "a": 1}), json!({"a": 1, "b": [2], "c": null}));
-        check(Look::Strict, json!({"a": 1, "b": [2]}), &[same], &[more, json!({"a": 1, "b": [2, 2]})]);
-        check(Look::Strict, json!(null), &[json!(null)], &[json!(""), json!(0), json!(false)]);
-        check(Look::Strict, json!("7"), &[json!("7")], &[json!(7)]);
+        check(Look::Strict, &json!({"a": 1, "b": [2]}), &[same], &[more, json!({"a": 1, "b": [2, 2]})]);
+        check(Look::Strict, &json!(null), &[json!(null)], &[json!(""), json!(0), json!(false)]);
+        check(Look::Strict, &json!("7"), &[json!("7")], &[json!(7)]);
     }
 
     #[test]
@@ -265,7 +269,7 @@ mod tests {
             for (index, value) in all.iter().enumerate() {
                 if indexes.contains(&index) { &mut fitting } else { &mut others }.push(value.clone());
             }
-            check(Look::Strict, json!({"$any": sort}), &fitting, &others);
+            check(Look::Strict, &json!({"$any": sort}), &fitting, &others);
         };
         takes(json!(true), &[0, 1, 2, 3, 4, 5]);
         takes(json!("string"), &[0]);
@@ -282,61 +286,66 @@ mod tests {
         let fitting = [json!({"a": {"b": 1, "c": 2}, "d": 3}), json!({"a": {"b": 1}, "gone": null})];
         check(
             Look::Strict,
-            deep,
+            &deep,
             &fitting,
             &[json!({"a": {"b": 2}}), json!({"a": {"b": 1}, "gone": 1}), json!([])],
         );
         let (list, others) = (json!({"$contains": [1, 2]}), [json!([1]), json!([2, 3]), json!("1, 2")]);
-        check(Look::Strict, list, &[json!([2, 3, 1])], &others);
-        check(Look::Strict, json!({"$contains": [1, 1]}), &[json!([1, 1])], &[json!([1])]);
-        check(Look::Strict, json!({"$contains": "at"}), &[json!("what")], &[json!("who"), json!(["at"])]);
+        check(Look::Strict, &list, &[json!([2, 3, 1])], &others);
+        check(Look::Strict, &json!({"$contains": [1, 1]}), &[json!([1, 1])], &[json!([1])]);
+        check(Look::Strict, &json!({"$contains": "at"}), &[json!("what")], &[json!("who"), json!(["at"])]);
     }
 
     #[test]
     fn unordered_finds_a_partner_for_each() {
         let words = json!({"$unordered": [{"$any": "integer"}, 1, {"$contains": "a"}]});
         let others = [json!([1, "a"]), json!([1, "a", "b"]), json!([2, 3, "a"]), json!([1, 2, "a", 3])];
-        check(Look::Strict, words, &[json!([1, 2, "a"]), json!(["a", 2, 1])], &others);
+        check(Look::Strict, &words, &[json!([1, 2, "a"]), json!(["a", 2, 1])], &others);
     }
 
     #[test]
     fn exactly_takes_words_for_data() {
         let data = json!({"$any": true});
-        check(Look::Strict, json!({"$exactly": data}), std::slice::from_ref(&data), &[json!(1)]);
+        check(Look::Strict, &json!({"$exactly": data}), std::slice::from_ref(&data), &[json!(1)]);
         let strict = json!([{"fields": {"$exactly": {"a": 1}}}]);
         let (fitting, other) =
             (json!([{"fields": {"a": 1}, "id": 7}]), json!([{"fields": {"a": 1, "b": 2}}]));
-        check(Look::Findings, strict, &[fitting], &[other]);
+        check(Look::Findings, &strict, &[fitting], &[other]);
     }
 
     #[test]
     fn requests() {
         let (get, post) = (json!("GET /a"), json!({"request": "POST /a", "body": {"b": 1}}));
         let all = [get.clone(), post.clone()];
-        check(Look::Request, json!("GET /a"), &all[..1], &all[1..]);
-        check(Look::Request, json!({"request": "GET /a", "body": null}), &all[..1], &all[1..]);
-        check(Look::Request, json!("POST /a"), &[], &all);
-        check(Look::Request, json!({"request": "POST /a"}), &[], &all);
+        check(Look::Request, &json!("GET /a"), &all[..1], &all[1..]);
+        check(Look::Request, &json!({"request": "GET /a", "body": null}), &all[..1], &all[1..]);
+        check(Look::Request, &json!("POST /a"), &[], &all);
+        check(Look::Request, &json!({"request": "POST /a"}), &[], &all);
         check(
             Look::Request,
-            json!({"request": {"$contains": "/a"}, "body": {"$any": true}}),
+            &json!({"request": {"$contains": "/a"}, "body": {"$any": true}}),
             &all[1..],
             &all[..1],
         );
-        check(Look::Request, json!({"$contains": {"request": "POST /a"}}), &all[1..], &all[..1]);
-        check(Look::Request, json!({"$contains": "/a"}), &all[..1], &all[1..]);
-        check(Look::Request, json!({"$any": true}), &all, &[]);
-        check(Look::Requests, json!({"$unordered": [post, "GET /a"]}), &[json!(all)], &[json!(["GET /a"])]);
-        check(Look::Requests, json!({"$contains": ["GET /a"]}), &[json!(all)], &[json!([])]);
+        check(Look::Request, &json!({"$contains": {"request": "POST /a"}}), &all[1..], &all[..1]);
+        check(Look::Request, &json!({"$contains": "/a"}), &all[..1], &all[1..]);
+        check(Look::Request, &json!({"$any": true}), &all, &[]);
+        check(Look::Requests, &json!({"$unordered": [post, "GET /a"]}), &[json!(all)], &[json!(["GET /a"])]);
+        check(Look::Requests, &json!({"$contains": ["GET /a"]}), &[json!(all)], &[json!([])]);
     }
 
     #[test]
     fn outcomes() {
         let (done, bad) = (json!("delivered"), json!({"rejected": "no name"}));
-        check(Look::Outcome, json!("delivered"), std::slice::from_ref(&done), std::slice::from_ref(&bad));
-        check(Look::Outcome, json!("rejected"), std::slice::from_ref(&bad), std::slice::from_ref(&done));
-        check(Look::Outcome, json!({"rejected": {"$contains": "name"}}), std::slice::from_ref(&bad), &[done]);
-        check(Look::Outcome, json!({"rejected": "no"}), &[], &[bad]);
+        check(Look::Outcome, &json!("delivered"), std::slice::from_ref(&done), std::slice::from_ref(&bad));
+        check(Look::Outcome, &json!("rejected"), std::slice::from_ref(&bad), std::slice::from_ref(&done));
+        check(
+            Look::Outcome,
+            &json!({"rejected": {"$contains": "name"}}),
+            std::slice::from_ref(&bad),
+            &[done],
+        );
+        check(Look::Outcome, &json!({"rejected": "no"}), &[], &[bad]);
     }
 
     #[test]
@@ -345,7 +354,7 @@ mod tests {
         let lists = |users: Value, fits: bool| {
             let values = [got.clone()];
             let (fitting, others) = if fits { (&values[..], &[][..]) } else { (&[][..], &values[..]) };
-            check(Look::Lists, json!({ "users": users }), fitting, others);
+            check(Look::Lists, &json!({ "users": users }), fitting, others);
         };
         lists(json!([{"name": "Ada"}]), true);
         lists(json!([{"name": "Ada", "email": null}]), true);
@@ -354,7 +363,7 @@ mod tests {
         lists(json!([{"tags": {"$contains": [{"$contains": {"a": 1}}]}}]), true);
         lists(json!([{}]), true);
         lists(json!([]), false);
-        check(Look::Lists, json!({"groups": []}), &[], &[got]);
+        check(Look::Lists, &json!({"groups": []}), &[], &[got]);
     }
 
     #[test]
@@ -369,5 +378,8 @@ mod tests {
         );
         let longer = [(some(0), some(0)), (some(1), some(1)), (some(2), some(2)), (none, some(3))];
         assert_eq!(aligned(json!(["a", "b", "c", "d"])), longer);
+        let patterns: Vec<Pattern> = serde_json::from_value(json!(["x", "a", "a"])).unwrap();
+        let in_place = [(some(0), some(0)), (some(1), some(1)), (some(2), some(2))];
+        assert_eq!(super::aligned(&patterns, &["a", "a", "a"].map(Value::from), Look::Strict), in_place);
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Element<'d> {
 pub(super) type Slots = Vec<(Option<usize>, News)>;
 
 /// The file whose text is laid out anew.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Layout<'d>(pub(super) &'d Document);
 
 impl<'d> Layout<'d> {

@@ -153,13 +153,15 @@ fn findings(seen: &Seen<'_>) -> Value {
     let lines = LineIndex::new(seen.text);
     let finding = |found: &Diagnostic| {
         let place = lines.position(found.primary.start);
-        let mut finding = json!({
-            "code": found.code.id(), "line": place.line, "column": place.column, "message": found.message,
-        });
-        if let Some(help) = &found.help {
-            finding["help"] = help.clone().into();
-        }
-        finding
+        let members = [
+            ("code", Some(found.code.id().into())),
+            ("line", Some(place.line.into())),
+            ("column", Some(place.column.into())),
+            ("message", Some(found.message.clone().into())),
+            ("help", found.help.clone().map(Value::from)),
+        ];
+        let members = members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        members.collect::<Map<_, _>>()
     };
-    seen.found.iter().map(finding).collect()
+    seen.found.iter().map(finding).map(Value::Object).collect()
 }

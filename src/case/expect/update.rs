@@ -279,7 +279,7 @@ mod tests {
         let text = "expect:\n  requests: [GET /a, GET /b, GET /c]\n";
         let (a, b, d) = (("GET /a", json!(null)), ("GET /b", json!(null)), ("GET /d", json!(null)));
         check(text, &requests(&[a, b.clone(), d.clone()]), &text.replace("/c", "/d"));
-        check(text, &requests(&[b.clone()]), "expect:\n  requests: [GET /b]\n");
+        check(text, &requests(std::slice::from_ref(&b)), "expect:\n  requests: [GET /b]\n");
         check(text, &requests(&[]), "expect:\n  requests: []\n");
         let text = "expect:\n  requests:\n  - GET /a\n  # then\n  - GET /b\n";
         check(text, &requests(&[b.clone(), d]), "expect:\n  requests:\n  - GET /b\n  - GET /d\n");

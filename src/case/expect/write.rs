@@ -98,15 +98,19 @@ fn in_quotes(words: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            _ if is_unseen(letter) => quoted.push_str(&match u32::from(letter) {
-                number @ 0..=0xFFFF => format!("\\u{number:04x}"),
-                number => format!("\\U{number:08x}"),
-            }),
+            // All of them are below U+10000.
+            _ if is_unseen(letter) => quoted.extend(escape(u32::from(letter))),
             _ => quoted.push(letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// `\u` with four digits.
+fn escape(number: u32) -> impl Iterator<Item = char> {
+    let digits = (0..4).rev().filter_map(move |place| char::from_digit(number >> (4 * place) & 15, 16));
+    ['\\', 'u'].into_iter().chain(digits)
 }
 
 /// Characters that nobody sees, or that readers of YAML treat in different ways.

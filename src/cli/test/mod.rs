@@ -36,7 +36,7 @@ pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
         return mutate::run(args, cases, &project, output);
     }
     let tally = run_all(cases, args, output, |chosen| Record::of(chosen, mapping.as_deref()))?;
-    Ok(if tally.n_failed > 0 { Exit::Findings } else { Exit::Fine })
+    Ok(if tally.failed > 0 { Exit::Findings } else { Exit::Fine })
 }
 
 /// Runs cases, and shows what comes of them.

@@ -98,21 +98,21 @@ impl Record {
 /// How many cases ended how.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
-    pub(super) n_passed: usize,
+    pub(super) passed: usize,
     /// Those that cannot be run among them.
-    pub(super) n_failed: usize,
-    pub(super) n_skipped: usize,
-    pub(super) n_updated: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+    pub(super) updated: usize,
 }
 
 impl Tally {
     /// Counts a record.
     pub(super) fn count(&mut self, record: &Record) {
         let count = match record.status() {
-            Status::Passed => &mut self.n_passed,
-            Status::Failed | Status::Broken => &mut self.n_failed,
-            Status::Skipped => &mut self.n_skipped,
-            Status::Updated => &mut self.n_updated,
+            Status::Passed => &mut self.passed,
+            Status::Failed | Status::Broken => &mut self.failed,
+            Status::Skipped => &mut self.skipped,
+            Status::Updated => &mut self.updated,
         };
         *count += 1;
     }

@@ -140,9 +140,14 @@ impl Watch<'_> {
             }
             record
         })?;
-        let n_others = failing.len().saturating_sub(tally.n_failed);
+        let n_others = failing.len().saturating_sub(tally.failed);
         if n_before > 0 && n_others > 0 {
-            output.print(format_args!("{n_others} other cases fail as before"))?;
+            let others = if n_others == 1 {
+                "1 other case fails".into()
+            } else {
+                format!("{n_others} other cases fail")
+            };
+            output.print(format_args!("{others} as before"))?;
         }
         Ok(tally)
     }

@@ -26,29 +26,30 @@ impl Show for Json {
             Status::Skipped => "skipped",
             Status::Updated => "updated",
         };
-        let mut case = json!({
-            "file": record.file.display().to_string(),
-            "about": record.about(),
-            "status": status,
-            "seconds": record.took.as_secs_f64(),
-        });
-        match record.verdict() {
-            Some(Verdict::Passed) => {}
+        let more = match record.verdict() {
+            Some(Verdict::Passed) => None,
             Some(Verdict::Failed(differences)) => {
-                case["differences"] = differences.0.iter().map(shown).collect();
+                Some(("differences", differences.0.iter().map(shown).collect()))
             }
-            Some(Verdict::Skipped(_)) | None => case["why"] = record.why().into(),
-        }
-        self.cases.push(case);
+            Some(Verdict::Skipped(_)) | None => Some(("why", record.why().into())),
+        };
+        let members = [
+            ("file", record.file.display().to_string().into()),
+            ("about", record.about().into()),
+            ("status", status.into()),
+            ("seconds", record.took.as_secs_f64().into()),
+        ];
+        let members = members.into_iter().chain(more).map(|(key, value)| (key.to_owned(), value));
+        self.cases.push(Value::Object(members.collect()));
         Ok(())
     }
 
     fn end(&mut self, tally: &Tally, output: &mut Output) -> Result<(), Ended> {
         output.print(json!({
-            "passed": tally.n_passed,
-            "failed": tally.n_failed,
-            "skipped": tally.n_skipped,
-            "updated": tally.n_updated,
+            "passed": tally.passed,
+            "failed": tally.failed,
+            "skipped": tally.skipped,
+            "updated": tally.updated,
             "cases": self.cases,
         }))
     }

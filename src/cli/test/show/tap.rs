@@ -40,17 +40,11 @@ impl Show for Tap {
 
 /// What differs, as a block of YAML.
 fn diagnostics(record: &Record) -> String {
-    let mut block = String::from("  ---\n");
     let milliseconds = record.took.as_secs_f64() * 1000.0;
-    block.push_str(&format!("  duration_ms: {milliseconds:.3}\n  severity: fail\n  message: |2\n"));
-    for line in record.why().lines() {
-        // The text begins two blanks behind its key, whatever its own first blanks.
-        block.push_str("    ");
-        block.push_str(line);
-        block.push('\n');
-    }
-    block.push_str("  ...");
-    block
+    let why = record.why();
+    // The text begins two blanks behind its key, whatever its own first blanks.
+    let message: String = why.lines().flat_map(|line| ["    ", line, "\n"]).collect();
+    format!("  ---\n  duration_ms: {milliseconds:.3}\n  severity: fail\n  message: |2\n{message}  ...")
 }
 
 /// A description: a hash would begin a directive.

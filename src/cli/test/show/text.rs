@@ -48,12 +48,12 @@ impl Show for Text {
     }
 
     fn end(&mut self, tally: &Tally, output: &mut Output) -> Result<(), Ended> {
-        let Tally { n_passed, n_failed, n_skipped, n_updated } = tally;
-        if *n_failed > 0 {
+        let Tally { passed, failed, skipped, updated } = tally;
+        if *failed > 0 {
             output.print(format_args!("{} expected, {} came", red("-"), green("+")))?;
         }
-        let updated = if *n_updated > 0 { format!(", {n_updated} updated") } else { String::new() };
-        output.print(format_args!("{n_passed} passed, {n_failed} failed, {n_skipped} skipped{updated}"))
+        let updated = if *updated > 0 { format!(", {updated} updated") } else { String::new() };
+        output.print(format_args!("{passed} passed, {failed} failed, {skipped} skipped{updated}"))
     }
 }
 
@@ -87,5 +87,6 @@ fn show_update(update: &Update, output: &mut Output) -> Result<(), Ended> {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
