@@ -4,6 +4,7 @@
 //! given, who noticed which. Must not know the command line, nor what time it is.
 
 mod edit;
+mod grammar;
 mod operator;
 mod operators;
 mod reach;
