@@ -151,7 +151,9 @@ mod tests {
     }
 
     fn applied(text: &str, edit: &Edit) -> String {
-        let made = format!("{}{}{}", &text[..edit.span.start], edit.text, &text[edit.span.end..]);
+        let (front, _) = text.split_at(edit.span.start);
+        let (_, back) = text.split_at(edit.span.end);
+        let made = format!("{front}{}{back}", edit.text);
         assert_eq!(made.lines().count(), text.lines().count());
         read(&made);
         made

@@ -67,7 +67,7 @@ impl Mutant {
         [part(0..span.start), &self.edit.text, part(span.end..text.len())].concat()
     }
 
-    /// Its number in a lottery: FNV-1a of what it is, mixed as in SplitMix64.
+    /// Its number in a lottery: FNV-1a of what it is, mixed as in `SplitMix64`.
     fn lot(&self, seed: u64) -> u64 {
         let bytes = [self.operator, &self.at, &self.what].into_iter().flat_map(str::bytes);
         let hash = bytes.fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| {

@@ -81,8 +81,8 @@ mod tests {
         check(
             &text,
             "drop-default",
-            &format!("…{}: {{rows: {{a: {{from: $.a, default: 1}}, {}…", "x".repeat(18), "x".repeat(37)),
-            &format!("…{}: {{rows: {{a: {{from: $.a}}, {}…", "x".repeat(18), "x".repeat(37)),
+            &format!("…{}: {{rows: {{a: {{from: $.a, default: 1}}, {}…", "x".repeat(17), "x".repeat(37)),
+            &format!("…{}: {{rows: {{a: {{from: $.a}}, {}…", "x".repeat(17), "x".repeat(37)),
         );
     }
 

@@ -129,30 +129,23 @@ fn score_json(score: Score) -> Value {
 fn mutant_json(report: &Report<'_>, tried: &Tried) -> Value {
     let Tried { mutant, fate, lint } = tried;
     let view = mutant.view(&report.text);
-    let mut shown = json!({
+    let accepted = acceptance(report, tried).map(|accepted| accepted.why.as_str());
+    let (fate, case, why) = match fate {
+        Fate::Stillborn(why) => ("stillborn", None, Some(why.as_str())),
+        Fate::Killed(case) => ("killed", Some(case.display().to_string()), None),
+        Fate::Survived if accepted.is_some() => ("accepted", None, accepted),
+        Fate::Survived => ("survived", None, None),
+    };
+    json!({
         "operator": mutant.operator,
         "at": mutant.at,
         "line": mutant.line,
         "what": mutant.what,
         "before": view.before,
         "after": view.after,
+        "fate": fate,
+        "case": case,
+        "why": why,
         "lint": lint,
-    });
-    let accepted = acceptance(report, tried);
-    shown["fate"] = match (fate, accepted) {
-        (Fate::Stillborn(_), _) => "stillborn",
-        (Fate::Killed(_), _) => "killed",
-        (Fate::Survived, Some(_)) => "accepted",
-        (Fate::Survived, None) => "survived",
-    }
-    .into();
-    match fate {
-        Fate::Stillborn(why) => shown["why"] = why.as_str().into(),
-        Fate::Killed(case) => shown["case"] = case.display().to_string().into(),
-        Fate::Survived => {}
-    }
-    if let Some(accepted) = accepted {
-        shown["why"] = accepted.why.as_str().into();
-    }
-    shown
+    })
 }
