@@ -6,15 +6,18 @@
 mod expect;
 mod file;
 pub mod mutate;
+mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
 #[cfg(feature = "cli")]
 mod schema;
+mod schemas;
 mod scripted;
 
 pub use expect::{Difference, Line};
 #[cfg(feature = "cli")]
 pub use schema::schema;
+pub use schemas::{SchemasError, schemas};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -104,6 +107,8 @@ pub struct Mapping {
     pub name: String,
     /// Its file, unless its text stands in the case.
     pub path: Option<PathBuf>,
+    /// The folder in which what it names is looked for.
+    pub folder: PathBuf,
     /// Its text.
     pub text: String,
 }
@@ -125,6 +130,8 @@ pub struct Ran {
     pub done: Option<Done>,
     /// What is wrong with the mapping.
     pub found: Vec<Diagnostic>,
+    /// Replies that the destination never gives.
+    misfits: Vec<String>,
     /// Why not all of it could be looked at.
     problem: Option<String>,
 }
@@ -162,8 +169,7 @@ impl Case {
         if self.file.mapping.is_some() {
             return None;
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let own = self.file.mapping_file.as_ref().map(|file| folder.join(file));
+        let own = self.file.mapping_file.as_ref().map(|file| folder_of(&self.path).join(file));
         own.or_else(|| default.map(Path::to_owned))
     }
 
@@ -173,28 +179,33 @@ impl Case {
     /// [`CaseError`] when there is none, or it cannot be read.
     pub fn mapping(&self, default: Option<&Path>) -> Result<Mapping, CaseError> {
         if let Some(text) = &self.file.mapping {
-            return Ok(Mapping { name: "mapping".into(), path: None, text: text.clone() });
+            let folder = folder_of(&self.path);
+            return Ok(Mapping { name: "mapping".into(), path: None, folder, text: text.clone() });
         }
         let path = self.mapping_path(default).ok_or_else(|| CaseError("the case names no mapping".into()))?;
-        Ok(Mapping { name: path.display().to_string(), text: read(&path)?, path: Some(path) })
+        let (name, folder) = (path.display().to_string(), folder_of(&path));
+        Ok(Mapping { name, folder, text: read(&path)?, path: Some(path) })
     }
 
     /// Runs the case with a mapping: its own, or another that takes its place.
     ///
     /// # Errors
-    /// [`CaseError`] when the settings do not fit the mapping, or the sandbox cannot be started.
+    /// [`CaseError`] when the settings do not fit the mapping, its schemas cannot be read, or the sandbox cannot be
+    /// started.
     pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
         let mut found = Diagnostics::new();
         let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
-        self.run_compiled(mapping, plan, found.into_vec())
+        self.run_compiled(mapping, plan, found.into_vec(), self.misfits(mapping)?)
     }
 
-    /// The same for a mapping that was compiled before, with what was found then.
+    /// The same for a mapping that was compiled before, with what was found then, and with the replies that the
+    /// destination never gives.
     fn run_compiled(
         &self,
         mapping: &Mapping,
         plan: Option<Arc<Plan>>,
         found: Vec<Diagnostic>,
+        misfits: Vec<String>,
     ) -> Result<Ran, CaseError> {
         let case = &self.file;
         let (problem, done) = match plan {
@@ -202,7 +213,8 @@ impl Case {
             Some(plan) => match perform(case, plan)? {
                 Performed::Done(done, problem) => (problem, Some(done)),
                 Performed::Unable(why) => {
-                    return Ok(Ran { verdict: Verdict::Skipped(why), done: None, found, problem: None });
+                    let verdict = Verdict::Skipped(why);
+                    return Ok(Ran { verdict, done: None, found, misfits, problem: None });
                 }
             },
             None if case.expect.diagnostics.is_none() => {
@@ -211,16 +223,30 @@ impl Case {
             None if case.events.is_empty() => (None, None),
             None => (Some("the mapping has errors, so no event was run".to_owned()), None),
         };
-        let mut ran = Ran { verdict: Verdict::Passed, done, found, problem };
+        let mut ran = Ran { verdict: Verdict::Passed, done, found, misfits, problem };
         ran.verdict = self.verdict(mapping, &ran);
         Ok(ran)
+    }
+
+    /// What the destination would never answer, by the schemas that the mapping names.
+    fn misfits(&self, mapping: &Mapping) -> Result<Vec<String>, CaseError> {
+        let mut misfits = Vec::new();
+        if !self.file.replies.is_empty() {
+            let schemas = schemas(&mapping.text, &mapping.folder);
+            let schemas = schemas.map_err(|error| CaseError(format!("{}, {error}", mapping.name)))?;
+            if let Some(destination) = schemas {
+                replies::check(&self.file.replies, &destination, &mut misfits);
+            }
+        }
+        Ok(misfits)
     }
 
     /// Holds what came against what is expected. After a problem nothing else is said about the events.
     fn verdict(&self, mapping: &Mapping, ran: &Ran) -> Verdict {
         let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
-        let mut differences: Vec<Difference> = parts.iter().flat_map(Part::differences).collect();
-        differences.extend(ran.problem.clone().map(Difference::said));
+        let mut differences: Vec<Difference> = ran.misfits.iter().map(Difference::said).collect();
+        differences.extend(parts.iter().flat_map(Part::differences));
+        differences.extend(ran.problem.as_ref().map(Difference::said));
         if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(Differences(differences)) }
     }
 
@@ -230,12 +256,16 @@ impl Case {
     /// # Errors
     /// [`CaseError`] when the case did not run to its end, or the file is written in a way that cannot be changed.
     pub fn updated(&self, mapping: &Mapping, ran: &Ran) -> Result<String, CaseError> {
-        if let Some(problem) = &ran.problem {
+        if let Some(problem) = ran.misfits.first().or(ran.problem.as_ref()) {
             return Err(CaseError(problem.clone()));
         }
         let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
         let document = source::read(&self.text, &mut Diagnostics::new());
         let sent = ran.done.as_ref().map_or(&[][..], |done| &done.requests);
+        let ends_in_cr = !self.text.replace("\r\n", "").contains('\n');
+        let in_style = |text: String| {
+            if ends_in_cr { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
+        };
         let fits = |text: &String| {
             let case = Self::of(&self.path, text.clone());
             case.is_ok_and(|case| case.verdict(mapping, ran) == Verdict::Passed)
@@ -243,6 +273,7 @@ impl Case {
         [Extent::Differences, Extent::Parts]
             .into_iter()
             .filter_map(|extent| expect::mend(document.as_ref()?, &parts, sent, extent))
+            .map(in_style)
             .find(fits)
             .ok_or_else(|| CaseError("`expect` is written in a way that cannot be changed".into()))
     }
@@ -295,6 +326,10 @@ fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
         let _ = state;
         Ok(Performed::Unable("this build has no sandbox".into()))
     }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new(".")).to_owned()
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {

@@ -4,22 +4,20 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::file::CasePiece;
-use crate::model::tidied;
+use crate::model::schema_of;
 
-/// The JSON Schema (draft 7) of case files.
+/// The JSON Schema (draft 2020-12) of case files.
 #[must_use]
 pub fn schema() -> Value {
-    let settings = SchemaSettings::draft07().with_transform(tidied);
-    settings.into_generator().into_root_schema_for::<CasePiece>().to_value()
+    schema_of::<CasePiece>(include_str!("examples.yaml"))
 }
 
 /// A value, or a word for one that may vary.
-pub(super) struct AnyPattern;
+pub(super) struct AnyPattern(Value);
 
 impl JsonSchema for AnyPattern {
     fn schema_name() -> Cow<'static, str> {

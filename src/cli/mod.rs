@@ -7,9 +7,11 @@ mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod docs;
 mod exit;
 mod explain;
 mod file;
+mod graph;
 mod lint;
 mod open;
 mod output;
@@ -59,6 +61,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),
+        Command::Graph(args) => graph::run(args, output),
+        Command::Docs(args) => docs::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),
         #[cfg(feature = "sandbox")]

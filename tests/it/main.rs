@@ -8,13 +8,17 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod against_schemas;
+mod blocks;
 mod cli;
 mod commands;
 mod corpus;
 mod deciding;
+mod destination;
 mod docs;
 mod entries;
 mod explain;
+mod graph;
 mod json;
 mod limits;
 mod lint;
@@ -26,5 +30,6 @@ mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod shown_schemas;
 mod testing;
 mod tidy;

@@ -108,9 +108,13 @@ impl<'d> Layout<'d> {
                 (Some(element), News::Same) => self.slice(element.start, element.end).to_owned(),
                 (Some(element), News::Written(text, pieces)) => {
                     let before = self.slice(element.start, self.inner_start(element));
-                    let width = before.lines().last().unwrap_or_default().len() + text.len();
+                    // A line that was too long before is as its author wants it.
+                    let gets_long = |indent: usize| {
+                        let longest = before.len() + text.len();
+                        indent + longest > WIDTH && indent + element.end - element.start <= WIDTH
+                    };
                     match (element.key, indent) {
-                        (Some(key), Some(indent)) if !pieces.is_empty() && indent + width > WIDTH => {
+                        (Some(key), Some(indent)) if !pieces.is_empty() && gets_long(indent) => {
                             dashed(self.slice(key.start, key.end), pieces, indent + 2)
                         }
                         _ => format!("{before}{text}"),
@@ -152,7 +156,7 @@ impl<'d> Layout<'d> {
         Some(News::Written(text, pieces))
     }
 
-    /// Where the text of a value begins that [`Mender::rebuilt`] writes.
+    /// Where the text of a value begins that [`Layout::rebuilt`] writes.
     fn inner_start(&self, element: &Element<'_>) -> usize {
         if self.is_flow(element.node) {
             return element.node.span.start;

@@ -44,7 +44,7 @@ impl Witness {
         plan: &Arc<Plan>,
         found: &[Diagnostic],
     ) -> (Self, Statement) {
-        let ran = case.run_compiled(mapping, Some(plan.clone()), found.to_vec());
+        let ran = case.run_compiled(mapping, Some(plan.clone()), found.to_vec(), Vec::new());
         let mut witness =
             Self { file, case, flows: BTreeSet::new(), steps: BTreeSet::new(), spans: Vec::new() };
         let statement = match ran {
@@ -59,7 +59,7 @@ impl Witness {
 
     /// What the case says about a mutant.
     pub(super) fn hear(&self, mapping: &Mapping, plan: &Arc<Plan>, found: &[Diagnostic]) -> Statement {
-        match self.case.run_compiled(mapping, Some(plan.clone()), found.to_vec()) {
+        match self.case.run_compiled(mapping, Some(plan.clone()), found.to_vec(), Vec::new()) {
             Ok(ran) => stated(ran.verdict),
             Err(error) => Statement::Noticed(error.to_string()),
         }

@@ -3,7 +3,9 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod docs;
 mod explain;
+mod graph;
 mod lint;
 mod mutate;
 #[cfg(feature = "sandbox")]
@@ -19,7 +21,9 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
+pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
 pub(in crate::cli) use mutate::MutateArgs;
 #[cfg(feature = "sandbox")]
@@ -44,6 +48,8 @@ pub(in crate::cli) enum Command {
     Explain(ExplainArgs),
     Lint(LintArgs),
     Test(TestArgs),
+    Graph(GraphArgs),
+    Docs(DocsArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]

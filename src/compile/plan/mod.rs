@@ -121,10 +121,20 @@ pub(crate) struct RowPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
+    pub(crate) way: Way,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
     /// What it gives, once a session has settings.
     pub(crate) settled: Settled,
+}
+
+/// How a row comes to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It passes on the first of its candidates that counts; at the most, that is cast or cut.
+    PassesOn,
+    /// In some other way.
+    Makes,
 }
 
 /// What the settings of a session make of a row.

@@ -9,6 +9,7 @@ mod examined;
 mod names;
 mod rest;
 mod rows;
+mod standing;
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
@@ -25,6 +26,7 @@ use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
 use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
 pub(super) use names::Names;
+use standing::Standing;
 
 /// The event cannot be mapped.
 #[derive(Clone, Copy, Debug)]
@@ -207,14 +209,14 @@ impl<'a> Eval<'a> {
     /// The one node that a selector leads to.
     #[inline]
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
-        match &selector.reach {
-            Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
-            Reach::Name(name) => self.name(*name),
-            _ => self.one_from_afar(selector),
+        match self.standing_of(selector) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.one_from_afar(selector),
         }
     }
 
-    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+    pub(super) fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
             Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
             Reach::Via(name, pairs) => {
@@ -225,7 +227,8 @@ impl<'a> Eval<'a> {
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Name(_) | Reach::Root => self.at_root(selector),
+            Reach::Name(name) => self.name(*name),
+            Reach::Root => self.at_root(selector),
         }
     }
 
