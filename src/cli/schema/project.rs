@@ -48,23 +48,27 @@ pub(super) fn schema() -> Value {
                 "additionalProperties": false,
                 "examples": [{"severity": {"unused-table": "error"}}],
             },
-            "mutate": {
-                "description": "How mutants are judged.",
-                "type": "object",
-                "properties": {
-                    "accept": {
-                        "description": "Mutants that no case needs to notice.",
-                        "type": "array",
-                        "items": accepted(),
-                        "examples": [[example()]],
-                    },
-                },
-                "required": ["accept"],
-                "additionalProperties": false,
-                "examples": [{"accept": [example()]}],
-            },
+            "mutate": mutate(),
         },
         "additionalProperties": false,
+    })
+}
+
+fn mutate() -> Value {
+    json!({
+        "description": "How mutants are judged.",
+        "type": "object",
+        "properties": {
+            "accept": {
+                "description": "Mutants that no case needs to notice.",
+                "type": "array",
+                "items": accepted(),
+                "examples": [[example()]],
+            },
+        },
+        "required": ["accept"],
+        "additionalProperties": false,
+        "examples": [{"accept": [example()]}],
     })
 }
 
