@@ -49,6 +49,8 @@ pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
 pub mod diag;
+#[cfg(feature = "cli")]
+pub mod diff;
 pub mod explain;
 pub mod json;
 pub mod lint;

@@ -7,6 +7,7 @@ mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod exit;
 mod explain;
 mod file;
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),

@@ -19,15 +19,20 @@ pub(super) fn plan(path: &Path, output: &mut Output) -> Result<Arc<Plan>, Proble
 /// The same, with the mapping's text.
 pub(super) fn mapping(path: &Path, output: &mut Output) -> Result<(Arc<Plan>, String), Problem> {
     let text = file::read_text(path)?;
+    let plan = compiled(&path.display().to_string(), &text, output)?;
+    Ok((plan, text))
+}
+
+/// Compiles the text of a mapping that is to be used, under a name for messages.
+pub(super) fn compiled(name: &str, text: &str, output: &mut Output) -> Result<Arc<Plan>, Problem> {
     let mut diagnostics = Diagnostics::new();
-    let plan = compile::load(&text, &mut diagnostics);
+    let plan = compile::load(text, &mut diagnostics);
     if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
-        return Ok((Arc::new(plan), text));
+        return Ok(Arc::new(plan));
     }
     let mut found = diagnostics.into_vec();
     found.retain(|finding| finding.severity == Severity::Error);
-    let name = path.display().to_string();
-    output.note(render::human(&found, &name, &text));
+    output.note(render::human(&found, name, text));
     Err(Problem::unreadable(format!("{name} is not a mapping that works, so nothing was sent")))
 }
 

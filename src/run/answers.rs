@@ -100,7 +100,7 @@ fn told<'a>(
 }
 
 /// The path as the mapping writes it, so that no value of the event gets into a reason.
-fn pattern(plan: &RequestPlan) -> String {
+pub(super) fn pattern(plan: &RequestPlan) -> String {
     let part = |part: &PathPart| match part {
         PathPart::Text(text) => text.clone(),
         PathPart::Value(row) => format!(":{}", row.name),

@@ -368,7 +368,7 @@ fn written_in(creates: bool) -> Phase {
 }
 
 /// The request that a step asks in a phase; `None` when its look-ups are used up.
-fn request_of(step: &StepPlan, phase: Phase) -> Option<&RequestPlan> {
+pub(super) fn request_of(step: &StepPlan, phase: Phase) -> Option<&RequestPlan> {
     let StepKind::Call { call, .. } = &step.kind else { return None };
     match (call, phase) {
         (CallPlan::Request(request), Phase::Single) => Some(request),

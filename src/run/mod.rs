@@ -12,6 +12,7 @@ mod choose;
 mod eval;
 mod event;
 mod examine;
+mod imagine;
 mod machine;
 mod notes;
 mod outcome;
@@ -29,6 +30,7 @@ pub(crate) use examine::steps as path_steps;
 pub use examine::{
     Candidate, Examination, ExaminedStep, Fate, Leaf, Made, Outcome as MadeOutcome, Reached, Source, examine,
 };
+pub use imagine::Imagined;
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};

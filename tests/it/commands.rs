@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 8] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 9] = ["", "deliver", "diff", "explain", "lint", "test", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
 const SHOWN: [(&str, &str); 1] =

@@ -3,6 +3,7 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod explain;
 mod lint;
 #[cfg(feature = "sandbox")]
@@ -18,6 +19,7 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use diff::{DiffArgs, DiffFormat};
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
 #[cfg(feature = "sandbox")]
@@ -39,6 +41,7 @@ pub(in crate::cli) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
     Test(TestArgs),

@@ -1,0 +1,139 @@
+//! Answers of a destination that is only imagined: for seeing which requests a run would make without making any.
+//!
+//! In: a run that waits for an answer. Out: an answer made up from what the mapping reads of it. What a destination
+//! refuses, and what it really holds, is not imagined.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::answers;
+use super::call::request_of;
+use super::machine::Run;
+use super::request::{Answer, Body};
+use crate::json::Arena;
+
+/// What an imagined destination holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Imagined {
+    /// Each look-up finds what it asks for, once.
+    Everything,
+    /// No look-up finds anything: the reply is an empty object.
+    Nothing,
+}
+
+impl Run {
+    /// An answer to the request that was given last: 200, with a stand-in at each place that the mapping reads.
+    ///
+    /// Writes succeed in either case. A stand-in depends on method and target of the request and on the path at which
+    /// it stands, so two mappings that ask the same are told the same.
+    #[must_use]
+    pub fn imagined_answer(&self, imagined: Imagined) -> Answer {
+        let body = Body::Json(Arc::new(self.imagined_reply(imagined)));
+        Answer::Reply { status: 200, body, retry_after: None }
+    }
+
+    fn imagined_reply(&self, imagined: Imagined) -> Value {
+        let nothing = || Value::Object(Map::new());
+        let waits = self.here(&self.session).zip(self.call.as_ref());
+        let Some(((flow, step), call)) = waits else { return nothing() };
+        let Some((plan, request)) = request_of(step, call.phase).zip(call.request.as_ref()) else {
+            return nothing();
+        };
+        if plan.give.is_empty() || (imagined == Imagined::Nothing && plan.method.is_read()) {
+            return nothing();
+        }
+        let arena = Arena::new();
+        let ground = self.event.ground(self.session.plan(), &arena);
+        let asked = format!("{} {}", request.method, request.target);
+        self.eval(ground, flow, &[]).imagined(plan, &asked)
+    }
+
+    /// Path of the request that was given last, as the mapping writes it: `/users/:user`.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        let step = self.here(&self.session).map(|(_, step)| step);
+        let plan = step.zip(self.call.as_ref()).and_then(|(step, call)| request_of(step, call.phase));
+        plan.map(answers::pattern).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::compile;
+    use crate::diag::Diagnostics;
+    use crate::run::{self, Limits, Session, Step};
+
+    /// The reply to the first request of a flow that looks a person up.
+    fn reply(give: &str, imagined: Imagined) -> Value {
+        let mapping = format!(
+            "format: 1\ndestination: e\nservice: {{base_url: {{value: \"https://a.test\"}}}}\n\
+             flows: {{f: {{event: track, steps: [{{look: {{get: /people, give: {give}}}}}]}}}}\n"
+        );
+        let mut found = Diagnostics::new();
+        let plan = compile::load(&mapping, &mut found).unwrap_or_else(|| panic!("{found:?}"));
+        let session = Arc::new(Session::open(Arc::new(plan), &Map::new()).unwrap());
+        let event = json!({"type": "track", "userId": "u-1", "traits": {"tags": ["a"]}});
+        let Step::Need(_, run) = run::start(&session, event, &Limits::default()) else {
+            panic!("no request")
+        };
+        assert_eq!(run.pattern(), "/people");
+        match run.imagined_answer(imagined) {
+            Answer::Reply { status: 200, body: Body::Json(body), .. } => (*body).clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn check(give: &str, expected: &Value) {
+        // Nine digits become 1, so that only the shape is compared.
+        fn plain(value: Value) -> Value {
+            match value {
+                Value::Number(number) if number.as_u64() >= Some(100_000_000) => json!(1),
+                Value::Array(items) => items.into_iter().map(plain).collect(),
+                Value::Object(members) => {
+                    members.into_iter().map(|(key, value)| (key, plain(value))).collect()
+                }
+                other => other,
+            }
+        }
+        assert_eq!(plain(reply(give, Imagined::Everything)), *expected);
+        assert_eq!(reply(give, Imagined::Nothing), json!({}));
+    }
+
+    #[test]
+    fn each_path_leads_to_something() {
+        check(
+            "{id: $.user.id, name: [$.user.name, $.title]}",
+            &json!({"user": {"id": 1, "name": 1}, "title": 1}),
+        );
+        check("{at: {from: $.at, as: datetime}}", &json!({"at": "2001-01-01T00:00:00Z"}));
+        check("{id: \"$.list[1].id\"}", &json!({"list": [null, {"id": 1}]}));
+        check("{ids: {from: \"$.users[*].id\", take: all}}", &json!({"users": [{"id": 1}]}));
+    }
+
+    #[test]
+    fn one_element_passes_the_filter() {
+        let filtered =
+            |filter: &str| format!("{{id: {{each: $.users, where: {filter}, from: $item.id, take: only}}}}");
+        check(&filtered("{$item.key: {same_as_ignoring_case: $.x}}"), &json!({"users": [null]}));
+        check(&filtered("{$item.kind: email}"), &json!({"users": [{"kind": "email", "id": 1}]}));
+        check(
+            &filtered("{any: [{$item.at: {is: \"null\"}}, {$item.age: {gte: 3}}]}"),
+            &json!({"users": [{"at": null, "id": 1}]}),
+        );
+        check(&filtered("{not: {$item.gone: true}}"), &json!({"users": [{"id": 1}]}));
+        check(&filtered("{$item.age: {gt: 3}}"), &json!({"users": [{"age": 4, "id": 1}]}));
+    }
+
+    #[test]
+    fn who_reads_another_member_gets_another_value() {
+        let both = reply("{id: $.id, key: $.key}", Imagined::Everything);
+        let one = reply("{name: $.key}", Imagined::Everything);
+        assert_ne!(both["id"], both["key"]);
+        assert_eq!(both["key"], one["key"]);
+    }
+}
