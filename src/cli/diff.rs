@@ -34,7 +34,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> Done {
     let project = Project::read()?;
     let (old, new) = (side(&args.old, output)?, side(&args.new, output)?);
     let given = settings::for_sandbox(&args.settings, &project)?;
-    let (old_session, new_session) = (session(&old, &new, &given)?, session(&new, &old, &given)?);
+    // Those of the project may be for another mapping.
+    let are_meant = args.settings.config.is_some() || !args.settings.set.is_empty();
+    let old_session = session(&old, (&new, are_meant), &given)?;
+    let new_session = session(&new, (&old, are_meant), &given)?;
     let mut report = Report::new((&old.name, &old.text, &old_session), (&new.name, &new.text, &new_session));
     let mut input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
     let is_one_file = args.events.len() == 1;
@@ -78,12 +81,17 @@ fn side(path: &Path, output: &mut Output) -> Result<Side, Problem> {
     Ok(Side { name, text, plan })
 }
 
-/// A session of one side. Settings that only the other one declares are not for it.
-fn session(side: &Side, other: &Side, given: &Map<String, Value>) -> Result<Arc<Session>, Problem> {
+/// A session of one side. Settings that only the other one declares are not for it, nor are those that neither
+/// declares, unless the user meant them.
+fn session(
+    side: &Side,
+    (other, are_meant): (&Side, bool),
+    given: &Map<String, Value>,
+) -> Result<Arc<Session>, Problem> {
     let names =
         |side: &Side| -> BTreeSet<String> { side.plan.settings().map(|(name, _)| name.to_owned()).collect() };
     let (own, foreign) = (names(side), names(other));
-    let is_ours = |name: &String| own.contains(name) || !foreign.contains(name);
+    let is_ours = |name: &String| own.contains(name) || (are_meant && !foreign.contains(name));
     let ours = given.iter().filter(|(name, _)| is_ours(name));
     let ours = ours.map(|(name, value)| (name.clone(), value.clone())).collect();
     open::session(side.plan.clone(), &ours)

@@ -7,8 +7,10 @@ use std::process::Command;
 const COMMANDS: [&str; 9] = ["", "deliver", "diff", "explain", "lint", "test", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 1] =
-    [("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user")];
+const SHOWN: [(&str, &str); 2] = [
+    ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
+    ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+];
 
 /// What a command prints in the project's folder.
 fn printed(command: &str) -> String {

@@ -12,6 +12,7 @@ mod cli;
 mod commands;
 mod corpus;
 mod deciding;
+mod diff;
 mod docs;
 mod entries;
 mod explain;

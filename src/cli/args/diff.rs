@@ -15,7 +15,7 @@ use super::SettingArgs;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  mapwright diff old.yaml mappings/zendesk.yaml --events examples/events.ndjson
+  mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson
   git show main:mappings/zendesk.yaml | mapwright diff - mappings/zendesk.yaml --events events.ndjson
   mapwright diff old.yaml new.yaml --events events.ndjson --format markdown > comment.md
 
