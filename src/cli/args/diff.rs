@@ -16,7 +16,7 @@ use super::SettingArgs;
 #[command(after_help = "\
 Examples:
   mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson
-  git show main:mappings/zendesk.yaml | mapwright diff - mappings/zendesk.yaml --events events.ndjson
+  git show HEAD:mapping.yaml | mapwright diff - mapping.yaml --events events.ndjson
   mapwright diff old.yaml new.yaml --events events.ndjson --format markdown > comment.md
 
 Ends with 0 when no event changes, 1 when some does.")]

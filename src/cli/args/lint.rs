@@ -16,6 +16,7 @@ Examples:
   mapwright lint mappings --format json
   mapwright lint --explain unsafe-retry
   mapwright lint mapping.yaml --fix
+  mapwright lint - --fix < mapping.yaml > mended.yaml
   mapwright lint --budget
 
 Ends with 0 when no mapping has errors, 1 when some has.")]
@@ -32,7 +33,8 @@ pub(in crate::cli) struct LintArgs {
     #[arg(long, value_name = "FINDING", conflicts_with_all = ["paths", "format", "fix", "unsafe_fixes", "budget"])]
     pub(in crate::cli) explain: Option<String>,
 
-    /// Mends what can be mended without changing what the mapping does
+    /// Mends what can be mended without changing what the mapping does; standard input goes to standard output then, and
+    /// the findings to standard error
     #[arg(long)]
     pub(in crate::cli) fix: bool,
 
