@@ -141,6 +141,7 @@ codes! {
     SWALLOWED_ERRORS = 558 "swallowed-errors" Warning "all refusals of the destination count as success";
     STALE_CACHE = 559 "stale-cache" Warning "a write makes a cached answer wrong, and does not forget it";
     HALF_VERIFIED_OUTPUT = 560 "half-verified-output" Warning "an output is missing when the write turns out to have arrived";
+    UNCOVERED_EVENTS = 576 "uncovered-events" Warning "events of a type that has flows, and none takes them";
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use super::rules::{
     missing_as_success, mixed_types, never_true, null_comparison, outage_as_answer, over_budget,
     overlapping_flows, path_into_scalar, personal_data_in_url, plain_http, read_in_loop, refused_default,
     rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache,
-    sunset, swallowed_errors, undescribed_setting, unexplained_suppression, unguarded_output,
-    unknown_event_type, unordered_events, unpaged_list, unreachable_flow, unreachable_login,
-    unreachable_reaction, unreachable_step, unrequired_output, unretried_limit, unsafe_retry, unused_element,
-    unused_name, unused_output, unused_part, unused_setting, unused_suppression, unused_table,
-    unused_variable,
+    sunset, swallowed_errors, uncovered_events, undescribed_setting, unexplained_suppression,
+    unguarded_output, unknown_event_type, unordered_events, unpaged_list, unreachable_flow,
+    unreachable_login, unreachable_reaction, unreachable_step, unrequired_output, unretried_limit,
+    unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
+    unused_suppression, unused_table, unused_variable,
 };
 
 /// All rules, by number.
@@ -77,4 +77,5 @@ pub const RULES: &[Rule] = &[
     swallowed_errors::RULE,
     stale_cache::RULE,
     half_verified_output::RULE,
+    uncovered_events::RULE,
 ];

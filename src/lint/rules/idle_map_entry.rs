@@ -47,7 +47,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
 }
 
 /// All texts that a row may look up in its `map`, if they are known.
-pub(super) fn texts<'m>(scope: &Scope<'m>, row: &'m Row, site: Site<'m>) -> Option<Vec<String>> {
+pub(in crate::lint) fn texts<'m>(scope: &Scope<'m>, row: &'m Row, site: Site<'m>) -> Option<Vec<String>> {
     let Source::From(from) = &row.source else { return None };
     let shape = from.iter().map(|text| scope.shape_at(text, site)).reduce(Shape::or)?;
     let shape = match &row.cast {
