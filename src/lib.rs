@@ -58,3 +58,4 @@ pub mod model;
 pub mod run;
 pub mod source;
 pub mod value;
+pub mod witness;

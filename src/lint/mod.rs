@@ -16,6 +16,7 @@ mod rule;
 mod rules;
 mod scope;
 mod shape;
+mod suspect;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 pub use page::page;
 pub use registry::RULES;
 pub use rule::Rule;
+pub use suspect::{Claim, Suspicion, suspicions};
 
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};
 use crate::model::{self, Mapping};

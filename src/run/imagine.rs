@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::answers;
 use super::call::request_of;
-use super::machine::Run;
-use super::request::{Answer, Body};
+use super::machine::{Run, Step};
+use super::outcome::Outcome;
+use super::request::{Answer, Body, Request};
 use crate::json::Arena;
 
 /// What an imagined destination holds.
@@ -18,14 +19,50 @@ use crate::json::Arena;
 pub enum Imagined {
     /// Each look-up finds what it asks for, once.
     Everything,
-    /// No look-up finds anything: the reply is an empty object.
+    /// No look-up finds anything: the reply is an empty object. Writes are told what they read.
     Nothing,
+    /// Every reply is an empty object, those to writes among them.
+    Silence,
+}
+
+impl Imagined {
+    /// The words of files and output, each with what it means.
+    const WORDS: [(&'static str, Self); 3] =
+        [("found", Self::Everything), ("not_found", Self::Nothing), ("silence", Self::Silence)];
+
+    /// `found`, `not_found` or `silence`, as output and files spell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name)
+    }
+
+    /// What a word means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(name, _)| *name == word).map(|(_, one)| *one)
+    }
+}
+
+/// Takes a run to its end with made-up answers; gives the requests and the outcome.
+#[must_use]
+pub fn imagine(mut step: Step, imagined: Imagined) -> (Vec<Request>, Outcome) {
+    let mut requests = Vec::new();
+    loop {
+        match step {
+            Step::Done(outcome) => return (requests, outcome),
+            Step::Need(request, run) => {
+                requests.push(request);
+                let answer = run.imagined_answer(imagined);
+                step = run.resume(answer);
+            }
+        }
+    }
 }
 
 impl Run {
     /// An answer to the request that was given last: 200, with a stand-in at each place that the mapping reads.
     ///
-    /// Writes succeed in either case. A stand-in depends on method and target of the request and on the path at which
+    /// Writes succeed in any case. A stand-in depends on method and target of the request and on the path at which
     /// it stands, so two mappings that ask the same are told the same.
     #[must_use]
     pub fn imagined_answer(&self, imagined: Imagined) -> Answer {
@@ -40,7 +77,12 @@ impl Run {
         let Some((plan, request)) = request_of(step, call.phase).zip(call.request.as_ref()) else {
             return nothing();
         };
-        if plan.give.is_empty() || (imagined == Imagined::Nothing && plan.method.is_read()) {
+        let is_empty = match imagined {
+            Imagined::Everything => false,
+            Imagined::Nothing => plan.method.is_read(),
+            Imagined::Silence => true,
+        };
+        if plan.give.is_empty() || is_empty {
             return nothing();
         }
         let arena = Arena::new();
@@ -65,7 +107,7 @@ mod tests {
     use super::*;
     use crate::compile;
     use crate::diag::Diagnostics;
-    use crate::run::{self, Limits, Session, Step};
+    use crate::run::{self, Limits, Session};
 
     /// The reply to the first request of a flow that looks a person up.
     fn reply(give: &str, imagined: Imagined) -> Value {

@@ -25,12 +25,13 @@ mod trace;
 
 pub use crate::model::Method;
 pub use batch::{Counts, Envelope};
+pub use choose::takers;
 pub use event::Event;
 pub(crate) use examine::steps as path_steps;
 pub use examine::{
     Candidate, Examination, ExaminedStep, Fate, Leaf, Made, Outcome as MadeOutcome, Reached, Source, examine,
 };
-pub use imagine::Imagined;
+pub use imagine::{Imagined, imagine};
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};

@@ -27,3 +27,4 @@ mod schema;
 mod scripted;
 mod secrets;
 mod tidy;
+mod witness;

@@ -17,6 +17,7 @@ Examples:
   mapwright lint --explain unsafe-retry
   mapwright lint mapping.yaml --fix
   mapwright lint - --fix < mapping.yaml > mended.yaml
+  mapwright lint mapping.yaml --witness
   mapwright lint --budget
 
 Ends with 0 when no mapping has errors, 1 when some has.")]
@@ -41,6 +42,12 @@ pub(in crate::cli) struct LintArgs {
     /// Mends more: look at the difference before you keep it
     #[arg(long)]
     pub(in crate::cli) unsafe_fixes: bool,
+
+    /// Shows with a finding that says what can happen the smallest event and settings that make it happen, each of them
+    /// tried; `explain` takes such an input from a file. A finding without one is proven from the mapping, or a piece
+    /// of advice
+    #[arg(long, conflicts_with_all = ["budget", "explain"])]
+    pub(in crate::cli) witness: bool,
 
     /// Shows how many requests an event costs in each flow, instead of the findings
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes"])]

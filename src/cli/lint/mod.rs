@@ -4,6 +4,9 @@ mod explain;
 mod files;
 mod mend;
 
+use std::sync::Arc;
+use std::thread;
+
 use serde_json::{Value, json};
 
 use super::args::{LintArgs, LintFormat};
@@ -14,7 +17,7 @@ use crate::diag::render::{self, Colour, OfFile};
 use crate::diag::{Diagnostic, Diagnostics, Safety, Severity};
 use crate::lint::{self, Options, budget};
 use crate::value::Day;
-use crate::{compile, deliver, model, source};
+use crate::{compile, deliver, model, source, witness};
 use files::Given;
 
 /// The findings of one mapping.
@@ -27,6 +30,21 @@ struct Checked {
 impl Checked {
     fn of(file: Given, options: &Options) -> Self {
         Self { found: findings(&file.text, options), name: file.name, text: file.text }
+    }
+
+    /// Looks for a witness of each finding.
+    fn with_witnesses(mut self) -> Self {
+        let mut unread = Diagnostics::new();
+        let document = source::read(&self.text, &mut unread);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut unread));
+        let plan = compile::load(&self.text, &mut unread).map(Arc::new);
+        if let (Some(document), Some(mapping), Some(plan)) = (document, mapping, plan) {
+            for found in &mut self.found {
+                let witness = witness::witness(&plan, &document, &mapping, found);
+                found.witness = witness.map(|witness| (witness.json(), witness.outcome));
+            }
+        }
+        self
     }
 
     fn of_file(&self) -> OfFile<'_> {
@@ -57,7 +75,8 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
-        all.push(Checked::of(file, &options));
+        let checked = Checked::of(file, &options);
+        all.push(if args.witness { checked.with_witnesses() } else { checked });
     }
     match args.format {
         LintFormat::Json => output.print(to_json(&all))?,
@@ -76,14 +95,23 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     Ok(if count(&all, Severity::Error) > 0 { Exit::Findings } else { Exit::Fine })
 }
 
-/// Everything that is to be said about a text.
+/// Everything that is to be said about a text. The other readers look at it at the same time.
 fn findings(text: &str, options: &Options) -> Vec<Diagnostic> {
-    let mut diagnostics = Diagnostics::new();
-    source::confirm(text, &mut diagnostics);
-    if compile::load(text, &mut diagnostics).is_some() {
-        lint::lint(text, options, &mut diagnostics);
+    let (mut confirmed, mut diagnostics) = (Diagnostics::new(), Diagnostics::new());
+    thread::scope(|scope| {
+        scope.spawn(|| source::confirm(text, &mut confirmed));
+        let document = source::read(text, &mut diagnostics);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut diagnostics));
+        let (Some(document), Some(mapping)) = (document, mapping) else { return };
+        let compiles = compile::compile(&mapping, text, &mut diagnostics).is_some();
+        if compiles && !diagnostics.has_errors() {
+            lint::check(&document, &mapping, options, &mut diagnostics);
+        }
+    });
+    for found in diagnostics.into_vec() {
+        confirmed.push(found);
     }
-    diagnostics.into_vec()
+    confirmed.into_vec()
 }
 
 /// The day that the user named, or else today.
