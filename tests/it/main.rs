@@ -16,6 +16,7 @@ mod diff;
 mod docs;
 mod entries;
 mod explain;
+mod good;
 mod json;
 mod limits;
 mod lint;
