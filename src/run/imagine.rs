@@ -172,6 +172,25 @@ mod tests {
     }
 
     #[test]
+    fn writes_are_told_what_they_read_unless_all_is_silent() {
+        let mapping = "format: 1\ndestination: e\nservice: {base_url: {value: \"https://a.test\"}}\n\
+                       flows: {f: {event: track, steps: [{make: {post: /people, give: {id: $.id}}}]}}\n";
+        let plan = Arc::new(compile::load(mapping, &mut Diagnostics::new()).unwrap());
+        let session = Arc::new(Session::open(plan, &Map::new()).unwrap());
+        for (word, has_id) in [("found", true), ("not_found", true), ("silence", false)] {
+            let imagined = Imagined::parse(word).unwrap();
+            assert_eq!(imagined.name(), word);
+            let start = run::start(&session, json!({"type": "track"}), &Limits::default());
+            let Step::Need(_, run) = start else { panic!("no request") };
+            let Answer::Reply { body: Body::Json(body), .. } = run.imagined_answer(imagined) else {
+                panic!("no reply")
+            };
+            assert_eq!(body.get("id").is_some(), has_id, "{word}");
+        }
+        assert_eq!(Imagined::parse("nothing"), None);
+    }
+
+    #[test]
     fn who_reads_another_member_gets_another_value() {
         let both = reply("{id: $.id, key: $.key}", Imagined::Everything);
         let one = reply("{name: $.key}", Imagined::Everything);

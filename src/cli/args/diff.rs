@@ -29,7 +29,7 @@ pub(in crate::cli) struct DiffArgs {
     #[arg(value_name = "NEW")]
     pub(in crate::cli) new: PathBuf,
 
-    /// Files of events, one a line
+    /// File of events, one a line; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     pub(in crate::cli) events: Vec<PathBuf>,
 
