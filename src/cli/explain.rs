@@ -57,9 +57,9 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Done {
         }
         Format::Json => {
             let mut shown = explanation.json();
-            if let Some((answers, verdict)) = &end {
-                shown["end"] =
-                    json!({"answers": answers.name(), "verdict": verdict.name(), "why": verdict.why()});
+            if let (Some((answers, verdict)), Some(members)) = (&end, shown.as_object_mut()) {
+                let end = json!({"answers": answers.name(), "verdict": verdict.name(), "why": verdict.why()});
+                members.insert("end".to_owned(), end);
             }
             output.print(format_args!("{shown:#}"))?;
         }

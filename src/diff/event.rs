@@ -108,6 +108,15 @@ pub fn compare(old: &Arc<Session>, new: &Arc<Session>, event: &Arc<Value>) -> Ve
     }
 }
 
+/// What is sent with a request.
+#[derive(PartialEq, Eq, Hash)]
+struct Sent<'r> {
+    method: &'static str,
+    target: &'r str,
+    headers: &'r [(String, String)],
+    body: Option<&'r [u8]>,
+}
+
 /// A request with its path as the mapping writes it.
 struct Made {
     request: Request,
@@ -116,9 +125,9 @@ struct Made {
 
 impl Made {
     /// What is compared.
-    fn sent(&self) -> (&'static str, &str, &[(String, String)], Option<&[u8]>) {
+    fn sent(&self) -> Sent<'_> {
         let Request { method, target, headers, body, .. } = &self.request;
-        (method.as_str(), target, headers, body.as_deref())
+        Sent { method: method.as_str(), target, headers, body: body.as_deref() }
     }
 
     /// Whether another one is this one in the other mapping.
@@ -218,7 +227,9 @@ fn pair(old: &[Made], new: &[Made], add: &mut impl FnMut(ChangedRequest)) {
             continue;
         };
         let (before, behind) = rest.split_at_checked(at).unwrap_or_default();
-        before.iter().for_each(|added| add(change(Kind::Added, None, Some(added), added)));
+        for added in before {
+            add(change(Kind::Added, None, Some(added), added));
+        }
         if let Some((other, behind)) = behind.split_first() {
             let changed = change(Kind::Changed, Some(made), Some(other), other);
             // The order of members makes no difference.
@@ -228,7 +239,9 @@ fn pair(old: &[Made], new: &[Made], add: &mut impl FnMut(ChangedRequest)) {
             rest = behind;
         }
     }
-    rest.iter().for_each(|added| add(change(Kind::Added, None, Some(added), added)));
+    for added in rest {
+        add(change(Kind::Added, None, Some(added), added));
+    }
 }
 
 fn change(kind: Kind, old: Option<&Made>, new: Option<&Made>, shown: &Made) -> ChangedRequest {

@@ -56,36 +56,29 @@ pub fn witness(
 
 fn tried(plan: &Arc<Plan>, suspicion: Suspicion) -> Option<Witness> {
     let Suspicion { event, config, claim } = suspicion;
-    try_out(plan, &event, &config, &claim)?;
-    let (event, config) = smallest(plan, event, config, &claim);
-    let Trial { answers, outcome } = try_out(plan, &event, &config, &claim)?;
-    Some(Witness { event, config, answers, outcome })
+    let whole = json!({"event": event, "config": config});
+    holds(plan, &whole, &claim)?;
+    let whole = smallest(plan, whole, &claim);
+    let Trial { answers, outcome } = holds(plan, &whole, &claim)?;
+    let config = whole.get("config")?.as_object()?.clone();
+    Some(Witness { event: whole.get("event")?.clone(), config, answers, outcome })
+}
+
+/// Tries an event and settings, written as one object.
+fn holds(plan: &Arc<Plan>, whole: &Value, claim: &Claim) -> Option<Trial> {
+    try_out(plan, whole.get("event")?, whole.get("config")?.as_object()?, claim)
 }
 
 /// Takes out one member after another, as long as the claim holds without it.
-fn smallest(
-    plan: &Arc<Plan>,
-    event: Value,
-    config: Map<String, Value>,
-    claim: &Claim,
-) -> (Value, Map<String, Value>) {
-    let holds = |whole: &Value| {
-        let config = whole["config"].as_object();
-        config.is_some_and(|config| try_out(plan, &whole["event"], config, claim).is_some())
+fn smallest(plan: &Arc<Plan>, mut whole: Value, claim: &Claim) -> Value {
+    let smaller = |whole: &Value| {
+        let mut smaller = paths(whole).into_iter().filter_map(|path| without(whole, &path));
+        smaller.find(|smaller| holds(plan, smaller, claim).is_some())
     };
-    let mut whole = json!({"event": event, "config": config});
-    loop {
-        let smaller = paths(&whole).into_iter().find_map(|path| {
-            let smaller = without(&whole, &path)?;
-            holds(&smaller).then_some(smaller)
-        });
-        match smaller {
-            Some(smaller) => whole = smaller,
-            None => break,
-        }
+    while let Some(smaller) = smaller(&whole) {
+        whole = smaller;
     }
-    let config = whole["config"].as_object().cloned().unwrap_or_default();
-    (whole["event"].take(), config)
+    whole
 }
 
 /// The paths of all members below the event and the settings, the outer ones first.

@@ -44,7 +44,6 @@ fn witness_of(rule: &str, text: &str) -> Option<Witness> {
 
 /// The witness of a rule's bad example, what happens with it, and that it happens when it is read back.
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "a line a test")]
 fn check(rule: &str, expected: Value, outcome: &str) {
     let record = RULES.iter().find(|record| record.code.name == rule).unwrap();
     let text = completed(record.bad);

@@ -21,6 +21,7 @@ Examples:
   mapwright lint --budget
 
 Ends with 0 when no mapping has errors, 1 when some has.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that users give")]
 pub(in crate::cli) struct LintArgs {
     /// Mapping files, or folders with *.yaml files; `-` is standard input; without any, the mapping of mapwright.yaml
     #[arg(value_name = "PATHS")]

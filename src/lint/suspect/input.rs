@@ -128,7 +128,9 @@ impl<'s, 'm> Input<'s, 'm> {
                 self.put(text, value, false, depth + 1);
             }
             Source::Template { with, .. } if depth < MOST_DEPTH => {
-                with.iter().for_each(|row| self.fill(row, depth + 1));
+                for row in with {
+                    self.fill(row, depth + 1);
+                }
             }
             _ => {}
         }
@@ -228,7 +230,9 @@ impl<'s, 'm> Input<'s, 'm> {
         }
         match (&condition.kind, wanted) {
             (ConditionKind::All(parts), true) | (ConditionKind::Any(parts), false) => {
-                parts.iter().for_each(|part| self.meet(part, wanted, depth));
+                for part in parts {
+                    self.meet(part, wanted, depth);
+                }
             }
             (ConditionKind::All(parts), false) | (ConditionKind::Any(parts), true) => {
                 if let Some(part) = parts.get(self.way % parts.len().max(1)) {
@@ -270,7 +274,7 @@ impl<'s, 'm> Input<'s, 'm> {
     fn fail(&mut self, text: &'m Text, test: &'m Test, depth: usize) {
         match test {
             Test::Is(presences) if presences.contains(&Presence::Missing) => {
-                self.put(text, None, false, depth)
+                self.put(text, None, false, depth);
             }
             Test::Equals(Value::Bool(flag)) if self.is_flag(text) => self.set(text, Value::Bool(!flag)),
             _ => {}

@@ -37,7 +37,9 @@ impl<'a> Maker<'_, 'a> {
     fn row(&self, row: &'a RowPlan, reply: &mut Value) {
         match &row.source {
             SourcePlan::Candidates(selectors, _) => {
-                selectors.iter().for_each(|selector| self.fill(row, selector, Root::Reply, reply));
+                for selector in selectors {
+                    self.fill(row, selector, Root::Reply, reply);
+                }
             }
             SourcePlan::Each(plan) => self.each(row, plan, reply),
             SourcePlan::Template { with, .. } => with.iter().for_each(|row| self.row(row, reply)),
@@ -80,7 +82,9 @@ impl<'a> Maker<'_, 'a> {
     fn meet(&self, cond: &'a Cond, wanted: bool, item: &mut Value) {
         match (&cond.kind, wanted) {
             (CondKind::All(parts), true) | (CondKind::Any(parts), false) => {
-                parts.iter().for_each(|part| self.meet(part, wanted, item));
+                for part in parts {
+                    self.meet(part, wanted, item);
+                }
             }
             (CondKind::All(parts), false) | (CondKind::Any(parts), true) => {
                 for part in parts {
