@@ -51,7 +51,11 @@ pub mod deliver;
 pub mod diag;
 #[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
+pub mod docs;
 pub mod explain;
+#[cfg(feature = "cli")]
+pub mod graph;
 pub mod json;
 pub mod lint;
 pub mod model;

@@ -2,17 +2,15 @@
 #![expect(dead_code, reason = "only their schemas are used")]
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::file::CasePiece;
-use crate::model::tidied;
+use crate::model::schema_of;
 
-/// The JSON Schema (draft 7) of case files.
+/// The JSON Schema (draft 2020-12) of case files.
 #[must_use]
 pub fn schema() -> Value {
-    let settings = SchemaSettings::draft07().with_transform(tidied);
-    settings.into_generator().into_root_schema_for::<CasePiece>().to_value()
+    schema_of::<CasePiece>(include_str!("examples.yaml"))
 }
 
 /// An outcome: a word, or the word with its exact reason.

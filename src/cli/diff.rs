@@ -77,7 +77,7 @@ fn side(path: &Path, output: &mut Output) -> Result<Side, Problem> {
     let read = io::stdin().lock().read_to_string(&mut text);
     read.map_err(|error| Problem::unreadable(format!("cannot read standard input: {error}")))?;
     let name = "<stdin>".to_owned();
-    let plan = open::compiled(&name, &text, output)?;
+    let plan = Arc::new(open::of_text(&name, &text, output, "")?);
     Ok(Side { name, text, plan })
 }
 

@@ -8,9 +8,11 @@ mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod diff;
+mod docs;
 mod exit;
 mod explain;
 mod file;
+mod graph;
 mod lint;
 mod open;
 mod output;
@@ -61,6 +63,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Test(args) => test::run(args, output),
+        Command::Graph(args) => graph::run(args, output),
+        Command::Docs(args) => docs::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),
         #[cfg(feature = "sandbox")]

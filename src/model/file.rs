@@ -42,6 +42,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
             text: piece.destination,
             span: root.get("destination").map_or(root.span(), |at| at.span()),
         },
+        about: piece.about,
         integration: piece.integration,
         order_by: reader.selectors(root.get("order_by"), Instead::Nothing),
         config,

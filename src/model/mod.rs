@@ -15,6 +15,7 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod words;
 
 pub use file::lower;
 pub use method::Method;
@@ -24,9 +25,9 @@ pub use row::{
     Test,
 };
 #[cfg(feature = "cli")]
-pub use schema::schema;
+pub(crate) use schema::schema_of;
 #[cfg(feature = "cli")]
-pub(crate) use schema::tidied;
+pub use schema::{config_schema, schema};
 pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
@@ -62,6 +63,8 @@ pub struct Named<T> {
 pub struct Mapping {
     /// Name of the destination, for people.
     pub destination: Text,
+    /// What the mapping does, in a sentence.
+    pub about: Option<String>,
     /// Its name in an event's `integrations` object.
     pub integration: Option<String>,
     /// Events that give the same first value here are delivered in order.
@@ -139,6 +142,20 @@ pub enum SettingKind {
     Boolean,
     /// Text that is never shown.
     Secret,
+}
+
+impl SettingKind {
+    /// As `type:` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            SettingKind::String => "string",
+            SettingKind::Integer => "integer",
+            SettingKind::Number => "number",
+            SettingKind::Boolean => "boolean",
+            SettingKind::Secret => "secret",
+        }
+    }
 }
 
 /// Where requests go, with which credentials, and what answers mean.

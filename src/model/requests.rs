@@ -5,6 +5,20 @@ use super::reader::{At, Instead, Reader};
 use super::{Answers, Arm, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Text};
 use crate::diag::{Code, nearest, quoted};
 
+/// Keys that belong to reads: what is wrong beside a method that writes, and what helps.
+pub(super) const OF_READS: [(&str, &str, &str); 2] = [
+    ("cache", "a write is never cached", "write `once:` to make it once for all events"),
+    ("every_page", "a write has no pages", "`every_page:` belongs to a read"),
+];
+
+/// Keys that belong to writes: what is wrong beside a method that reads, and what helps.
+pub(super) const OF_WRITES: [(&str, &str, &str); 4] = [
+    ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
+    ("verify", "`verify` belongs to a write", "a read is simply asked again"),
+    ("body", "a read has no body", "use `query:`"),
+    ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
+];
+
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -84,17 +98,7 @@ impl<'d> Reader<'d, '_> {
 
     /// Reads are cached, paged and used for looking up; writes are made once and verified.
     fn check_effects(&mut self, at: &At<'d>, method: Method, role: Role) {
-        const WRITES: [(&str, &str, &str); 2] = [
-            ("cache", "a write is never cached", "write `once:` to make it once for all events"),
-            ("every_page", "a write has no pages", "`every_page:` belongs to a read"),
-        ];
-        const READS: [(&str, &str, &str); 4] = [
-            ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
-            ("verify", "`verify` belongs to a write", "a read is simply asked again"),
-            ("body", "a read has no body", "use `query:`"),
-            ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
-        ];
-        let wrong: &[(&str, &str, &str)] = if method.is_read() { &READS } else { &WRITES };
+        let wrong: &[(&str, &str, &str)] = if method.is_read() { &OF_WRITES } else { &OF_READS };
         for (key, message, help) in wrong.iter().filter(|(key, ..)| at.get(key).is_some()) {
             self.found.error(Code::EFFECT, at.key_span(key), *message).help(*help);
         }

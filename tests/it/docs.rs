@@ -11,6 +11,7 @@
 //! | `yaml config` | the shipped mapping takes these settings |
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
+//! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -244,7 +245,7 @@ fn every_example_holds() {
             "yaml config" => settings_fit(&block),
             "yaml fragment rows" => rows_fit(&block),
             "yaml case" => run_case(&block, &block.text),
-            "sh" | "text" => Ok(()),
+            "sh" | "text" | "mermaid" => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),

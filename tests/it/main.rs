@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod blocks;
 mod cli;
 mod commands;
 mod corpus;
@@ -17,6 +18,7 @@ mod docs;
 mod entries;
 mod explain;
 mod good;
+mod graph;
 mod json;
 mod limits;
 mod lint;

@@ -4,7 +4,9 @@ mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod diff;
+mod docs;
 mod explain;
+mod graph;
 mod lint;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -20,7 +22,9 @@ pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
 pub(in crate::cli) use diff::{DiffArgs, DiffFormat};
+pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
+pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
@@ -45,6 +49,8 @@ pub(in crate::cli) enum Command {
     Explain(ExplainArgs),
     Lint(LintArgs),
     Test(TestArgs),
+    Graph(GraphArgs),
+    Docs(DocsArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]

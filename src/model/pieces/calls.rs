@@ -113,6 +113,7 @@ pub(in crate::model) struct PagesPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) next: String,
     /// Most pages.
+    #[cfg_attr(feature = "cli", schemars(range(min = 1)))]
     pub(in crate::model) max: u32,
 }
 
@@ -132,6 +133,7 @@ pub(in crate::model) struct ForEachPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
     pub(in crate::model) filter: Option<Part>,
     /// Most elements; more are a rejected event.
+    #[cfg_attr(feature = "cli", schemars(range(min = 1)))]
     pub(in crate::model) max: u32,
 }
 

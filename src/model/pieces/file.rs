@@ -53,7 +53,7 @@ pub struct MappingFile {
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, Steps>"))]
     pub(in crate::model) parts: Option<Part>,
     /// What is done with an event: the first flow that takes it runs.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>", extend("minProperties" = 1)))]
     pub(in crate::model) flows: Part,
 }
 

@@ -1,123 +1,12 @@
-//! The JSON Schemas of the files that users write: committed, up to date, and of one mind with the loader.
+//! The schema of mappings, of one mind with the loader.
 
 use std::fs;
-use std::path::Path;
 
-use jsonschema::Validator;
 use mapwright::diag::Diagnostics;
 use mapwright::{case, compile, model, source};
 use serde_json::Value;
 
-/// Where a mapping begins that has nothing wrong with it.
-const START: &str =
-    "format: 1\ndestination: example\nservice: {base_url: {value: 'https://api.example.com'}}\n";
-
-/// A flow for mappings in which flows do not matter.
-const FLOW: &str = "flows: {f: {event: track, steps: []}}\n";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Compares a generated file with the committed one; `UPDATE_EXPECT=1` writes it.
-#[track_caller]
-fn check_file(path: &str, generated: &Value) {
-    let text = format!("{generated:#}\n");
-    let file = root().join(path);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        assert!(std::env::var_os("CI").is_none(), "nothing is rewritten where CI is set");
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, &text).unwrap();
-    }
-    let committed = fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == text, "{path} is not what the code gives: run the test with UPDATE_EXPECT=1");
-}
-
-/// The file as an editor's validator sees it; `None` when it cannot be read as YAML.
-fn as_json(text: &str) -> Option<Value> {
-    let document = source::read(text, &mut Diagnostics::new())?;
-    Some(serde_json::to_value(&document.root).unwrap())
-}
-
-fn validator(schema: &Value) -> Validator {
-    jsonschema::draft7::new(schema).expect("the schema is one")
-}
-
-fn problems(validator: &Validator, text: &str) -> Vec<String> {
-    let value = as_json(text).expect("the text is YAML");
-    validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
-}
-
-#[test]
-fn the_schema_of_mappings_is_up_to_date() {
-    check_file("schemas/mapping.schema.json", &model::schema());
-}
-
-#[test]
-fn the_schema_of_cases_is_up_to_date() {
-    check_file("schemas/case.schema.json", &case::schema());
-}
-
-#[test]
-fn cases_fit_the_schema() {
-    let validator = validator(&case::schema());
-    let files = case::files(&[root().join("tests/cases")]).unwrap();
-    assert!(!files.is_empty());
-    for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        assert_eq!(problems(&validator, &text), [""; 0], "{}", file.display());
-    }
-    for text in ["about: x\n", "about: x\nexpect: {outcome: done}\n", "about: x\nexpect: {}\nevnt: {}\n"] {
-        assert!(!problems(&validator, text).is_empty(), "{text}");
-    }
-}
-
-#[test]
-fn shipped_mappings_fit_the_schema() {
-    let validator = validator(&model::schema());
-    for entry in fs::read_dir(root().join("mappings")).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(problems(&validator, &text), [""; 0], "{}", path.display());
-        assert!(text.starts_with("# yaml-language-server: $schema=../schemas/mapping.schema.json\n"));
-    }
-}
-
-#[test]
-fn mappings_of_the_documents_fit_the_schema() {
-    let validator = validator(&model::schema());
-    let mappings = super::docs::mappings();
-    assert!(mappings.len() > 10);
-    for block in mappings {
-        assert_eq!(problems(&validator, &block.text), [""; 0], "{}:{}", block.document, block.line);
-    }
-}
-
-#[test]
-fn everything_that_may_be_written_is_described() {
-    let mut bare = Vec::new();
-    undescribed(&model::schema(), "", &mut bare);
-    undescribed(&case::schema(), "", &mut bare);
-    assert!(bare.is_empty(), "no description: {bare:?}");
-}
-
-/// Properties without a description.
-fn undescribed(schema: &Value, path: &str, bare: &mut Vec<String>) {
-    for (key, value) in schema.as_object().into_iter().flatten() {
-        let path = format!("{path}/{key}");
-        if key == "properties" {
-            for (name, property) in value.as_object().into_iter().flatten() {
-                if property.get("description").is_none() {
-                    bare.push(format!("{path}/{name}"));
-                }
-            }
-        }
-        undescribed(value, &path, bare);
-    }
-    for value in schema.as_array().into_iter().flatten() {
-        undescribed(value, path, bare);
-    }
-}
+use super::{FLOW, START, as_json, problems, root, validator};
 
 /// Schema and loader agree about a mapping that begins with [`START`].
 #[track_caller]
@@ -295,4 +184,74 @@ fn the_rest_of_the_file() {
     bad("flows: {f: {steps: []}}\n");
     bad("flows: {f: {event: track, steps: [], require: [{present: $.a}]}}\n");
     bad("flows: {f: {event: track, steps: [], require: [{error: x}]}}\n");
+}
+
+/// Whether the loader finds errors in the shape of a mapping.
+fn has_shape_errors(text: &str) -> bool {
+    let mut found = Diagnostics::new();
+    if let Some(document) = source::read(text, &mut found) {
+        model::lower(&document, &mut found);
+    }
+    found.has_errors()
+}
+
+/// Cases in whose mappings only the loader finds something: a schema sees no repeated key and compares no two values.
+const ONLY_BY_THE_LOADER: [&str; 2] = ["default-of-wrong-type.yaml", "duplicate-key.yaml"];
+
+/// Cases in whose mappings a later stage finds what the schema finds.
+const ONLY_BY_THE_SCHEMA: [&str; 2] = ["path-without-slash.yaml", "url-for-path.yaml"];
+
+#[test]
+fn all_good_and_bad_mappings_of_cases() {
+    let validator = validator(&model::schema());
+    let (mut only_by_the_loader, mut only_by_the_schema, mut n_bad) = (Vec::new(), Vec::new(), 0);
+    for file in case::files(&[root().join("tests/cases")]).unwrap() {
+        let case = as_json(&fs::read_to_string(&file).unwrap()).unwrap();
+        let Some(mapping) = case.get("mapping").and_then(Value::as_str) else { continue };
+        // What is no YAML has no schema.
+        let Some(value) = as_json(mapping) else { continue };
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        match (validator.is_valid(&value), has_shape_errors(mapping)) {
+            (true, true) => only_by_the_loader.push(name),
+            (false, false) => only_by_the_schema.push(name),
+            (is_valid, _) => n_bad += usize::from(!is_valid),
+        }
+    }
+    assert_eq!(only_by_the_loader, ONLY_BY_THE_LOADER);
+    assert_eq!(only_by_the_schema, ONLY_BY_THE_SCHEMA);
+    assert!(n_bad > 50, "{n_bad} bad mappings");
+}
+
+#[test]
+fn keys_that_stand_beside_each_other() {
+    for text in [
+        "{from: $.a, as: string, on_bad: skip}",
+        "{from: $.a, map: {a: b}, on_bad: skip}",
+        "{text: 'a', truncate: 3}",
+    ] {
+        good(&row(text));
+    }
+    for text in [
+        "{value: 1, as: integer}",
+        "{from: $.a, on_bad: skip}",
+        "{from: $.a, with: {b: $.b}}",
+        "{from: $.a, where: {$item.a: 1}}",
+        "{list: [], default: []}",
+    ] {
+        bad(&row(text));
+    }
+    for text in [
+        "{s: {get: /a, body: t, give: {id: $.id}}}",
+        "{s: {head: /a, once: {key: $.a, keep: 1h}}}",
+        "{s: {post: /a, cache: 10m}}",
+        "{s: {delete: /a, every_page: {next: $.n, max: 1}}}",
+        "{s: {post: /a, verify: {get: /a}}}",
+        "{s: {post: /a, verify: {post: /a, give: {id: $.id}}}}",
+        "{s: {ensure: {find: [], create: {post: /a}}}}",
+        "{s: {ensure: {find: {get: /a, give: {id: $.id}}, create: {post: /a}}, give: {id: $.id}}}",
+        "{s: {ensure: {find: {get: /a, give: {id: $.id}}, create: {get: /a}}}}",
+        "{s: {ensure: {find: {post: /a, give: {id: $.id}}, create: {post: /a}}}}",
+    ] {
+        bad(&steps(text));
+    }
 }
