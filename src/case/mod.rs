@@ -5,14 +5,19 @@
 
 mod compare;
 mod file;
+mod planned;
+mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
 #[cfg(feature = "cli")]
 mod schema;
+mod schemas;
 mod scripted;
 
+pub use planned::Planned;
 #[cfg(feature = "cli")]
 pub use schema::schema;
+pub use schemas::{SchemasError, schemas};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -71,11 +76,18 @@ struct Done {
 pub fn run(path: &Path, mapping: Option<&Path>) -> Result<Verdict, CaseError> {
     let text = read(path)?;
     let case = file::read(&text, &path.display().to_string())?;
-    let (mapping_name, mapping_text) = mapping_of(&case, path, mapping)?;
+    let Used { name: mapping_name, text: mapping_text, folder } = mapping_of(&case, path, mapping)?;
     let mut found = Diagnostics::new();
     let plan = compile::load(&mapping_text, &mut found);
     let found = found.into_vec();
     let mut differences = Vec::new();
+    if !case.replies.is_empty() {
+        let schemas = schemas(&mapping_text, &folder);
+        let schemas = schemas.map_err(|error| CaseError(format!("{mapping_name}, {error}")))?;
+        if let Some(destination) = schemas {
+            replies::check(&case.replies, &destination, &mut differences);
+        }
+    }
     if let Some(expected) = &case.expect.diagnostics {
         compare::diagnostics(expected, &found, &mapping_text, &mut differences);
     } else if plan.is_none() {
@@ -103,14 +115,39 @@ enum Performed {
     Unable(String),
 }
 
+/// Plans the events of the case in a file. `mapping` is used by cases that bring none.
+///
+/// # Errors
+/// [`CaseError`] when the file cannot be read or is not a case, its mapping has errors, a read has no reply, or the
+/// sandbox cannot be started.
+pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
+    let text = read(path)?;
+    let case = file::read(&text, &path.display().to_string())?;
+    let Used { name: mapping_name, text: mapping_text, .. } = mapping_of(&case, path, mapping)?;
+    let mut found = Diagnostics::new();
+    let plan = compile::load(&mapping_text, &mut found);
+    let plan =
+        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping_name, &mapping_text)))?;
+    let session = session_of(&case, plan)?;
+    let Some(state) = &case.sandbox else { return planned::scripted(&session, &case) };
+    #[cfg(all(feature = "http", feature = "sandbox"))]
+    return sandboxed::plan(&session, &case.events, state, &case.faults);
+    #[cfg(not(all(feature = "http", feature = "sandbox")))]
+    {
+        let _ = state;
+        Err(CaseError("this build has no sandbox".into()))
+    }
+}
+
+fn session_of(case: &CaseFile, plan: Plan) -> Result<Arc<Session>, CaseError> {
+    Session::open(Arc::new(plan), &case.config).map(Arc::new).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CaseError(lines.join("; "))
+    })
+}
+
 fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
-    let session = match Session::open(Arc::new(plan), &case.config) {
-        Ok(session) => Arc::new(session),
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            return Err(CaseError(lines.join("; ")));
-        }
-    };
+    let session = session_of(case, plan)?;
     let Some(state) = &case.sandbox else {
         return Ok(Performed::Done(scripted::perform(&session, &case.events, &case.replies)?));
     };
@@ -123,13 +160,21 @@ fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
     }
 }
 
-fn mapping_of(case: &CaseFile, path: &Path, default: Option<&Path>) -> Result<(String, String), CaseError> {
+/// The mapping of a case, and the folder in which what it names is looked for.
+struct Used {
+    name: String,
+    text: String,
+    folder: PathBuf,
+}
+
+fn mapping_of(case: &CaseFile, path: &Path, default: Option<&Path>) -> Result<Used, CaseError> {
+    let folder_of = |file: &Path| file.parent().unwrap_or(Path::new(".")).to_owned();
     if let Some(text) = &case.mapping {
-        return Ok(("mapping".into(), text.clone()));
+        return Ok(Used { name: "mapping".into(), text: text.clone(), folder: folder_of(path) });
     }
-    let own = case.mapping_file.as_ref().map(|file| path.parent().unwrap_or(Path::new(".")).join(file));
+    let own = case.mapping_file.as_ref().map(|file| folder_of(path).join(file));
     let file = own.as_deref().or(default).ok_or_else(|| CaseError("the case names no mapping".into()))?;
-    Ok((file.display().to_string(), read(file)?))
+    Ok(Used { name: file.display().to_string(), text: read(file)?, folder: folder_of(file) })
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {

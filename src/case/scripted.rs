@@ -38,14 +38,14 @@ pub(super) fn perform(
     }
 }
 
-fn made(request: &Request) -> Made {
+pub(super) fn made(request: &Request) -> Made {
     Made {
         request: decoded(&format!("{} {}", request.method, request.target)),
         body: request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()),
     }
 }
 
-fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, CaseError> {
+pub(super) fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, CaseError> {
     let Some(reply) = reply else {
         return Err(CaseError(format!("`{}` is asked, but the script has no more replies", made.request)));
     };

@@ -3,6 +3,7 @@
 //! One file a command. Only this module reads arguments, the environment and the working folder, and only
 //! `output` writes.
 
+mod apply;
 mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
@@ -16,6 +17,7 @@ mod graph;
 mod lint;
 mod open;
 mod output;
+mod plan;
 mod progress;
 mod project;
 #[cfg(feature = "sandbox")]
@@ -62,6 +64,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
+        Command::Plan(args) => plan::run(args, output),
         Command::Test(args) => test::run(args, output),
         Command::Graph(args) => graph::run(args, output),
         Command::Docs(args) => docs::run(args, output),

@@ -39,6 +39,11 @@ impl Problem {
         Self { exit: Exit::Unreadable, message: message.into(), help: None }
     }
 
+    /// Nothing was delivered, since something is not what it was.
+    pub(super) fn not_delivered(message: impl Into<String>) -> Self {
+        Self { exit: Exit::NotDelivered, message: message.into(), help: None }
+    }
+
     /// What the user can do.
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

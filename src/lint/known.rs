@@ -90,7 +90,7 @@ impl<'m> Scope<'m> {
                 path.output().map_or_else(Shape::anything, |(step, output)| self.output(step, output, flow))
             }
             "" | "item" | "steps" => Shape::anything(),
-            name if each.is_some_and(|each| each.name.text == name) => element(each, &path),
+            name if each.is_some_and(|each| each.name.text == name) => self.element(each, &path),
             name => {
                 let whole = self.name(name, flow, depth);
                 below(whole, &path)
@@ -142,7 +142,8 @@ impl<'m> Scope<'m> {
         shapes.reduce(Shape::or).unwrap_or_else(Shape::anything)
     }
 
-    fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
+    /// The same in one flow.
+    pub(super) fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
         self.row_within(row, site.bare, site.each, flow, 0)
     }
 
@@ -162,7 +163,7 @@ impl<'m> Scope<'m> {
             }
             Source::Each { .. } => made(row, Shape::anything()),
             Source::From(from) => {
-                let mut union = Shape::nothing();
+                let mut union: Option<Shape> = None;
                 for text in from {
                     let candidate = if takes_list(row, text) {
                         Shape::of(Kinds::LIST)
@@ -171,13 +172,15 @@ impl<'m> Scope<'m> {
                     };
                     let candidate = made(row, candidate);
                     let goes_on = candidate.missing;
-                    union = union.or(candidate);
-                    union.missing = goes_on;
+                    let mut next =
+                        union.map_or_else(|| candidate.clone(), |union| union.or(candidate.clone()));
+                    next.missing = goes_on;
+                    union = Some(next);
                     if !goes_on {
                         break;
                     }
                 }
-                union
+                union.unwrap_or_else(Shape::nothing)
             }
         };
         if let Some(default) = row.default.as_ref().filter(|_| shape.missing) {
@@ -197,6 +200,34 @@ impl<'m> Scope<'m> {
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing
+    }
+
+    /// What an element of a loop has.
+    fn element(&self, each: Option<&ForEach>, path: &Path<'_>) -> Shape {
+        let members = each.map(|each| Path::parse(&each.list.text)).filter(|list| list.name == "members");
+        match (path.steps.as_slice(), path.key(0)) {
+            ([], _) => Shape { missing: false, ..Shape::anything() },
+            ([_], Some("key")) if members.is_some() => {
+                let table = members.as_ref().and_then(|list| list.key(0));
+                Shape {
+                    empty: table.is_none_or(|table| self.may_have_empty_key(table)),
+                    ..Shape::of(Kinds::TEXT)
+                }
+            }
+            ([_], Some("name")) if members.is_some() => Shape::of(Kinds::TEXT),
+            ([_], Some("type")) if members.is_some() => {
+                let types = ["boolean", "integer", "number", "date", "datetime", "string"];
+                Shape::one_of(types.into_iter().map(Value::from).collect())
+            }
+            _ => Shape::anything(),
+        }
+    }
+
+    /// Whether the rest of a table may send an empty key: one that nothing stands in front of.
+    fn may_have_empty_key(&self, table: &str) -> bool {
+        let table = self.mapping.tables.iter().find(|known| known.name.text == table);
+        let rest = table.and_then(|table| table.item.rest.as_ref());
+        rest.is_some_and(|rest| rest.keys.as_ref().is_none_or(|keys| keys.other.text.is_empty()))
     }
 }
 
@@ -244,20 +275,6 @@ fn below(whole: Shape, path: &Path<'_>) -> Shape {
         return Shape::nothing();
     }
     Shape::anything()
-}
-
-/// What an element of a loop has.
-fn element(each: Option<&ForEach>, path: &Path<'_>) -> Shape {
-    let is_member = each.is_some_and(|each| each.list.text.starts_with("$members."));
-    match (path.steps.as_slice(), path.key(0)) {
-        ([], _) => Shape { missing: false, ..Shape::anything() },
-        ([_], Some("key" | "name")) if is_member => Shape::of(Kinds::TEXT),
-        ([_], Some("type")) if is_member => {
-            let types = ["boolean", "integer", "number", "date", "datetime", "string"];
-            Shape::one_of(types.into_iter().map(Value::from).collect())
-        }
-        _ => Shape::anything(),
-    }
 }
 
 /// What a setting can be once the settings have been checked.

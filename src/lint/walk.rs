@@ -58,6 +58,8 @@ pub(super) enum Role {
     Find,
     Create,
     Verify,
+    /// Asked for plans alone.
+    Preview,
 }
 
 /// Where something stands.
@@ -268,6 +270,9 @@ impl<'m> Flat<'m> {
         self.errors(&request.errors, site);
         if let Some(verify) = &request.verify {
             self.request(verify, Role::Verify, site);
+        }
+        if let Some(preview) = &request.preview {
+            self.request(preview, Role::Preview, site);
         }
     }
 }

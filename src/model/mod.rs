@@ -18,7 +18,7 @@ mod step;
 mod words;
 
 pub use file::lower;
-pub use method::Method;
+pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
@@ -171,6 +171,8 @@ pub struct Service {
     pub errors: Vec<ErrorRule>,
     /// Where an error body has a short code for messages.
     pub reason: Vec<Text>,
+    /// Folder with the schemas of what the destination takes and answers, from the folder of the mapping.
+    pub schemas: Option<Text>,
 }
 
 /// A way to log in.

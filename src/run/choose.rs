@@ -9,7 +9,7 @@ use super::session::Session;
 use super::trace::Entry;
 use crate::compile::FlowPlan;
 use crate::json::capture::Paths;
-use crate::json::{Arena, Datum};
+use crate::json::{Arena, Datum, Kind};
 
 /// The flow that takes the event, and an evaluation for it; or why none does.
 pub(super) fn choose_flow<'a>(
@@ -21,12 +21,9 @@ pub(super) fn choose_flow<'a>(
     let plan = session.plan();
     let outside = Eval::of_settings(session.settings(), ground.arena);
     let rejected = |why: std::fmt::Arguments<'_>| Refusal::from(outside.reject(why));
-    match ground.get(Paths::EVENT) {
-        Some(Datum::Object(_)) => {}
-        other => {
-            let kind = other.unwrap_or(Datum::Null).kind();
-            return Err(rejected(format_args!("the event is not an object but {kind}")));
-        }
+    if !matches!(ground.event.glance(Paths::EVENT), Some((Kind::Object, _))) {
+        let kind = ground.get(Paths::EVENT).unwrap_or(Datum::Null).kind();
+        return Err(rejected(format_args!("the event is not an object but {kind}")));
     }
     if let Some(name) = &plan.integration
         && let Some(integrations) = ground.get(plan.integrations)
@@ -90,11 +87,18 @@ pub fn takers(session: &Session, event: &Event) -> Vec<String> {
 
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
 fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool {
-    let members = ground.event.members(integrations, ground.arena);
-    let entry = |wanted: &str| members.find(ground.arena, |key| key.eq_ignore_ascii_case(wanted));
-    match entry(name) {
-        Some(Datum::Bool(wanted)) => !wanted,
-        Some(Datum::Object(_)) => false,
-        _ => matches!(entry("All"), Some(Datum::Bool(false))),
+    let (mut own, mut all) = (None, None);
+    ground.event.members(integrations, ground.arena).each(|member| {
+        let key = member.key(ground.arena).written;
+        if key.eq_ignore_ascii_case(name) {
+            own = own.or(Some(member.kind()));
+        } else if key.eq_ignore_ascii_case("All") {
+            all = all.or(Some(member.kind()));
+        }
+    });
+    match own {
+        Some(Kind::False) => true,
+        Some(Kind::True | Kind::Object) => false,
+        _ => all == Some(Kind::False),
     }
 }

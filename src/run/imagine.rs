@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::answers;
-use super::call::request_of;
 use super::machine::{Run, Step};
 use super::outcome::Outcome;
+use super::progress::request_of;
 use super::request::{Answer, Body, Request};
 use crate::json::Arena;
 

@@ -6,7 +6,7 @@ use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, UNKNOWN, formatted, write};
+use crate::json::{Arena, Datum, Kind, UNKNOWN, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,15 +139,30 @@ impl Type {
         fitting.ok_or_else(|| BadCast { expected: self, found: datum.kind() })
     }
 
-    /// Whether a value is surely of this type, at a glance.
+    /// Whether a value of a kind is surely of this type.
     #[inline]
-    pub(crate) fn takes_as_it_is(&self, datum: Datum<'_>) -> bool {
-        matches!(
-            (self, datum),
-            (Type::String, Datum::Text(_))
-                | (Type::Object, Datum::Object(_))
-                | (Type::Boolean, Datum::Bool(_))
-        )
+    pub(crate) fn takes_as_it_is(&self, kind: Kind) -> bool {
+        match self {
+            Type::String => kind == Kind::Text,
+            Type::Object => kind == Kind::Object,
+            Type::Boolean => matches!(kind, Kind::True | Kind::False),
+            Type::Number => kind == Kind::Number,
+            Type::Scalar => matches!(kind, Kind::Text | Kind::Number | Kind::True | Kind::False),
+            _ => false,
+        }
+    }
+
+    /// Whether a scalar of a kind, given as it is written, is surely of this type.
+    pub(crate) fn keeps(&self, kind: Kind, written: &str) -> bool {
+        match (self, kind) {
+            (Type::Integer, Kind::Number) => is_integer(written),
+            (Type::Email, Kind::Text) => is_email(written),
+            (Type::Phone, Kind::Text) => is_phone(written),
+            (Type::Url, Kind::Text) => is_url(written),
+            (Type::DateTime, Kind::Text) => calendar::is_usual_moment(written),
+            (Type::Enum(words), Kind::Text) => words.iter().any(|word| word == written),
+            _ => false,
+        }
     }
 
     /// The value as this type, as a tree of its own.
@@ -253,21 +268,59 @@ fn trimmed<'a>(datum: Datum<'a>, fits: fn(&str) -> bool, arena: &'a Arena) -> Op
     fits(trimmed).then_some(Datum::Text(kept))
 }
 
+/// What a byte does in an e-mail address.
+#[derive(Clone, Copy)]
+enum InAddress {
+    Plain,
+    At,
+    Dot,
+    /// It may not stand there: blanks, control characters, what others read as syntax.
+    Never,
+}
+
+const ADDRESS: [InAddress; 256] = {
+    let mut address = [InAddress::Plain; 256];
+    let mut byte = 0_u8;
+    loop {
+        if let Some((_, [place, ..])) = address.split_at_mut_checked(byte as usize) {
+            *place = match byte {
+                b'@' => InAddress::At,
+                b'.' => InAddress::Dot,
+                0..=b' '
+                | 0x7f
+                | b'"'
+                | b'('
+                | b')'
+                | b','
+                | b':'
+                | b';'
+                | b'<'
+                | b'>'
+                | b'['
+                | b'\\'
+                | b']' => InAddress::Never,
+                _ => InAddress::Plain,
+            };
+        }
+        match byte.checked_add(1) {
+            Some(next) => byte = next,
+            None => break address,
+        }
+    }
+};
+
 /// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
 fn is_email(text: &str) -> bool {
     let mut has_domain = false;
     // Of the part between two dots, or of what stands before the `@`.
     let mut length = 0_usize;
     for byte in text.bytes() {
-        match byte {
-            b'@' if has_domain || length == 0 => return false,
-            b'.' if has_domain && length == 0 => return false,
-            b'@' => (has_domain, length) = (true, 0),
-            b'.' if has_domain => length = 0,
-            0..=b' ' | 0x7f | b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']' => {
-                return false;
-            }
-            _ => length = length.wrapping_add(1),
+        match ADDRESS.get(usize::from(byte)).unwrap_or(&InAddress::Never) {
+            InAddress::Plain => length = length.wrapping_add(1),
+            InAddress::At if !has_domain && length > 0 => (has_domain, length) = (true, 0),
+            InAddress::Dot if !has_domain => length = length.wrapping_add(1),
+            InAddress::Dot if length > 0 => length = 0,
+            InAddress::At | InAddress::Dot | InAddress::Never => return false,
         }
     }
     let is_blank = |character: char| character.is_whitespace() || character.is_control();

@@ -4,13 +4,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 11] =
-    ["", "deliver", "diff", "explain", "lint", "test", "graph", "docs", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 12] =
+    ["", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 5] = [
+const SHOWN: [(&str, &str); 6] = [
     ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
     ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
     ("graph", "mapwright graph --flow track --format dot"),
     ("docs", "mapwright docs --block settings"),
     ("docs", "mapwright docs --check README.md docs/zendesk.md"),

@@ -8,11 +8,13 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod against_schemas;
 mod blocks;
 mod cli;
 mod commands;
 mod corpus;
 mod deciding;
+mod destination;
 mod diff;
 mod docs;
 mod entries;
@@ -25,9 +27,11 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod plans;
 mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod shown_schemas;
 mod tidy;
 mod witness;

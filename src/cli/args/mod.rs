@@ -8,6 +8,7 @@ mod docs;
 mod explain;
 mod graph;
 mod lint;
+mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -26,6 +27,7 @@ pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
+pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
@@ -48,6 +50,7 @@ pub(in crate::cli) enum Command {
     Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
+    Plan(PlanArgs),
     Test(TestArgs),
     Graph(GraphArgs),
     Docs(DocsArgs),

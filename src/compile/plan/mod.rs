@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::diag::Span;
 use crate::json::Slot;
 use crate::json::capture::Paths;
-use crate::model::{Answers, Comparison, Method, OnBad, Presence, Reaction, Required, Setting, Take};
+use crate::model::{Answers, Comparison, Effect, Method, OnBad, Presence, Reaction, Required, Setting, Take};
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
@@ -121,10 +121,20 @@ pub(crate) struct RowPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
+    pub(crate) way: Way,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
     /// What it gives, once a session has settings.
     pub(crate) settled: Settled,
+}
+
+/// How a row comes to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It passes on the first of its candidates that counts; at the most, that is cast or cut.
+    PassesOn,
+    /// In some other way.
+    Makes,
 }
 
 /// What the settings of a session make of a row.
@@ -291,6 +301,10 @@ pub(crate) struct RequestPlan {
     pub(crate) pages: Option<(Selector, u32)>,
     pub(crate) errors: Vec<RulePlan>,
     pub(crate) verify: Option<Box<RequestPlan>>,
+    /// What a write does, in the words of a plan.
+    pub(crate) effect: Effect,
+    /// Asked for plans alone.
+    pub(crate) preview: Option<Box<RequestPlan>>,
     pub(crate) when: Option<Cond>,
 }
 

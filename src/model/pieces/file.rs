@@ -123,6 +123,9 @@ pub(in crate::model) struct ServicePiece {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
     pub(in crate::model) reason: Option<Part>,
+    /// Folder with OpenAPI documents of what the destination takes and answers, from the folder of the mapping.
+    #[serde(default)]
+    pub(in crate::model) schemas: Option<String>,
 }
 
 /// A way to log in: one of basic, bearer, oauth2.

@@ -8,8 +8,10 @@ mod conditions;
 mod examined;
 mod imagined;
 mod names;
+mod pending;
 mod rest;
 mod rows;
+mod standing;
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
@@ -26,6 +28,7 @@ use crate::compile::{FlowPlan, Path, Reach, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
 use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
 pub(super) use names::Names;
+use standing::Standing;
 
 /// The event cannot be mapped.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +37,18 @@ pub(crate) struct Rejection<'a>(&'a Reason<'a>);
 #[derive(Clone, Copy, Debug)]
 struct Reason<'a> {
     why: &'a str,
-    is_ambiguous: bool,
+    cause: Cause,
+}
+
+/// What kind of rejection it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// A value is missing or unfit.
+    Unfit,
+    /// There are several values where there must be one.
+    Ambiguous,
+    /// Nobody can tell before the destination has answered: the event is not bad at all.
+    Pending,
 }
 
 impl<'a> Rejection<'a> {
@@ -45,7 +59,12 @@ impl<'a> Rejection<'a> {
 
     /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
     pub(crate) fn is_ambiguous(self) -> bool {
-        self.0.is_ambiguous
+        self.0.cause == Cause::Ambiguous
+    }
+
+    /// It depends on a value that a plan does not know yet.
+    pub(crate) fn is_pending(self) -> bool {
+        self.0.cause == Cause::Pending
     }
 }
 
@@ -94,6 +113,8 @@ pub(crate) struct Eval<'a> {
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
     /// The recorder makes entries.
     pub(super) traced: bool,
+    /// Some outputs are known only once the run is made in earnest.
+    pub(crate) pending: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -113,6 +134,7 @@ impl<'a> Eval<'a> {
             variable: None,
             recorder: None,
             traced: false,
+            pending: false,
             depth: u32::MAX,
         }
     }
@@ -188,7 +210,7 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false }))
+        Rejection(self.arena().alloc(Reason { why, cause: Cause::Unfit }))
     }
 
     /// A rejection with a text of its own.
@@ -202,20 +224,20 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), is_ambiguous: true }))
+        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), cause: Cause::Ambiguous }))
     }
 
     /// The one node that a selector leads to.
     #[inline]
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
-        match &selector.reach {
-            Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
-            Reach::Name(name) => self.name(*name),
-            _ => self.one_from_afar(selector),
+        match self.standing_of(selector) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.one_from_afar(selector),
         }
     }
 
-    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+    pub(super) fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
             Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
             Reach::Via(name, pairs) => {
@@ -226,7 +248,8 @@ impl<'a> Eval<'a> {
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Name(_) | Reach::Root => self.at_root(selector),
+            Reach::Name(name) => self.name(*name),
+            Reach::Root => self.at_root(selector),
         }
     }
 
@@ -241,6 +264,9 @@ impl<'a> Eval<'a> {
     }
 
     fn below(&self, datum: Datum<'a>, path: &'a Path) -> Found<'a> {
+        if self.is_open(datum) {
+            return Some(datum);
+        }
         match path {
             Path::Walk(walk) => walk.find(datum, self.arena()),
             Path::Query(query) => self.query(datum, query).first().copied(),
@@ -288,6 +314,10 @@ impl<'a> Eval<'a> {
         };
         let mut nodes = ArenaVec::new_in(self.arena());
         for start in starts {
+            if self.is_open(*start) {
+                nodes.push(*start);
+                continue;
+            }
             match path {
                 Path::Walk(walk) => nodes.extend(walk.find(*start, self.arena())),
                 Path::Query(query) => nodes.extend_from_slice(self.query(*start, query)),

@@ -2,6 +2,7 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
+use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, EachPlan, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
@@ -11,11 +12,30 @@ use crate::value::BadCast;
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
-        if let Some(when) = &row.when
-            && !self.holds(when, &row.label)?
-        {
+        if self.pending {
+            return self.row_of_plan(row);
+        }
+        if !self.applies(row)? {
             return Ok(None);
         }
+        match self.standing(row) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.made(row),
+        }
+    }
+
+    /// Whether the condition of a row holds.
+    #[inline]
+    pub(super) fn applies(&self, row: &'a RowPlan) -> Result<bool, Rejection<'a>> {
+        match &row.when {
+            Some(when) => self.holds(when, &row.label),
+            None => Ok(true),
+        }
+    }
+
+    /// The value of a row of any kind whose condition holds.
+    pub(super) fn made(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         let value = match self.source(row)? {
             None => row.default.as_ref().map(Datum::of),
             value => value,
@@ -140,7 +160,7 @@ impl<'a> Eval<'a> {
     }
 
     fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
-        let mut text = ArenaString::new_in(self.arena());
+        let mut text = ArenaString::with_capacity_in(LIST_ROOM, self.arena());
         text.push('[');
         let mut levels = 0_u8;
         for (when, rows) in elements {
@@ -207,7 +227,7 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value.shape())) {
             return Ok(Some(value));
         }
         self.cast(row, value, from)
@@ -220,6 +240,9 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
+        if self.is_open(value) {
+            return Ok(Some(self.cast_of_open(row, value)));
+        }
         let mapped = self.fitting(row, value);
         match (mapped, row.on_bad) {
             (Ok(value), _) => Ok(Some(value)),
@@ -277,6 +300,9 @@ impl<'a> Eval<'a> {
 
     /// A text cut to its first characters.
     fn shortened(&self, value: Datum<'a>, length: Option<usize>) -> Datum<'a> {
+        if self.is_open(value) {
+            return self.marked("text", true);
+        }
         let (Datum::Text(text), Some(length)) = (value, length) else { return value };
         let characters = text.characters(self.arena());
         if characters.len() <= length {
@@ -288,6 +314,9 @@ impl<'a> Eval<'a> {
         }
     }
 }
+
+/// Bytes that a list of objects has room for at first.
+const LIST_ROOM: usize = 256;
 
 /// Why a value does not fit its row.
 pub(super) enum Misfit<'t> {

@@ -7,6 +7,7 @@
 mod making;
 mod odd;
 mod rows;
+mod standing;
 
 use std::path::Path;
 use std::sync::Arc;
