@@ -48,11 +48,17 @@ pub mod cli;
 pub mod compile;
 #[cfg(feature = "http")]
 pub mod deliver;
+pub mod destination;
 pub mod diag;
+#[cfg(feature = "cli")]
+pub mod docs;
 pub mod explain;
+#[cfg(feature = "cli")]
+pub mod graph;
 pub mod json;
 pub mod lint;
 pub mod model;
+pub mod plan;
 pub mod run;
 pub mod source;
 pub mod value;

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::output::{Done, Output, Problem};
 use super::project::Project;
 use super::{open, settings};
+use crate::case;
 use crate::deliver::Input;
 use crate::diag::nearest;
 use crate::explain;
@@ -26,6 +27,10 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Done {
     let session = open::session(plan, &settings::for_sandbox(&args.settings, &project)?)?;
     let name = path.display().to_string();
     let mut explanation = explain::explain(&session, &event, &name, &text);
+    let schemas = case::schemas(&text, path.parent().unwrap_or(Path::new("")));
+    if let Some(destination) = schemas.map_err(|error| Problem::unreadable(format!("{name}, {error}")))? {
+        explanation = explanation.beside(&session, &destination);
+    }
     let is_rejected = matches!(explanation.examination().refusal, Some(Verdict::Rejected { .. }));
     if let Some(leaf) = &args.leaf {
         let known: Vec<String> = explanation.leaves().collect();

@@ -39,6 +39,11 @@ impl Problem {
         Self { exit: Exit::Unreadable, message: message.into(), help: None }
     }
 
+    /// Nothing was delivered, since something is not what it was.
+    pub(super) fn not_delivered(message: impl Into<String>) -> Self {
+        Self { exit: Exit::NotDelivered, message: message.into(), help: None }
+    }
+
     /// What the user can do.
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -125,4 +130,14 @@ pub(super) const ERROR: &str = "\x1b[1;31merror\x1b[0m";
 /// Text in bold, where there are colours.
 pub(super) fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
+}
+
+/// Text in red, where there are colours.
+pub(super) fn red(text: &str) -> String {
+    format!("\x1b[31m{text}\x1b[0m")
+}
+
+/// Text in green, where there are colours.
+pub(super) fn green(text: &str) -> String {
+    format!("\x1b[32m{text}\x1b[0m")
 }

@@ -19,6 +19,7 @@ mod gate;
 mod http;
 mod input;
 mod order;
+mod plans;
 mod retry;
 mod stop;
 mod stream;
@@ -26,12 +27,13 @@ mod summary;
 mod transport;
 
 #[cfg(feature = "cli")]
-pub(crate) use clock::today;
+pub(crate) use clock::{date_and_time, stopwatch, today};
 
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
 pub use stop::Stop;
 pub use stream::Finished;

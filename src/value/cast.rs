@@ -77,6 +77,19 @@ impl Type {
         Self::PLAIN.iter().find(|(known, _)| *known == name).map(|(_, kind)| kind.clone())
     }
 
+    /// As `as:` spells it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Type::List(element) => format!("[{}]", element.written()),
+            Type::Enum(words) => format!("{{enum: [{}]}}", words.join(", ")),
+            plain => Self::PLAIN
+                .iter()
+                .find(|(_, kind)| kind == plain)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        }
+    }
+
     /// What a value of this type is, in words that fit behind "expected".
     #[must_use]
     pub fn describe(&self) -> String {

@@ -7,6 +7,7 @@ mod address;
 mod calendar;
 mod cast;
 mod day;
+pub(crate) mod pending;
 mod secret;
 mod walk;
 

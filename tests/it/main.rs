@@ -8,21 +8,29 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod against_schemas;
+mod blocks;
 mod cli;
 mod commands;
 mod corpus;
+mod coverage;
 mod deciding;
+mod destination;
 mod docs;
 mod entries;
 mod explain;
+mod graph;
 mod json;
 mod limits;
 mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod plans;
 mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod shown_schemas;
+mod testing;
 mod tidy;

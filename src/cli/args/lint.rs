@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 /// Checks mappings
 ///
 /// Shows what is wrong with each mapping, where, and what to do about it: first what keeps it from running, then what it
-/// says in vain or leaves out. `# mapwright: allow RULE -- why` at the end of a line silences a rule there, `lint:` in
+/// says in vain or leaves out, and where it does not fit the schemas of its destination. `# mapwright: allow RULE -- why` at the end of a line silences a rule there, `lint:` in
 /// mapwright.yaml everywhere.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -40,7 +40,8 @@ pub(in crate::cli) struct LintArgs {
     #[arg(long)]
     pub(in crate::cli) unsafe_fixes: bool,
 
-    /// Shows how many requests an event costs in each flow, instead of the findings
+    /// Shows how many requests an event costs in each flow, and how many events a minute each plan of the destination
+    /// takes, instead of the findings
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes"])]
     pub(in crate::cli) budget: bool,
 

@@ -3,8 +3,11 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod docs;
 mod explain;
+mod graph;
 mod lint;
+mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -18,12 +21,15 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
+pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
+pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
-pub(in crate::cli) use test::TestArgs;
+pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes
 ///
@@ -41,7 +47,10 @@ pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
+    Plan(PlanArgs),
     Test(TestArgs),
+    Graph(GraphArgs),
+    Docs(DocsArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]
