@@ -105,7 +105,7 @@ fn trials(cases: Vec<Chosen>, default: Option<&Path>, project: &Project) -> Resu
         let problem = Problem::usage("no case uses a mapping file");
         return Err(problem.with_help("mutants are made of files, not of mappings that stand in cases"));
     }
-    let options = Options { levels: project.lint_levels().clone(), as_of: None };
+    let options = Options { levels: project.lint_levels().clone(), ..Options::default() };
     groups.into_values().map(|cases| trial(cases, default, &options)).collect()
 }
 
