@@ -3,9 +3,11 @@
 //! Users' cases and ours have this one format (`docs/testing.md`). A case is *scripted* (its replies stand in the file,
 //! nothing is sent) or runs against the *sandbox* (real HTTP over loopback, a state before and after).
 
+mod coverage;
 mod expect;
 mod file;
 pub mod mutate;
+mod planned;
 mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
 mod sandboxed;
@@ -14,7 +16,9 @@ mod schema;
 mod schemas;
 mod scripted;
 
+pub use coverage::{Coverage, Covered, FileCoverage, Lack, Tally};
 pub use expect::{Difference, Line};
+pub use planned::Planned;
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use schemas::{SchemasError, schemas};
@@ -27,7 +31,8 @@ use serde_json::{Map, Value};
 
 use crate::compile::{self, Plan};
 use crate::diag::{self, Diagnostic, Diagnostics};
-use crate::run::{Outcome, Session};
+use crate::model::Marks;
+use crate::run::{Limits, Outcome, Session};
 use crate::source;
 use expect::{Extent, Part, Seen};
 use file::CaseFile;
@@ -98,6 +103,8 @@ pub struct Done {
     pub requests: Vec<Made>,
     /// What the sandbox holds afterwards.
     pub state: Option<Value>,
+    /// What of the mapping was used.
+    pub marks: Marks,
 }
 
 /// The mapping that a case is run with.
@@ -306,26 +313,67 @@ enum Performed {
     Unable(String),
 }
 
-fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
-    let session = match Session::open(plan, &case.config) {
-        Ok(session) => Arc::new(session),
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            return Err(CaseError(lines.join("; ")));
-        }
-    };
-    let Some(state) = &case.sandbox else {
-        let (done, problem) = scripted::perform(&session, &case.events, &case.replies);
-        return Ok(Performed::Done(done, problem));
-    };
+/// Plans the events of the case in a file. `mapping` is used by cases that bring none.
+///
+/// # Errors
+/// [`CaseError`] when the file cannot be read or is not a case, its mapping has errors, a read has no reply, or the
+/// sandbox cannot be started.
+pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
+    let case = Case::read(path)?;
+    let mapping = case.mapping(mapping)?;
+    let mut found = Diagnostics::new();
+    let plan = compile::load(&mapping.text, &mut found);
+    let plan =
+        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping.name, &mapping.text)))?;
+    let session = session_of(&case.file, Arc::new(plan))?;
+    let Some(state) = &case.file.sandbox else { return planned::scripted(&session, &case.file) };
     #[cfg(all(feature = "http", feature = "sandbox"))]
-    return sandboxed::perform(&session, &case.events, state, &case.faults)
-        .map(|done| Performed::Done(done, None));
+    return sandboxed::plan(&session, &case.file.events, state, &case.file.faults);
     #[cfg(not(all(feature = "http", feature = "sandbox")))]
     {
         let _ = state;
-        Ok(Performed::Unable("this build has no sandbox".into()))
+        Err(CaseError("this build has no sandbox".into()))
     }
+}
+
+fn session_of(case: &CaseFile, plan: Arc<Plan>) -> Result<Arc<Session>, CaseError> {
+    Session::open(plan, &case.config).map(Arc::new).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CaseError(lines.join("; "))
+    })
+}
+
+fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
+    let session = session_of(case, plan)?;
+    let mut performed = match &case.sandbox {
+        None => {
+            let (done, problem) = scripted::perform(&session, &case.events, &case.replies);
+            Performed::Done(done, problem)
+        }
+        Some(state) => in_sandbox(case, &session, state)?,
+    };
+    if let Performed::Done(done, _) = &mut performed {
+        done.marks = session.marks();
+        done.outcomes.iter().for_each(|outcome| done.marks.merge(&outcome.trace.marks));
+    }
+    Ok(performed)
+}
+
+#[cfg(all(feature = "http", feature = "sandbox"))]
+fn in_sandbox(case: &CaseFile, session: &Arc<Session>, state: &Value) -> Result<Performed, CaseError> {
+    let done = sandboxed::perform(session, &case.events, state, &case.faults)?;
+    Ok(Performed::Done(done, None))
+}
+
+#[cfg(not(all(feature = "http", feature = "sandbox")))]
+#[expect(clippy::unnecessary_wraps, reason = "with a sandbox it can fail")]
+fn in_sandbox(_: &CaseFile, _: &Arc<Session>, _: &Value) -> Result<Performed, CaseError> {
+    Ok(Performed::Unable("this build has no sandbox".into()))
+}
+
+/// Bounds of the runs of a case, which count what they use of the mapping.
+fn limits() -> Limits {
+    Limits { marks: true, ..Limits::default() }
 }
 
 fn folder_of(file: &Path) -> PathBuf {

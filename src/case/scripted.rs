@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::file::Reply;
-use super::{Done, Made, decoded};
-use crate::run::{self, Answer, Body, Limits, Request, Session, Step};
+use super::{Done, Made, decoded, limits};
+use crate::run::{self, Answer, Body, Request, Session, Step};
 
 /// Runs the events one after another; each request must be the next one of the script. Gives what was done, and where
 /// it left the script.
@@ -15,7 +15,7 @@ pub(super) fn perform(session: &Arc<Session>, events: &[Value], replies: &[Reply
     let mut done = Done::default();
     let mut script = replies.iter();
     for event in events {
-        let mut step = run::start(session, Arc::new(event.clone()), &Limits::default());
+        let mut step = run::start(session, Arc::new(event.clone()), &limits());
         let outcome = loop {
             match step {
                 Step::Done(outcome) => break outcome,
@@ -36,7 +36,7 @@ pub(super) fn perform(session: &Arc<Session>, events: &[Value], replies: &[Reply
     (done, left)
 }
 
-fn made(request: &Request) -> Made {
+pub(super) fn made(request: &Request) -> Made {
     Made {
         request: decoded(&format!("{} {}", request.method, request.target)),
         body: request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()),
@@ -44,7 +44,7 @@ fn made(request: &Request) -> Made {
 }
 
 /// The scripted answer, or why there is none.
-fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, String> {
+pub(super) fn answer(made: &Made, reply: Option<&Reply>) -> Result<Answer, String> {
     let Some(reply) = reply else {
         return Err(format!("`{}` is asked, but the script has no more replies", made.request));
     };

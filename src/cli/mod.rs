@@ -3,10 +3,12 @@
 //! One file a command. Only this module reads arguments, the environment and the working folder, and only
 //! `output` writes.
 
+mod apply;
 mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod docs;
 mod exit;
 mod explain;
@@ -15,6 +17,7 @@ mod graph;
 mod lint;
 mod open;
 mod output;
+mod plan;
 mod progress;
 mod project;
 #[cfg(feature = "sandbox")]
@@ -58,8 +61,10 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
+        Command::Plan(args) => plan::run(args, output),
         Command::Test(args) => test::run(args, output),
         Command::Graph(args) => graph::run(args, output),
         Command::Docs(args) => docs::run(args, output),

@@ -12,7 +12,7 @@ mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Datum, Form, Slot, Text, UNKNOWN};
+pub(crate) use datum::{Datum, Form, Slot, Text, UNKNOWN, Whole};
 pub(crate) use entries::key_of;
 pub(crate) use keys::{KeySeen, KeyTable};
 pub(crate) use parts::{Member, Members};

@@ -13,6 +13,7 @@ mod filled;
 mod known;
 mod page;
 mod path;
+mod points;
 mod registry;
 mod replies;
 mod rule;
@@ -20,14 +21,17 @@ mod rules;
 mod scope;
 mod sent;
 mod shape;
+mod suspect;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use page::page;
+pub use points::{Point, PointKind, points};
 pub use registry::RULES;
 pub use rule::Rule;
+pub use suspect::{Claim, Suspicion, suspicions};
 
 use crate::destination::Destination;
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};

@@ -15,10 +15,11 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod used;
 mod words;
 
 pub use file::lower;
-pub use method::Method;
+pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
@@ -32,6 +33,7 @@ pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
 };
+pub use used::{Marks, Used};
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! Requests and error tables.
 
-use super::pieces::{ArmPiece, BodyPiece, OncePiece, PagesPiece, ReactionWord, RequestPiece};
+use super::pieces::{ArmPiece, BodyPiece, EffectWord, OncePiece, PagesPiece, ReactionWord, RequestPiece};
 use super::reader::{At, Instead, Reader};
-use super::{Answers, Arm, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Text};
+use super::{Answers, Arm, BodyOf, Effect, ErrorRule, Method, OncePer, Pages, Reaction, Request, Text};
 use crate::diag::{Code, nearest, quoted};
 
 /// Keys that belong to reads: what is wrong beside a method that writes, and what helps.
@@ -12,11 +12,13 @@ pub(super) const OF_READS: [(&str, &str, &str); 2] = [
 ];
 
 /// Keys that belong to writes: what is wrong beside a method that reads, and what helps.
-pub(super) const OF_WRITES: [(&str, &str, &str); 4] = [
+pub(super) const OF_WRITES: [(&str, &str, &str); 6] = [
     ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
     ("verify", "`verify` belongs to a write", "a read is simply asked again"),
     ("body", "a read has no body", "use `query:`"),
     ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
+    ("effect", "`effect` belongs to a write", "a read changes nothing"),
+    ("preview", "`preview` belongs to a write", "a plan makes the reads of a mapping as they are"),
 ];
 
 /// What a request is for.
@@ -56,6 +58,7 @@ impl<'d> Reader<'d, '_> {
         };
         self.check_effects(at, method, role);
         let verify = at.get("verify").filter(|_| piece.verify.is_some());
+        let preview = at.get("preview").filter(|_| piece.preview.is_some());
         Some(Request {
             span: at.span(),
             method,
@@ -71,6 +74,8 @@ impl<'d> Reader<'d, '_> {
             pages: at.get("every_page").and_then(|at| self.pages(&at)),
             errors: self.error_rules(at.get("errors")),
             verify: verify.and_then(|at| self.request(&at, Role::LookUp)).map(Box::new),
+            effect: piece.effect.map(Effect::from),
+            preview: preview.and_then(|at| self.request(&at, Role::LookUp)).map(Box::new),
             when: self.condition(at.get("when")),
         })
     }
@@ -105,7 +110,7 @@ impl<'d> Reader<'d, '_> {
         let verb = method.as_str().to_ascii_lowercase();
         let (message, help) = match role {
             Role::LookUp if !method.is_read() => {
-                ("a look-up must not write", "use `get` or `head` below `find:` and `verify:`")
+                ("a look-up must not write", "use `get` or `head` below `find:`, `verify:` and `preview:`")
             }
             Role::Create if method.is_read() => ("`create` does not write", "use `post`, `put` or `patch`"),
             _ => ("", ""),
@@ -187,6 +192,18 @@ impl<'d> Reader<'d, '_> {
             return None;
         };
         Some(Arm { when: None, then: *then, why: None })
+    }
+}
+
+impl From<EffectWord> for Effect {
+    fn from(word: EffectWord) -> Self {
+        match word {
+            EffectWord::Create => Effect::Create,
+            EffectWord::Update => Effect::Update,
+            EffectWord::Upsert => Effect::Upsert,
+            EffectWord::Link => Effect::Link,
+            EffectWord::Remove => Effect::Remove,
+        }
     }
 }
 

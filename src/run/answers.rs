@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::eval::{Eval, Rejection};
 use super::request::{Answer, Body};
 use crate::compile::{PathPart, RequestPlan, RulePlan, ServicePlan};
-use crate::model::{Answers, Reaction};
+use crate::model::{Answers, Reaction, Used};
 
 /// Longest text of a destination that goes into a reason.
 const LONGEST: usize = 160;
@@ -14,7 +14,7 @@ const LONGEST: usize = 160;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     pub(super) reaction: Reaction,
-    /// Words for the outcome.
+    /// Words for the outcome; none when it is done.
     pub(super) why: String,
     pub(super) retry_after: Option<Duration>,
     /// The write may have arrived although no good answer came.
@@ -62,12 +62,13 @@ fn decide<'a>(
     eval: &Eval<'a>,
 ) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection<'a>> {
     for rule in rules.iter().filter(|rule| rule.answers == class) {
-        for arm in &rule.arms {
+        for (index, arm) in rule.arms.iter().enumerate() {
             let fits = match &arm.when {
                 Some(cond) => eval.holds(cond, "errors")?,
                 None => true,
             };
             if fits {
+                eval.mark(rule.span, Used::Met(index));
                 return Ok(Some((arm.then, arm.why.as_ref())));
             }
         }
@@ -83,6 +84,10 @@ fn told<'a>(
     reaction: Reaction,
     why: Option<&String>,
 ) -> Meaning {
+    if reaction == Reaction::Done {
+        // Nobody asks why.
+        return Meaning { reaction, why: String::new(), retry_after: None, ambiguous: false };
+    }
     let (said, retry_after, ambiguous) = match answer {
         Answer::Timeout => ("gave no answer in time".into(), None, true),
         Answer::Unreachable { why } => (format!("could not be reached: {why}"), None, false),
@@ -100,7 +105,7 @@ fn told<'a>(
 }
 
 /// The path as the mapping writes it, so that no value of the event gets into a reason.
-fn pattern(plan: &RequestPlan) -> String {
+pub(super) fn pattern(plan: &RequestPlan) -> String {
     let part = |part: &PathPart| match part {
         PathPart::Text(text) => text.clone(),
         PathPart::Value(row) => format!(":{}", row.name),

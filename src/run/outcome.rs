@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::eval::Rejection;
+use super::suppose::untold;
 use super::trace::Trace;
 
 /// The end of a run.
@@ -42,7 +43,7 @@ pub enum Verdict {
 
 impl From<Rejection<'_>> for Verdict {
     fn from(rejection: Rejection<'_>) -> Self {
-        Verdict::rejected(rejection.why())
+        if rejection.is_pending() { untold(rejection) } else { Verdict::rejected(rejection.why()) }
     }
 }
 

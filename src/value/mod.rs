@@ -6,6 +6,7 @@
 mod calendar;
 mod cast;
 mod day;
+pub(crate) mod pending;
 mod secret;
 mod walk;
 

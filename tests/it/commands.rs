@@ -4,12 +4,15 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 10] =
-    ["", "deliver", "explain", "lint", "test", "graph", "docs", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 12] =
+    ["", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 4] = [
+const SHOWN: [(&str, &str); 7] = [
+    ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
     ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("lint", "mapwright lint --budget"),
+    ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
     ("graph", "mapwright graph --flow track --format dot"),
     ("docs", "mapwright docs --block settings"),
     ("docs", "mapwright docs --check README.md docs/zendesk.md"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 19] = [
     "diag",
     "json",
     "value",
@@ -15,8 +15,11 @@ const LAYERS: [&str; 16] = [
     "compile",
     "run",
     "explain",
+    "witness",
+    "diff",
     "graph",
     "docs",
+    "plan",
     "deliver",
     "case",
     "host",

@@ -3,11 +3,13 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod docs;
 mod explain;
 mod graph;
 mod lint;
 mod mutate;
+mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -21,15 +23,17 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use diff::{DiffArgs, DiffFormat};
 pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
 pub(in crate::cli) use mutate::MutateArgs;
+pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
-pub(in crate::cli) use test::{TestArgs, TestFormat};
+pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes
 ///
@@ -45,8 +49,10 @@ pub(in crate::cli) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
+    Plan(PlanArgs),
     Test(TestArgs),
     Graph(GraphArgs),
     Docs(DocsArgs),

@@ -4,8 +4,10 @@
 //! arguments ─ select ─▶ cases ─ record ─▶ a record of each ─ update ─▶ show: text, JSON, TAP, JUnit
 //!                         ▲                                              │
 //!                         └──────────────── watch ───────────────────────┘
+//! all records ─ coverage ─▶ text, JSON, lcov, HTML
 //! ```
 
+mod coverage;
 mod filter;
 mod mutate;
 mod record;
@@ -18,6 +20,7 @@ use super::args::TestArgs;
 use super::exit::Exit;
 use super::output::{Done, Ended, Output};
 use super::project::Project;
+use coverage::Report;
 use record::{Record, Tally};
 use select::Chosen;
 
@@ -35,8 +38,14 @@ pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
     if args.mutate.mutate {
         return mutate::run(args, cases, &project, output);
     }
-    let tally = run_all(cases, args, output, |chosen| Record::of(chosen, mapping.as_deref()))?;
-    Ok(if tally.failed > 0 { Exit::Findings } else { Exit::Fine })
+    let mut coverage = Report::of(args)?;
+    let tally = run_all(cases, args, output, |chosen| {
+        let record = Record::of(chosen, mapping.as_deref());
+        coverage.count(&record);
+        record
+    })?;
+    let is_enough = coverage.tell(output)?;
+    Ok(if tally.failed > 0 || !is_enough { Exit::Findings } else { Exit::Fine })
 }
 
 /// Runs cases, and shows what comes of them.

@@ -17,7 +17,7 @@ impl<'a> Eval<'a> {
     #[inline]
     pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
-        if self.is_traced() {
+        if self.watched {
             self.tell(cond, of, held);
         }
         Ok(held)
@@ -26,9 +26,12 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
-        let mut saw = Vec::new();
-        self.seen(cond, &mut saw);
-        self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        self.mark_condition(cond, held);
+        if self.is_traced() {
+            let mut saw = Vec::new();
+            self.seen(cond, &mut saw);
+            self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        }
     }
 
     /// Whether a condition holds, without a trace.
@@ -43,26 +46,36 @@ impl<'a> Eval<'a> {
     fn test_now(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
         match &cond.kind {
             CondKind::All(parts) => {
-                for part in parts {
-                    if !self.test(part)? {
-                        return Ok(false);
+                for (index, part) in parts.iter().enumerate() {
+                    match self.test(part) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(false),
+                        Err(open) => return self.despite(open, parts.get(index..), false),
                     }
                 }
                 Ok(true)
             }
             CondKind::Any(parts) => {
-                for part in parts {
-                    if self.test(part)? {
-                        return Ok(true);
+                for (index, part) in parts.iter().enumerate() {
+                    match self.test(part) {
+                        Ok(false) => {}
+                        Ok(true) => return Ok(true),
+                        Err(open) => return self.despite(open, parts.get(index..), true),
                     }
                 }
                 Ok(false)
             }
             CondKind::Not(part) => Ok(!self.test(part)?),
-            CondKind::Test(selector, TestPlan::Is(presences)) => {
+            CondKind::Test(selector, TestPlan::Is(presences)) if !self.pending => {
                 Ok(is_any(self.glance(selector)?, presences))
             }
-            CondKind::Test(selector, test) => self.passes(self.one(selector)?, test),
+            CondKind::Test(selector, test) => {
+                let value = self.one(selector)?;
+                if self.pending {
+                    self.decidable(selector, value, test)?;
+                }
+                self.passes(value, test)
+            }
         }
     }
 

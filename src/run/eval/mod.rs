@@ -6,7 +6,10 @@
 mod body;
 mod conditions;
 mod examined;
+mod imagined;
+mod marks;
 mod names;
+mod pending;
 mod rest;
 mod rows;
 mod standing;
@@ -35,7 +38,18 @@ pub(crate) struct Rejection<'a>(&'a Reason<'a>);
 #[derive(Clone, Copy, Debug)]
 struct Reason<'a> {
     why: &'a str,
-    is_ambiguous: bool,
+    cause: Cause,
+}
+
+/// What kind of rejection it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// A value is missing or unfit.
+    Unfit,
+    /// There are several values where there must be one.
+    Ambiguous,
+    /// Nobody can tell before the destination has answered: the event is not bad at all.
+    Pending,
 }
 
 impl<'a> Rejection<'a> {
@@ -46,7 +60,12 @@ impl<'a> Rejection<'a> {
 
     /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
     pub(crate) fn is_ambiguous(self) -> bool {
-        self.0.is_ambiguous
+        self.0.cause == Cause::Ambiguous
+    }
+
+    /// It depends on a value that a plan does not know yet.
+    pub(crate) fn is_pending(self) -> bool {
+        self.0.cause == Cause::Pending
     }
 }
 
@@ -60,6 +79,8 @@ pub(crate) struct Recorder {
     pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
+    /// Uses are counted as well.
+    pub(crate) marks: bool,
 }
 
 /// What an evaluation stands on: an event that has been looked through, and memory for what is made.
@@ -95,6 +116,10 @@ pub(crate) struct Eval<'a> {
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
     /// The recorder makes entries.
     pub(super) traced: bool,
+    /// Some outputs are known only once the run is made in earnest.
+    pub(crate) pending: bool,
+    /// It makes entries or counts uses: what is made once for all who read it is made each time.
+    pub(super) watched: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -114,6 +139,8 @@ impl<'a> Eval<'a> {
             variable: None,
             recorder: None,
             traced: false,
+            pending: false,
+            watched: false,
             depth: u32::MAX,
         }
     }
@@ -133,6 +160,7 @@ impl<'a> Eval<'a> {
             rests: &flow.rests,
             recorder: Some(recorder),
             traced: recorder.borrow().on,
+            watched: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -144,7 +172,7 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, traced: false, ..*self }
+        Eval { recorder: None, traced: false, watched: false, ..*self }
     }
 
     /// A trace is kept.
@@ -189,7 +217,7 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false }))
+        Rejection(self.arena().alloc(Reason { why, cause: Cause::Unfit }))
     }
 
     /// A rejection with a text of its own.
@@ -203,7 +231,7 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), is_ambiguous: true }))
+        Rejection(self.arena().alloc(Reason { why: formatted(why, self.arena()), cause: Cause::Ambiguous }))
     }
 
     /// The one node that a selector leads to.
@@ -243,6 +271,9 @@ impl<'a> Eval<'a> {
     }
 
     fn below(&self, datum: Datum<'a>, path: &'a Path) -> Found<'a> {
+        if self.is_open(datum) {
+            return Some(datum);
+        }
         match path {
             Path::Walk(walk) => walk.find(datum, self.arena()),
             Path::Query(query) => self.query(datum, query).first().copied(),
@@ -290,6 +321,10 @@ impl<'a> Eval<'a> {
         };
         let mut nodes = ArenaVec::new_in(self.arena());
         for start in starts {
+            if self.is_open(*start) {
+                nodes.push(*start);
+                continue;
+            }
             match path {
                 Path::Walk(walk) => nodes.extend(walk.find(*start, self.arena())),
                 Path::Query(query) => nodes.extend_from_slice(self.query(*start, query)),

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::select::Chosen;
-use crate::case::Case;
 use crate::case::mutate::{Accepted, Fate, Score, Trial, TrialError, Tried, sample};
+use crate::case::{self, Case};
 use crate::cli::args::{TestArgs, TestFormat};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Done, Output, Problem};
@@ -113,7 +113,9 @@ fn trial(cases: Vec<(PathBuf, Case)>, default: Option<&Path>, options: &Options)
     let mapping = cases.first().map(|(_, case)| case.mapping(default));
     let mapping = mapping.ok_or_else(|| Problem::usage(TrialError::NoCase.to_string()))?;
     let mapping = mapping.map_err(|error| Problem::unreadable(error.to_string()))?;
-    Trial::new(mapping, cases, options.clone()).map_err(|error| {
+    let destination = case::schemas(&mapping.text, &mapping.folder).ok().flatten();
+    let options = Options { destination, ..options.clone() };
+    Trial::new(mapping, cases, options).map_err(|error| {
         let problem = Problem::unreadable(error.to_string());
         match &error {
             TrialError::Case(file) => problem.with_help(format!("mapwright test {}", file.display())),
