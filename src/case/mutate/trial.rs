@@ -12,7 +12,7 @@ use std::thread;
 use super::reach::Reach;
 use super::witness::{Statement, Witness};
 use super::{Mutant, mutants};
-use crate::case::{Case, Mapping, schemas};
+use crate::case::{Case, Mapping};
 use crate::compile;
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};
 use crate::lint::{self, Options};
@@ -84,7 +84,7 @@ impl fmt::Display for TrialError {
 impl std::error::Error for TrialError {}
 
 impl Trial {
-    /// Runs all cases with the mapping as it is. The linter is given the schemas that the mapping names.
+    /// Runs all cases with the mapping as it is.
     ///
     /// # Errors
     /// [`TrialError`] when the mapping or a case is not good from the start.
@@ -93,8 +93,6 @@ impl Trial {
         let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
         let Some(plan) = plan else { return Err(TrialError::Mapping(mapping.name)) };
         let found = found.into_vec();
-        let destination = schemas(&mapping.text, &mapping.folder).ok().flatten();
-        let lint = Options { destination, ..lint };
         let mut witnesses = Vec::new();
         for (file, case) in cases {
             let (witness, statement) = Witness::of(file, case, &mapping, &plan, &found);
