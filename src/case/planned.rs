@@ -40,7 +40,7 @@ pub(super) fn scripted(session: &Arc<Session>, case: &CaseFile) -> Result<Planne
                         planner.pass_over(walk)
                     } else {
                         planned.reads = planned.reads.saturating_add(1);
-                        planner.resume(walk, answer(&made, reply)?)
+                        planner.resume(walk, answer(&made, reply).map_err(CaseError)?)
                     };
                 }
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{CaseError, Done, Made, Planned, decoded};
+use super::{CaseError, Done, Made, Planned, decoded, limits};
 use crate::deliver::{Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy};
 use crate::run::Session;
 
@@ -75,10 +75,11 @@ async fn open(
     }
     let address =
         Address::at_endpoint(session.base_url(), &sandbox.url()).map_err(|error| problem(&error))?;
-    let limits = HttpLimits { total: Duration::from_secs(5), ..HttpLimits::default() };
+    let limits_of_http = HttpLimits { total: Duration::from_secs(5), ..HttpLimits::default() };
     let transport =
-        HttpTransport::new(address, session.headers(), limits).map_err(|error| problem(&error))?;
-    let options = Options { retry: RetryPolicy::without_waiting(ATTEMPTS), ..Options::default() };
+        HttpTransport::new(address, session.headers(), limits_of_http).map_err(|error| problem(&error))?;
+    let options =
+        Options { retry: RetryPolicy::without_waiting(ATTEMPTS), limits: limits(), ..Options::default() };
     Ok((sandbox, Deliverer::new(session.clone(), Arc::new(transport), options)))
 }
 

@@ -146,3 +146,13 @@ pub(super) const ERROR: &str = "\x1b[1;31merror\x1b[0m";
 pub(super) fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
 }
+
+/// Text in red, where there are colours.
+pub(super) fn red(text: &str) -> String {
+    format!("\x1b[31m{text}\x1b[0m")
+}
+
+/// Text in green, where there are colours.
+pub(super) fn green(text: &str) -> String {
+    format!("\x1b[32m{text}\x1b[0m")
+}

@@ -11,7 +11,7 @@ use crate::diag::{Severity, nearest};
 use crate::lint::{Level, RULES};
 
 /// Name of the file.
-const FILE: &str = "mapwright.yaml";
+pub(super) const FILE: &str = "mapwright.yaml";
 
 /// What the file says.
 #[derive(Debug, Default)]

@@ -40,6 +40,7 @@ pub(super) fn flow(
     compiler.steps(&flow.item.steps, &[]);
     let Steps { resolver, steps, .. } = compiler;
     FlowPlan {
+        span: flow.name.span,
         name: Arc::from(flow.name.text.as_str()),
         event: flow.item.event.text.clone(),
         when,
@@ -88,6 +89,7 @@ impl Steps<'_, '_> {
         };
         let mut when = outer.to_vec();
         when.extend(self.resolver.when(condition.as_ref(), Place::EVENT));
+        let mut span = condition.as_ref().map(|condition| condition.span).unwrap_or_default();
         let (name, kind) = match step {
             Step::Use { part, .. } => return self.part(part, &when),
             Step::Stop { .. } => (Arc::from("stop"), StepKind::Stop),
@@ -99,10 +101,11 @@ impl Steps<'_, '_> {
                 self.resolver.current_step = None;
                 self.check_step_name(name);
                 let Some(kind) = kind else { return };
+                span = name.span;
                 (Arc::from(name.text.as_str()), kind)
             }
         };
-        self.steps.push(StepPlan { name, when, kind });
+        self.steps.push(StepPlan { span, name, when, kind });
     }
 
     fn part(&mut self, part: &Text, when: &[Cond]) {

@@ -38,6 +38,7 @@ impl Resolver<'_, '_> {
         let give: Vec<_> = give.into_iter().map(|row| (self.declare(step, &row.name), row)).collect();
         let preview = request.preview.as_ref().and_then(|preview| self.preview(preview, &give, step, place));
         Some(RequestPlan {
+            span: request.span,
             method: request.method,
             path: path?,
             query,
@@ -159,7 +160,7 @@ impl Resolver<'_, '_> {
                     why: arm.why.clone(),
                 })
             });
-            plans.push(RulePlan { answers: rule.answers, arms: arms.collect() });
+            plans.push(RulePlan { span: rule.span, answers: rule.answers, arms: arms.collect() });
         }
         plans
     }

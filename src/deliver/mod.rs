@@ -27,7 +27,7 @@ mod summary;
 mod transport;
 
 #[cfg(feature = "cli")]
-pub(crate) use clock::today;
+pub(crate) use clock::{date_and_time, stopwatch, today};
 
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};

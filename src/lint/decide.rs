@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::shape::{Kinds, Shape};
 use super::walk::other_of;
+use crate::diag::Span;
 use crate::model::{Comparison, Condition, ConditionKind, Presence, Test, Text};
 
 /// Most ways that are tried.
@@ -41,6 +42,18 @@ pub(super) fn is_exact(condition: &Condition) -> bool {
             matches!(test, Test::Equals(_) | Test::In(_) | Test::Is(_) | Test::Compare(..))
         }
     }
+}
+
+/// That a condition does not hold.
+pub(super) fn negated(condition: &Condition) -> Condition {
+    Condition { span: condition.span, kind: ConditionKind::Not(Box::new(condition.clone())) }
+}
+
+/// What holds for an event that has passed a step which ends those for which all of some conditions hold.
+pub(super) fn not_all(conditions: &[&Condition]) -> Condition {
+    let span = Span::default();
+    let all = conditions.iter().map(|condition| (*condition).clone()).collect();
+    negated(&Condition { span, kind: ConditionKind::All(all) })
 }
 
 /// A condition whose selectors are numbers.

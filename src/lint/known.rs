@@ -11,6 +11,7 @@ use super::scope::{Scope, requests_of};
 use super::shape::{Bounds, Kinds, Shape};
 use super::walk::{Bare, Site};
 use crate::model::{Condition, ForEach, OnBad, Row, Setting, SettingKind, Source, Step, Take, Text};
+use crate::value::Type;
 
 /// Most names that are followed from one to the next.
 const MOST_DEPTH: usize = 64;
@@ -197,6 +198,56 @@ impl<'m> Scope<'m> {
         if takes_list(row, text) { Shape::of(Kinds::LIST) } else { self.shape_at(text, site) }
     }
 
+    /// The candidate because of which the one with this index is never looked at, and why.
+    pub(super) fn shadow<'r>(
+        &self,
+        row: &'r Row,
+        index: usize,
+        site: Site<'m>,
+    ) -> Option<(&'r Text, &'static str)> {
+        let (Source::From(from) | Source::Each { from, .. }) = &row.source else { return None };
+        let path = Path::parse(&from.get(index)?.text);
+        let mut before = from.iter().take(index);
+        let is_same = |other: &&Text| !path.is_many && Path::parse(&other.text) == path;
+        if let Some(same) = before.clone().find(is_same) {
+            return Some((same, "stands before it already"));
+        }
+        let is_plain = matches!(row.source, Source::From(_));
+        let winner = before.find(|other| is_plain && self.always_wins(row, other, site))?;
+        Some((winner, "in front of it is always there"))
+    }
+
+    /// Whether a candidate of a row wins wherever it is there and not null.
+    pub(super) fn wins_when_present(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
+        let candidate = self.candidate_at(row, text, site).drop_kinds(Kinds::NULL);
+        !made(row, Shape { missing: false, ..candidate }).missing
+    }
+
+    /// All texts that a row may look up in its `map`, if they are known.
+    pub(super) fn looked_up(&self, row: &'m Row, site: Site<'m>) -> Option<Vec<String>> {
+        let Source::From(from) = &row.source else { return None };
+        let shape = from.iter().map(|text| self.shape_at(text, site)).reduce(Shape::or)?;
+        let shape = match &row.cast {
+            Some(Type::Boolean) => return Some(vec!["true".into(), "false".into()]),
+            Some(cast) => shape.cast(cast).0,
+            None => shape,
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        shape.values.map(|values| values.iter().map(text).collect())
+    }
+
+    /// Whether all values that a row may read are of its type.
+    pub(super) fn always_fits(&self, row: &Row, site: Site<'m>) -> bool {
+        let (Source::From(from), Some(cast), None) = (&row.source, &row.cast, &row.map) else { return false };
+        from.iter().all(|text| !self.candidate_at(row, text, site).cast(cast).1)
+    }
+
+    /// Whether a row never needs its default.
+    pub(super) fn has_idle_default(&self, row: &Row, site: Site<'m>) -> bool {
+        let without = Row { default: None, required: None, when: None, ..row.clone() };
+        row.default.is_some() && !self.row_at(&without, site).missing
+    }
+
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing
@@ -228,6 +279,18 @@ impl<'m> Scope<'m> {
         let table = self.mapping.tables.iter().find(|known| known.name.text == table);
         let rest = table.and_then(|table| table.item.rest.as_ref());
         rest.is_some_and(|rest| rest.keys.as_ref().is_none_or(|keys| keys.other.text.is_empty()))
+    }
+}
+
+/// Whether a row may look up a text in its `map`; `known` are all that it looks up.
+pub(super) fn may_look_up(row: &Row, text: &str, known: Option<&[String]>) -> bool {
+    match (known, &row.cast) {
+        (Some(known), _) => known.iter().any(|known| known == text),
+        (None, Some(Type::Integer)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => true,
     }
 }
 

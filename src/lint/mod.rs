@@ -13,6 +13,7 @@ mod filled;
 mod known;
 mod page;
 mod path;
+mod points;
 mod registry;
 mod replies;
 mod rule;
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use page::page;
+pub use points::{Point, PointKind, points};
 pub use registry::RULES;
 pub use rule::Rule;
 pub use suspect::{Claim, Suspicion, suspicions};

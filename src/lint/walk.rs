@@ -71,6 +71,8 @@ pub(super) struct Site<'m> {
     pub(super) step: Option<&'m Text>,
     /// The loop of that step.
     pub(super) each: Option<&'m ForEach>,
+    /// It belongs to a request that plans alone ask.
+    pub(super) for_plans: bool,
 }
 
 impl<'m> Site<'m> {
@@ -79,16 +81,21 @@ impl<'m> Site<'m> {
         Site::new(Owner::Flow(flow))
     }
 
+    /// In a table.
+    pub(super) fn of_table(table: &'m Named<Table>) -> Self {
+        Site::new(Owner::Table(table))
+    }
+
     /// Under `service`, outside of replies.
     pub(super) fn of_service() -> Self {
         Site::new(Owner::Service)
     }
 
     fn new(owner: Owner<'m>) -> Self {
-        Site { owner, bare: Bare::Event, step: None, each: None }
+        Site { owner, bare: Bare::Event, step: None, each: None, for_plans: false }
     }
 
-    fn in_reply(self) -> Self {
+    pub(super) fn in_reply(self) -> Self {
         Self { bare: Bare::Reply, ..self }
     }
 }
@@ -272,7 +279,7 @@ impl<'m> Flat<'m> {
             self.request(verify, Role::Verify, site);
         }
         if let Some(preview) = &request.preview {
-            self.request(preview, Role::Preview, site);
+            self.request(preview, Role::Preview, Site { for_plans: true, ..site });
         }
     }
 }

@@ -15,6 +15,7 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod used;
 mod words;
 
 pub use file::lower;
@@ -32,6 +33,7 @@ pub use step::{
     Answers, Arm, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Request, Requirement,
     Step,
 };
+pub use used::{Marks, Used};
 
 use std::collections::BTreeSet;
 

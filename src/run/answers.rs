@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::eval::{Eval, Rejection};
 use super::request::{Answer, Body};
 use crate::compile::{PathPart, RequestPlan, RulePlan, ServicePlan};
-use crate::model::{Answers, Reaction};
+use crate::model::{Answers, Reaction, Used};
 
 /// Longest text of a destination that goes into a reason.
 const LONGEST: usize = 160;
@@ -62,12 +62,13 @@ fn decide<'a>(
     eval: &Eval<'a>,
 ) -> Result<Option<(Reaction, Option<&'a String>)>, Rejection<'a>> {
     for rule in rules.iter().filter(|rule| rule.answers == class) {
-        for arm in &rule.arms {
+        for (index, arm) in rule.arms.iter().enumerate() {
             let fits = match &arm.when {
                 Some(cond) => eval.holds(cond, "errors")?,
                 None => true,
             };
             if fits {
+                eval.mark(rule.span, Used::Met(index));
                 return Ok(Some((arm.then, arm.why.as_ref())));
             }
         }

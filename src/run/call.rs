@@ -19,7 +19,7 @@ use super::suppose::{Supposed, doubt_about, doubted};
 use super::trace::Entry;
 use crate::compile::{BodyPlan, CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
 use crate::json::Datum;
-use crate::model::Reaction;
+use crate::model::{Reaction, Used};
 
 impl Run {
     pub(super) fn ask_first(&mut self, ground: Ground<'_>) -> Result<Next, Verdict> {
@@ -61,6 +61,7 @@ impl Run {
                 Phase::Single | Phase::Create => Ok(Next::Go),
             };
         }
+        eval.mark(plan.span, Used::Asked);
         let mut request = ask::request(&step.name, plan, &eval)?;
         request.body = match &plan.body {
             Some(body) => Some(self.body_of(ground, flow, step, body)?),
@@ -200,7 +201,7 @@ impl Run {
         let eval = self.eval(ground, flow, &pages);
         let mut given = Vec::new();
         for (slot, row) in &plan.give {
-            let value = match eval.row(row) {
+            let value = match eval.row_marked(row) {
                 Ok(value) => value.map(Datum::to_value),
                 Err(problem) if problem.is_ambiguous() || problem.is_pending() => return Err(problem.into()),
                 // The reply is not what the mapping says that it is, which is not the event's fault.

@@ -10,6 +10,7 @@ use super::trace::Entry;
 use crate::compile::FlowPlan;
 use crate::json::capture::Paths;
 use crate::json::{Arena, Datum, Kind};
+use crate::model::Used;
 
 /// The flow that takes the event, and an evaluation for it; or why none does.
 pub(super) fn choose_flow<'a>(
@@ -56,7 +57,10 @@ pub(super) fn choose_flow<'a>(
             None => true,
         };
         if takes {
-            eval.record(|| Entry::Flow { name: flow.name.clone() });
+            eval.record(|| {
+                eval.mark(flow.span, Used::Taken);
+                Entry::Flow { name: flow.name.clone() }
+            });
             return Ok((index, flow, eval));
         }
     }

@@ -16,6 +16,7 @@ use super::session::Session;
 use super::suppose::doubt_about;
 use crate::compile::{FlowPlan, LoopPlan, StepKind, StepPlan};
 use crate::json::{Arena, Datum};
+use crate::model::Used;
 
 /// Memory for a stretch of a run, in bytes; more is taken when it is needed.
 pub(super) const STRETCH: usize = 8 * 1024;
@@ -33,11 +34,13 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Keep a trace.
     pub trace: bool,
+    /// Count in the trace what of the mapping is used.
+    pub marks: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { answers: 500, attempts: 8, depth: 64, body_bytes: 1 << 20, trace: true }
+        Limits { answers: 500, attempts: 8, depth: 64, body_bytes: 1 << 20, trace: true, marks: false }
     }
 }
 
@@ -75,7 +78,7 @@ pub struct Run {
 #[must_use]
 pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -> Step {
     let event = event.into();
-    let recorder = RefCell::new(Recorder { on: limits.trace, ..Recorder::default() });
+    let recorder = RefCell::new(Recorder::of_run(limits.trace, limits.marks));
     let arena = Arena::with_capacity(STRETCH);
     let mut bodies = Vec::new();
     let ground = event.ground(session.plan(), &arena);
@@ -130,6 +133,7 @@ impl Run {
         loop {
             match next {
                 Next::Ask(request) => return Step::Need(request, self),
+                Next::End(verdict) if self.may_go_on(&verdict) => next = Next::Go,
                 Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
                 Next::Go => next = self.go(ground).unwrap_or_else(Next::End),
             }
@@ -166,17 +170,21 @@ impl Run {
         }
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::End(Verdict::Delivered)) };
-        let doubt = match all_hold(&self.eval(ground, flow, &[]), step) {
+        let eval = self.eval(ground, flow, &[]);
+        let doubt = match all_hold(&eval, step) {
             Ok(true) => None,
             Err(open) if open.is_pending() => Some(doubt_about(open)),
             Err(problem) => return Err(problem.into()),
             Ok(false) => {
+                eval.mark(step.span, Used::LeftOut);
                 self.step = self.step.saturating_add(1);
                 return Ok(Next::Go);
             }
         };
+        eval.mark(step.span, Used::Ran);
         match (&step.kind, doubt) {
             (StepKind::Call { each, .. }, doubt) => {
+                self.call = Some(Call::new(None, doubt.clone()));
                 let rounds = match each {
                     Some(each) => Some(self.rounds(ground, flow, step, each, doubt.as_ref())?),
                     None => None,
@@ -218,7 +226,7 @@ impl Run {
         let mut rounds = Vec::new();
         for item in list.items(ground.arena) {
             let passes = match &each.filter {
-                Some(filter) => Eval { variable: Some(*item), ..eval }.test(filter),
+                Some(filter) => Eval { variable: Some(*item), ..eval }.passes_marked(filter),
                 None => Ok(true),
             };
             let doubt = match passes {

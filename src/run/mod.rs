@@ -15,6 +15,7 @@ mod examine;
 mod imagine;
 mod machine;
 mod notes;
+mod opening;
 mod outcome;
 mod prepare;
 mod progress;

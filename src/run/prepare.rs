@@ -127,7 +127,9 @@ impl Preparation {
             }
             match &step.kind {
                 StepKind::Call { each: None, call: CallPlan::Request(request) } => match &request.body {
-                    Some(body) if body.late => quiet.check_rows(&body.ops)?,
+                    Some(body) if body.late => {
+                        quiet.check_rows(&body.ops).inspect_err(|_| eval.mark_rejection(&body.ops))?;
+                    }
                     Some(body) => {
                         let start = out.len();
                         let entries = eval.recorded_apart(|| eval.body(body, out))?;
@@ -137,7 +139,10 @@ impl Preparation {
                     None => {}
                 },
                 StepKind::Call { .. } => {}
-                StepKind::Reject(error) => return Err(eval.reject_because(error)),
+                StepKind::Reject(error) => {
+                    eval.mark_step(step);
+                    return Err(eval.reject_because(error));
+                }
                 StepKind::Stop | StepKind::Skip(_) => break,
             }
         }

@@ -8,9 +8,10 @@ const COMMANDS: [&str; 12] =
     ["", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 6] = [
+const SHOWN: [(&str, &str); 7] = [
     ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
     ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("lint", "mapwright lint --budget"),
     ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
     ("graph", "mapwright graph --flow track --format dot"),
     ("docs", "mapwright docs --block settings"),

@@ -155,7 +155,8 @@ fn run_case(block: &Block, text: &str) -> Result<(), String> {
     fs::write(&file, text).unwrap();
     match case::run(&file, Some(&root().join("mappings/zendesk.yaml"))) {
         Ok(Verdict::Passed) => Ok(()),
-        Ok(Verdict::Failed(why) | Verdict::Skipped(why)) => Err(why),
+        Ok(Verdict::Failed(differences)) => Err(differences.to_string()),
+        Ok(Verdict::Skipped(why)) => Err(why),
         Err(error) => Err(error.to_string()),
     }
 }

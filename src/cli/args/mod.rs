@@ -31,7 +31,7 @@ pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
-pub(in crate::cli) use test::TestArgs;
+pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes
 ///

@@ -229,6 +229,8 @@ impl TestPlan {
 /// What answers mean.
 #[derive(Clone, Debug)]
 pub(crate) struct RulePlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) answers: Answers,
     pub(crate) arms: Vec<ArmPlan>,
 }
@@ -243,6 +245,8 @@ pub(crate) struct ArmPlan {
 /// A compiled flow.
 #[derive(Clone, Debug)]
 pub(crate) struct FlowPlan {
+    /// Where it is named.
+    pub(crate) span: Span,
     pub(crate) name: Arc<str>,
     pub(crate) event: String,
     pub(crate) when: Option<Cond>,
@@ -257,6 +261,8 @@ pub(crate) struct FlowPlan {
 /// A compiled step.
 #[derive(Clone, Debug)]
 pub(crate) struct StepPlan {
+    /// Where it is named; of one without a name its condition.
+    pub(crate) span: Span,
     pub(crate) name: Arc<str>,
     /// All must hold: that of the part it came from, its own.
     pub(crate) when: Vec<Cond>,
@@ -288,6 +294,8 @@ pub(crate) enum CallPlan {
 /// A compiled request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestPlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) method: Method,
     pub(crate) path: Vec<PathPart>,
     pub(crate) query: Vec<RowPlan>,

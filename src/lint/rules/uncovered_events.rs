@@ -1,9 +1,7 @@
 //! Events of a type that has flows, none of which takes them.
 
-use super::unreachable_flow::negated;
-
 use crate::diag::{Code, quoted};
-use crate::lint::decide::{Truth, is_exact};
+use crate::lint::decide::{Truth, is_exact, negated};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Site;

@@ -9,7 +9,6 @@ mod sample;
 use serde_json::{Map, Value};
 
 use super::path::Path;
-use super::rules::idle_map_entry;
 use super::scope::{Scope, requests_of};
 use super::walk::{Owner, Site, Spot};
 use crate::diag::{Code, Diagnostic, Span};
@@ -146,7 +145,7 @@ fn impossible_cast(scope: &Scope<'_>, found: &Diagnostic) -> Vec<Suspicion> {
 fn incomplete_map(scope: &Scope<'_>, found: &Diagnostic) -> Vec<Suspicion> {
     let Some((row, site)) = row_with(scope, "map", found.primary) else { return Vec::new() };
     let (Source::From(from), Some(map)) = (&row.source, &row.map) else { return Vec::new() };
-    let known = idle_map_entry::texts(scope, row, site).unwrap_or_default();
+    let known = scope.looked_up(row, site).unwrap_or_default();
     let lacking = known.into_iter().find(|text| !map.iter().any(|(key, _)| key == text));
     let (Some(lacking), Some(text)) = (lacking, from.first()) else { return Vec::new() };
     let claim = Claim::Rejected("none of the values in `map:`".to_owned());

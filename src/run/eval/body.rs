@@ -10,6 +10,7 @@ use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan, Settled};
 use crate::json::{Datum, Sink, Slot, write};
+use crate::model::Used;
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -126,7 +127,7 @@ impl<'a> Eval<'a> {
             }
             Settled::Open | Settled::Nothing | Settled::Text(_) => {}
         }
-        let value = self.row(row)?;
+        let value = if traced { self.row_marked(row)? } else { self.row(row)? };
         if traced {
             self.tell_row(row, value);
         }
@@ -196,6 +197,9 @@ impl<'a> Eval<'a> {
         let key = member.member.key(arena).written;
         if member.sent.is_err_and(|why| why == LeftOut::Collision) {
             self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
+        }
+        if member.sent.is_ok() {
+            self.mark(rest.span, Used::Sent);
         }
         self.record(|| Entry::Rest {
             key: key.to_owned(),

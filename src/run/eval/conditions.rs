@@ -17,7 +17,7 @@ impl<'a> Eval<'a> {
     #[inline]
     pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
-        if self.is_traced() {
+        if self.watched {
             self.tell(cond, of, held);
         }
         Ok(held)
@@ -26,9 +26,12 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
-        let mut saw = Vec::new();
-        self.seen(cond, &mut saw);
-        self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        self.mark_condition(cond, held);
+        if self.is_traced() {
+            let mut saw = Vec::new();
+            self.seen(cond, &mut saw);
+            self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        }
     }
 
     /// Whether a condition holds, without a trace.

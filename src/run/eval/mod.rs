@@ -7,6 +7,7 @@ mod body;
 mod conditions;
 mod examined;
 mod imagined;
+mod marks;
 mod names;
 mod pending;
 mod rest;
@@ -78,6 +79,8 @@ pub(crate) struct Recorder {
     pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
+    /// Uses are counted as well.
+    pub(crate) marks: bool,
 }
 
 /// What an evaluation stands on: an event that has been looked through, and memory for what is made.
@@ -115,6 +118,8 @@ pub(crate) struct Eval<'a> {
     pub(super) traced: bool,
     /// Some outputs are known only once the run is made in earnest.
     pub(crate) pending: bool,
+    /// It makes entries or counts uses: what is made once for all who read it is made each time.
+    pub(super) watched: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -135,6 +140,7 @@ impl<'a> Eval<'a> {
             recorder: None,
             traced: false,
             pending: false,
+            watched: false,
             depth: u32::MAX,
         }
     }
@@ -154,6 +160,7 @@ impl<'a> Eval<'a> {
             rests: &flow.rests,
             recorder: Some(recorder),
             traced: recorder.borrow().on,
+            watched: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -165,7 +172,7 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, traced: false, ..*self }
+        Eval { recorder: None, traced: false, watched: false, ..*self }
     }
 
     /// A trace is kept.

@@ -55,15 +55,16 @@ impl<'a> Names<'a> {
 impl<'a> Eval<'a> {
     /// The value of a name.
     pub(super) fn name(&self, name: usize) -> Result<Found<'a>, Rejection<'a>> {
-        let made = self.names.known.get(name).filter(|_| !self.is_traced()).map(|known| &known.made);
+        let made = self.names.known.get(name).filter(|_| !self.watched).map(|known| &known.made);
         if let Some(found) = made.and_then(Cell::get) {
             return Ok(found);
         }
         let Some(plan) = self.names.plans.get(name) else { return Ok(None) };
-        let found = match self.pending {
-            true => self.row_of_plan(plan)?,
-            false if self.applies(plan)? => self.made(plan)?,
-            false => None,
+        let found = match made {
+            _ if self.pending => self.row_of_plan(plan)?,
+            _ if !self.applies(plan)? => None,
+            Some(_) => self.made::<false>(plan)?,
+            None => self.made::<true>(plan)?,
         };
         if let Some(made) = made.filter(|_| !plan.late) {
             made.set(Some(found));

@@ -89,7 +89,7 @@ impl<'a> Eval<'a> {
             Some(Err(problem)) => return Err(problem),
             Some(Ok(true)) | None => {}
         }
-        match self.made(row) {
+        match self.made::<false>(row) {
             // Without a value the event would be rejected.
             Ok(Some(Datum::Text(text))) if row.required.is_some() && pending::is_possible(text.written) => {
                 let sure = self.arena().alloc_str(&pending::made_sure(text.written));

@@ -1,7 +1,7 @@
 //! What a row or a selector gives, where that is a value of the event as it stands: most are, and they are found
 //! without looking at the value.
 //!
-//! A trace does not come here. It sees the same rows by the longer way, so that the two can be held against each other.
+//! Who watches does not come here. A trace sees the same rows by the longer way, so that the two can be held against each other.
 
 use super::{Eval, Rejection};
 use crate::compile::{Path, Reach, RowPlan, Selector, SourcePlan, Way};
@@ -23,7 +23,7 @@ impl<'a> Eval<'a> {
     #[inline]
     pub(super) fn standing(&self, row: &RowPlan) -> Standing {
         match &row.source {
-            SourcePlan::Candidates(selectors, _) if row.way == Way::PassesOn && !self.is_traced() => {
+            SourcePlan::Candidates(selectors, _) if row.way == Way::PassesOn && !self.watched => {
                 self.standing_among(row, selectors)
             }
             _ => Standing::Unknown,
@@ -87,14 +87,14 @@ impl<'a> Eval<'a> {
     #[inline]
     fn standing_of_name(&self, name: usize) -> Standing {
         match self.names.standing(name) {
-            Some(standing) if !self.is_traced() => standing,
+            Some(standing) if !self.watched => standing,
             _ => self.find_name(name),
         }
     }
 
     #[inline(never)]
     fn find_name(&self, name: usize) -> Standing {
-        let Some(plan) = self.names.plan(name).filter(|_| !self.is_traced()) else {
+        let Some(plan) = self.names.plan(name).filter(|_| !self.watched) else {
             return Standing::Unknown;
         };
         let standing = if plan.when.is_none() { self.standing(plan) } else { Standing::Unknown };
