@@ -6,6 +6,7 @@
 mod coverage;
 mod expect;
 mod file;
+pub mod mutate;
 mod planned;
 mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
@@ -199,11 +200,21 @@ impl Case {
     /// [`CaseError`] when the settings do not fit the mapping, its schemas cannot be read, or the sandbox cannot be
     /// started.
     pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
-        let case = &self.file;
         let mut found = Diagnostics::new();
-        let plan = compile::load(&mapping.text, &mut found);
-        let found = found.into_vec();
-        let misfits = self.misfits(mapping)?;
+        let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
+        self.run_compiled(mapping, plan, found.into_vec(), self.misfits(mapping)?)
+    }
+
+    /// The same for a mapping that was compiled before, with what was found then, and with the replies that the
+    /// destination never gives.
+    fn run_compiled(
+        &self,
+        mapping: &Mapping,
+        plan: Option<Arc<Plan>>,
+        found: Vec<Diagnostic>,
+        misfits: Vec<String>,
+    ) -> Result<Ran, CaseError> {
+        let case = &self.file;
         let (problem, done) = match plan {
             Some(_) if case.events.is_empty() => (None, None),
             Some(plan) => match perform(case, plan)? {
@@ -314,7 +325,7 @@ pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
     let plan = compile::load(&mapping.text, &mut found);
     let plan =
         plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping.name, &mapping.text)))?;
-    let session = session_of(&case.file, plan)?;
+    let session = session_of(&case.file, Arc::new(plan))?;
     let Some(state) = &case.file.sandbox else { return planned::scripted(&session, &case.file) };
     #[cfg(all(feature = "http", feature = "sandbox"))]
     return sandboxed::plan(&session, &case.file.events, state, &case.file.faults);
@@ -325,14 +336,14 @@ pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
     }
 }
 
-fn session_of(case: &CaseFile, plan: Plan) -> Result<Arc<Session>, CaseError> {
-    Session::open(Arc::new(plan), &case.config).map(Arc::new).map_err(|problems| {
+fn session_of(case: &CaseFile, plan: Arc<Plan>) -> Result<Arc<Session>, CaseError> {
+    Session::open(plan, &case.config).map(Arc::new).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CaseError(lines.join("; "))
     })
 }
 
-fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
+fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
     let session = session_of(case, plan)?;
     let mut performed = match &case.sandbox {
         None => {
