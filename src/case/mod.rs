@@ -6,6 +6,7 @@
 mod coverage;
 mod expect;
 mod file;
+pub mod mutate;
 mod planned;
 mod replies;
 #[cfg(all(feature = "http", feature = "sandbox"))]
@@ -113,6 +114,8 @@ pub struct Mapping {
     pub name: String,
     /// Its file, unless its text stands in the case.
     pub path: Option<PathBuf>,
+    /// The folder in which what it names is looked for.
+    pub folder: PathBuf,
     /// Its text.
     pub text: String,
 }
@@ -134,10 +137,10 @@ pub struct Ran {
     pub done: Option<Done>,
     /// What is wrong with the mapping.
     pub found: Vec<Diagnostic>,
-    /// Why not all of it could be looked at.
-    problem: Option<String>,
     /// Replies that the destination never gives.
     misfits: Vec<String>,
+    /// Why not all of it could be looked at.
+    problem: Option<String>,
 }
 
 impl Case {
@@ -173,8 +176,7 @@ impl Case {
         if self.file.mapping.is_some() {
             return None;
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let own = self.file.mapping_file.as_ref().map(|file| folder.join(file));
+        let own = self.file.mapping_file.as_ref().map(|file| folder_of(&self.path).join(file));
         own.or_else(|| default.map(Path::to_owned))
     }
 
@@ -184,29 +186,42 @@ impl Case {
     /// [`CaseError`] when there is none, or it cannot be read.
     pub fn mapping(&self, default: Option<&Path>) -> Result<Mapping, CaseError> {
         if let Some(text) = &self.file.mapping {
-            return Ok(Mapping { name: "mapping".into(), path: None, text: text.clone() });
+            let folder = folder_of(&self.path);
+            return Ok(Mapping { name: "mapping".into(), path: None, folder, text: text.clone() });
         }
         let path = self.mapping_path(default).ok_or_else(|| CaseError("the case names no mapping".into()))?;
-        Ok(Mapping { name: path.display().to_string(), text: read(&path)?, path: Some(path) })
+        let (name, folder) = (path.display().to_string(), folder_of(&path));
+        Ok(Mapping { name, folder, text: read(&path)?, path: Some(path) })
     }
 
     /// Runs the case with a mapping: its own, or another that takes its place.
     ///
     /// # Errors
-    /// [`CaseError`] when the settings do not fit the mapping, or the sandbox cannot be started.
+    /// [`CaseError`] when the settings do not fit the mapping, its schemas cannot be read, or the sandbox cannot be
+    /// started.
     pub fn run(&self, mapping: &Mapping) -> Result<Ran, CaseError> {
-        let case = &self.file;
-        let misfits = self.misfits(mapping)?;
         let mut found = Diagnostics::new();
-        let plan = compile::load(&mapping.text, &mut found);
-        let found = found.into_vec();
+        let plan = compile::load(&mapping.text, &mut found).map(Arc::new);
+        self.run_compiled(mapping, plan, found.into_vec(), self.misfits(mapping)?)
+    }
+
+    /// The same for a mapping that was compiled before, with what was found then, and with the replies that the
+    /// destination never gives.
+    fn run_compiled(
+        &self,
+        mapping: &Mapping,
+        plan: Option<Arc<Plan>>,
+        found: Vec<Diagnostic>,
+        misfits: Vec<String>,
+    ) -> Result<Ran, CaseError> {
+        let case = &self.file;
         let (problem, done) = match plan {
             Some(_) if case.events.is_empty() => (None, None),
             Some(plan) => match perform(case, plan)? {
                 Performed::Done(done, problem) => (problem, Some(done)),
                 Performed::Unable(why) => {
                     let verdict = Verdict::Skipped(why);
-                    return Ok(Ran { verdict, done: None, found, problem: None, misfits });
+                    return Ok(Ran { verdict, done: None, found, misfits, problem: None });
                 }
             },
             None if case.expect.diagnostics.is_none() => {
@@ -215,17 +230,16 @@ impl Case {
             None if case.events.is_empty() => (None, None),
             None => (Some("the mapping has errors, so no event was run".to_owned()), None),
         };
-        let mut ran = Ran { verdict: Verdict::Passed, done, found, problem, misfits };
+        let mut ran = Ran { verdict: Verdict::Passed, done, found, misfits, problem };
         ran.verdict = self.verdict(mapping, &ran);
         Ok(ran)
     }
 
-    /// Scripted replies that the destination never gives, where the mapping names its schemas.
+    /// What the destination would never answer, by the schemas that the mapping names.
     fn misfits(&self, mapping: &Mapping) -> Result<Vec<String>, CaseError> {
         let mut misfits = Vec::new();
         if !self.file.replies.is_empty() {
-            let file = mapping.path.as_deref().unwrap_or(&self.path);
-            let schemas = schemas(&mapping.text, file.parent().unwrap_or(Path::new(".")));
+            let schemas = schemas(&mapping.text, &mapping.folder);
             let schemas = schemas.map_err(|error| CaseError(format!("{}, {error}", mapping.name)))?;
             if let Some(destination) = schemas {
                 replies::check(&self.file.replies, &destination, &mut misfits);
@@ -237,8 +251,9 @@ impl Case {
     /// Holds what came against what is expected. After a problem nothing else is said about the events.
     fn verdict(&self, mapping: &Mapping, ran: &Ran) -> Verdict {
         let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
-        let mut differences: Vec<Difference> = parts.iter().flat_map(Part::differences).collect();
-        differences.extend(ran.misfits.iter().chain(&ran.problem).cloned().map(Difference::said));
+        let mut differences: Vec<Difference> = ran.misfits.iter().map(Difference::said).collect();
+        differences.extend(parts.iter().flat_map(Part::differences));
+        differences.extend(ran.problem.as_ref().map(Difference::said));
         if differences.is_empty() { Verdict::Passed } else { Verdict::Failed(Differences(differences)) }
     }
 
@@ -254,6 +269,10 @@ impl Case {
         let parts = expect::parts(&self.file.expect, &ran.seen(mapping));
         let document = source::read(&self.text, &mut Diagnostics::new());
         let sent = ran.done.as_ref().map_or(&[][..], |done| &done.requests);
+        let ends_in_cr = !self.text.replace("\r\n", "").contains('\n');
+        let in_style = |text: String| {
+            if ends_in_cr { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
+        };
         let fits = |text: &String| {
             let case = Self::of(&self.path, text.clone());
             case.is_ok_and(|case| case.verdict(mapping, ran) == Verdict::Passed)
@@ -261,6 +280,7 @@ impl Case {
         [Extent::Differences, Extent::Parts]
             .into_iter()
             .filter_map(|extent| expect::mend(document.as_ref()?, &parts, sent, extent))
+            .map(in_style)
             .find(fits)
             .ok_or_else(|| CaseError("`expect` is written in a way that cannot be changed".into()))
     }
@@ -305,7 +325,7 @@ pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
     let plan = compile::load(&mapping.text, &mut found);
     let plan =
         plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping.name, &mapping.text)))?;
-    let session = session_of(&case.file, plan)?;
+    let session = session_of(&case.file, Arc::new(plan))?;
     let Some(state) = &case.file.sandbox else { return planned::scripted(&session, &case.file) };
     #[cfg(all(feature = "http", feature = "sandbox"))]
     return sandboxed::plan(&session, &case.file.events, state, &case.file.faults);
@@ -316,14 +336,14 @@ pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
     }
 }
 
-fn session_of(case: &CaseFile, plan: Plan) -> Result<Arc<Session>, CaseError> {
-    Session::open(Arc::new(plan), &case.config).map(Arc::new).map_err(|problems| {
+fn session_of(case: &CaseFile, plan: Arc<Plan>) -> Result<Arc<Session>, CaseError> {
+    Session::open(plan, &case.config).map(Arc::new).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CaseError(lines.join("; "))
     })
 }
 
-fn perform(case: &CaseFile, plan: Plan) -> Result<Performed, CaseError> {
+fn perform(case: &CaseFile, plan: Arc<Plan>) -> Result<Performed, CaseError> {
     let session = session_of(case, plan)?;
     let mut performed = match &case.sandbox {
         None => {
@@ -354,6 +374,10 @@ fn in_sandbox(_: &CaseFile, _: &Arc<Session>, _: &Value) -> Result<Performed, Ca
 /// Bounds of the runs of a case, which count what they use of the mapping.
 fn limits() -> Limits {
     Limits { marks: true, ..Limits::default() }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new(".")).to_owned()
 }
 
 fn read(path: &Path) -> Result<String, CaseError> {

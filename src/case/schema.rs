@@ -17,7 +17,7 @@ pub fn schema() -> Value {
 }
 
 /// A value, or a word for one that may vary.
-pub(super) struct AnyPattern;
+pub(super) struct AnyPattern(Value);
 
 impl JsonSchema for AnyPattern {
     fn schema_name() -> Cow<'static, str> {

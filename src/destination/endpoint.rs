@@ -13,8 +13,8 @@ pub struct Endpoint {
     pub base: String,
     /// Path behind the base; a part in braces stands for any text.
     pub path: String,
-    /// Query parameters.
-    pub parameters: Vec<Parameter>,
+    /// Query parameters; `None` when nothing is said about them.
+    pub parameters: Option<Vec<Parameter>>,
     /// The JSON body of a request; `None` when nothing is said about it.
     pub request: Option<Arc<Schema>>,
     /// A request without a body is refused.

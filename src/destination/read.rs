@@ -87,8 +87,9 @@ fn read_document<'d>(at: &At<'d>, reader: &Reader<'d>, into: &mut Destination) -
         let base = own.as_ref().unwrap_or(&base);
         for (method, operation) in item.entries()?.into_iter().filter(|(key, _)| METHODS.contains(key)) {
             let mut endpoint = reader.endpoint(&operation)?;
-            if let Some(shared) = item.get("parameters") {
-                endpoint.parameters.extend(reader.parameters(&shared)?);
+            let shared = item.get("parameters").map(|at| reader.parameters(&at)).transpose()?;
+            if let Some(shared) = shared.filter(|shared| !shared.is_empty()) {
+                endpoint.parameters.get_or_insert_default().extend(shared);
             }
             into.endpoints.push(Endpoint {
                 method: method.to_ascii_uppercase(),
@@ -183,7 +184,7 @@ impl<'d> Reader<'d> {
             method: String::new(),
             base: String::new(),
             path: String::new(),
-            parameters: at.get("parameters").map(|at| self.parameters(&at)).transpose()?.unwrap_or_default(),
+            parameters: at.get("parameters").map(|at| self.parameters(&at)).transpose()?,
             request: request.transpose()?.flatten(),
             is_body_required: is_body_required.unwrap_or(false),
             replies,

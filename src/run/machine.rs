@@ -133,6 +133,7 @@ impl Run {
         loop {
             match next {
                 Next::Ask(request) => return Step::Need(request, self),
+                Next::End(verdict) if self.may_go_on(&verdict) => next = Next::Go,
                 Next::End(verdict) => return Step::Done(outcome(verdict, self.recorder.into_inner())),
                 Next::Go => next = self.go(ground).unwrap_or_else(Next::End),
             }
@@ -183,6 +184,7 @@ impl Run {
         eval.mark(step.span, Used::Ran);
         match (&step.kind, doubt) {
             (StepKind::Call { each, .. }, doubt) => {
+                self.call = Some(Call::new(None, doubt.clone()));
                 let rounds = match each {
                     Some(each) => Some(self.rounds(ground, flow, step, each, doubt.as_ref())?),
                     None => None,

@@ -152,6 +152,18 @@ impl Run {
         self.follow(ground, next)
     }
 
+    /// Whether a plan goes on although the request at hand rejects the event: nobody knows whether it is made.
+    pub(super) fn may_go_on(&mut self, verdict: &Verdict) -> bool {
+        let (true, Some(call), Verdict::Rejected { why }) = (self.pending, &self.call, verdict) else {
+            return false;
+        };
+        let is_doubtful = call.foresight.doubt.is_some() || call.foresight.found_doubt.is_some();
+        if is_doubtful {
+            self.doubt.get_or_insert_with(|| format!("made unless the event is rejected: {why}"));
+        }
+        is_doubtful
+    }
+
     pub(super) fn is_stale(&self) -> bool {
         self.call.as_ref().is_some_and(|call| call.foresight.is_stale)
     }

@@ -115,8 +115,15 @@ fn what_the_destination_needs_is_filled() {
     );
 }
 
-/// Messages about a need of `POST /links` behind some steps.
+/// Numbers of the findings about a need of `POST /links` behind some steps.
 fn needs(steps: &str, row: &str) -> Vec<String> {
+    let mut found = found_in(steps, row);
+    found.retain(|(_, message)| message.contains(" needs "));
+    found.into_iter().map(|(code, _)| code).collect()
+}
+
+/// Numbers and messages of the findings about a mapping with some steps.
+fn found_in(steps: &str, row: &str) -> Vec<(String, String)> {
     let mapping = format!(
         "format: 1\ndestination: example\norder_by: $.userId\nservice: {{base_url: {{value: 'https://a.test'}}}}\n\
          tables: {{link: {{rows: {{person: {row}}}}}}}\nflows:\n  track:\n    event: track\n    steps:\n{steps}"
@@ -133,8 +140,7 @@ fn needs(steps: &str, row: &str) -> Vec<String> {
     let mut found = Diagnostics::new();
     assert!(compile::load(&mapping, &mut found).is_some(), "{mapping}");
     lint::lint(&mapping, &options, &mut found);
-    let needs = found.into_vec().into_iter().filter(|found| found.message.contains(" needs "));
-    needs.map(|found| found.code.id()).collect()
+    found.into_vec().into_iter().map(|found| (found.code.id(), found.message)).collect()
 }
 
 #[test]
@@ -159,6 +165,13 @@ fn an_output_that_a_step_always_gives_fills() {
     let same = "{when: {$.x: 1}, post: /people, give: {id: {from: $.id, required: true}}}";
     let steps = format!("      - person: {same}\n{}", LINK.replace("{post", "{when: {$.x: 1}, post"));
     assert!(needs(&steps, "$steps.person.id").is_empty());
+}
+
+#[test]
+fn where_no_parameters_are_named_any_may_stand() {
+    let step = "      - person: {get: /people, query: {q: $.q}, give: {id: $.id}}\n";
+    let found = found_in(&format!("{step}      - link: {{post: /links, body: link}}\n"), "$steps.person.id");
+    assert!(found.iter().all(|(code, _)| code != "D0571"), "{found:?}");
 }
 
 #[test]

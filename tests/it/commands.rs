@@ -8,8 +8,9 @@ const COMMANDS: [&str; 11] =
     ["", "deliver", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 5] = [
+const SHOWN: [(&str, &str); 6] = [
     ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("lint", "mapwright lint --budget"),
     ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
     ("graph", "mapwright graph --flow track --format dot"),
     ("docs", "mapwright docs --block settings"),

@@ -26,6 +26,7 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod mutants;
 mod plans;
 mod robust;
 mod schema;

@@ -21,7 +21,7 @@ fn schemas_that_cannot_be_read_are_a_finding() {
         let found: Value = serde_json::from_str(&stdout(&output)).unwrap();
         assert_eq!((output.status.code(), found[0]["code"].as_str()), (Some(1), Some("D0575")), "{found}");
         assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
-        let line = ZENDESK.lines().position(|line| line.contains("schemas: ..")).unwrap() + 1;
+        let line = ZENDESK.lines().position(|line| line.contains("schemas: \"..")).unwrap() + 1;
         assert_eq!(found[0]["line"], json!(line));
         found[0]["message"].as_str().unwrap().to_owned()
     };
@@ -96,7 +96,7 @@ fn events_a_minute_are_shown_by_plan() {
 #[test]
 fn a_mapping_without_schemas_has_no_plans() {
     let folder = Folder::new("no-schemas");
-    let mapping = folder.file("mapping.yaml", &ZENDESK.replace("  schemas: ../schemas/zendesk\n", ""));
+    let mapping = folder.file("mapping.yaml", &ZENDESK.replace("  schemas: \"../schemas/zendesk\"\n", ""));
     let output = run(&["lint", &mapping, "--budget"], "");
     assert!(!stdout(&output).contains("plan"), "{}", stdout(&output));
     let told = run(&["explain", "examples/events.ndjson", "--line", "2", "--mapping", &mapping], "");

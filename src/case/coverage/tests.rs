@@ -32,7 +32,10 @@ fn check(parts: &str, events: &[Value], answer: &(u16, Value), expected: &[&str]
         marks.merge(&outcome.trace.marks);
     }
     let mut coverage = Coverage::default();
-    coverage.count(&Mapping { name: "m".into(), path: Some("m.yaml".into()), text }, &marks);
+    coverage.count(
+        &Mapping { name: "m".into(), path: Some("m.yaml".into()), folder: std::path::PathBuf::new(), text },
+        &marks,
+    );
     let lacks: Vec<String> = coverage.files()[0].lacks().into_iter().map(|lack| lack.text).collect();
     assert_eq!(lacks, expected);
 }

@@ -59,8 +59,8 @@ impl fmt::Display for Difference {
 
 impl Difference {
     /// Something that is said in words.
-    pub(in crate::case) fn said(words: impl Into<String>) -> Self {
-        Self { place: words.into(), lines: Vec::new() }
+    pub(in crate::case) fn said(words: impl fmt::Display) -> Self {
+        Self { place: words.to_string(), lines: Vec::new() }
     }
 
     /// Something that should be there and is not.

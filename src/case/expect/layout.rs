@@ -102,31 +102,9 @@ impl<'d> Layout<'d> {
         }
         let indent = (!self.is_flow(node)).then(|| self.column(first.start));
         let is_map = first.key.is_some();
-        let own = |old: Option<usize>, news: &News| -> Option<String> {
-            let element = old.and_then(|index| elements.get(index));
-            Some(match (element, news) {
-                (Some(element), News::Same) => self.slice(element.start, element.end).to_owned(),
-                (Some(element), News::Written(text, pieces)) => {
-                    let before = self.slice(element.start, self.inner_start(element));
-                    let width = before.lines().last().unwrap_or_default().len() + text.len();
-                    match (element.key, indent) {
-                        (Some(key), Some(indent)) if !pieces.is_empty() && indent + width > WIDTH => {
-                            dashed(self.slice(key.start, key.end), pieces, indent + 2)
-                        }
-                        _ => format!("{before}{text}"),
-                    }
-                }
-                (Some(element), News::Fresh(value)) => match element.key {
-                    Some(key) => entry(self.slice(key.start, key.end), value, indent),
-                    None => item(value, indent),
-                },
-                (None, News::Fresh(value)) if is_map => {
-                    let (key, value) = value.as_object()?.iter().next()?;
-                    entry(&write::text(key), value, indent)
-                }
-                (None, News::Fresh(value)) => item(value, indent),
-                (None, _) => return None,
-            })
+        let own = |old: Option<usize>, news: &News| match old {
+            Some(index) => Some(self.text_of(elements.get(index)?, news, indent)),
+            None => text_of_new(news, is_map, indent),
         };
         let texts: Vec<(Option<usize>, String)> =
             slots.iter().map(|(old, news)| Some((*old, own(*old, news)?))).collect::<Option<_>>()?;
@@ -152,7 +130,30 @@ impl<'d> Layout<'d> {
         Some(News::Written(text, pieces))
     }
 
-    /// Where the text of a value begins that [`Mender::rebuilt`] writes.
+    /// The text of an element that was there before.
+    fn text_of(&self, element: &Element<'_>, news: &News, indent: Option<usize>) -> String {
+        match (news, element.key) {
+            (News::Same, _) => self.slice(element.start, element.end).to_owned(),
+            (News::Fresh(value), Some(key)) => entry(self.slice(key.start, key.end), value, indent),
+            (News::Fresh(value), None) => item(value, indent),
+            (News::Written(text, pieces), key) => {
+                let before = self.slice(element.start, self.inner_start(element));
+                // A line that was too long before is as its author wants it.
+                let gets_long = |indent: usize| {
+                    let longest = indent + before.len() + text.len();
+                    longest > WIDTH && indent + element.end - element.start <= WIDTH
+                };
+                match (key, indent) {
+                    (Some(key), Some(indent)) if !pieces.is_empty() && gets_long(indent) => {
+                        dashed(self.slice(key.start, key.end), pieces, indent + 2)
+                    }
+                    _ => format!("{before}{text}"),
+                }
+            }
+        }
+    }
+
+    /// Where the text of a value begins that [`Layout::rebuilt`] writes.
     fn inner_start(&self, element: &Element<'_>) -> usize {
         if self.is_flow(element.node) {
             return element.node.span.start;
@@ -196,6 +197,16 @@ impl<'d> Layout<'d> {
         }
         stacked
     }
+}
+
+/// The text of an element that is new; an entry of a map comes as a map with it alone.
+fn text_of_new(news: &News, is_map: bool, indent: Option<usize>) -> Option<String> {
+    let News::Fresh(value) = news else { return None };
+    if !is_map {
+        return Some(item(value, indent));
+    }
+    let (key, value) = value.as_object()?.iter().next()?;
+    Some(entry(&write::text(key), value, indent))
 }
 
 /// An entry of a map; with an indent, its value may go on lines of its own.

@@ -295,6 +295,14 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_was_too_long_before_stays_on_its_line() {
+        let long = format!("expect:\n  requests: [GET /a, \"GET /{}\"]\n", "long".repeat(25));
+        let path = format!("GET /{}", "long".repeat(25));
+        let done = requests(&[("GET /bb", json!(null)), (path.as_str(), json!(null))]);
+        check(&long, &done, &long.replace("/a,", "/bb,"));
+    }
+
+    #[test]
     fn what_a_word_holds_is_mended() {
         let text = "expect:\n  requests: {$unordered: [GET /a, GET /b]}\n  writes:\n    - $contains: {body: {m: 1}}   # loosely\n";
         let done = requests(&[("GET /b", json!(null)), ("POST /a", json!({"m": 2, "o": 3}))]);

@@ -7,6 +7,7 @@ mod docs;
 mod explain;
 mod graph;
 mod lint;
+mod mutate;
 mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -25,6 +26,7 @@ pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
+pub(in crate::cli) use mutate::MutateArgs;
 pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;

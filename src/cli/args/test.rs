@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::MutateArgs;
+
 /// Runs case files against mappings
 ///
 /// A case file has a mapping, events, the destination's replies, and what must come of it.
@@ -17,8 +19,9 @@ Examples:
   mapwright test --format junit > results.xml
   mapwright test --coverage --coverage-min 100
   mapwright test --coverage=html --coverage-output coverage.html
+  mapwright test --mutate --mutate-min 90
 
-Ends with 0 when all cases pass or were updated, 1 when some fails or less is covered than
+Ends with 0 when all cases pass or were updated, 1 when some fails, less is covered or fewer mistakes are noticed than
 must be, 2 when there is none.")]
 pub(in crate::cli) struct TestArgs {
     /// Case files, or folders of them; without any, tests/cases
@@ -43,6 +46,9 @@ pub(in crate::cli) struct TestArgs {
 
     #[command(flatten)]
     pub(in crate::cli) coverage: CoverageArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) mutate: MutateArgs,
 }
 
 /// What is told of coverage

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::case::mutate::OPERATORS;
 use crate::lint::RULES;
 
 /// What [`Project`](super::super::project::Project) reads, as a schema; a test holds the keys against each other.
@@ -47,9 +48,53 @@ pub(super) fn schema() -> Value {
                 "additionalProperties": false,
                 "examples": [{"severity": {"unused-table": "error"}}],
             },
+            "mutate": mutate(),
         },
         "additionalProperties": false,
     })
+}
+
+fn mutate() -> Value {
+    json!({
+        "description": "How mutants are judged.",
+        "type": "object",
+        "properties": {
+            "accept": {
+                "description": "Mutants that no case needs to notice.",
+                "type": "array",
+                "items": accepted(),
+                "examples": [[example()]],
+            },
+        },
+        "required": ["accept"],
+        "additionalProperties": false,
+        "examples": [{"accept": [example()]}],
+    })
+}
+
+/// A mutant that no case needs to notice.
+fn accepted() -> Value {
+    let names: Vec<&str> = OPERATORS.iter().map(|operator| operator.name).collect();
+    let text = |description: &str, example: &str| json!({"description": description, "type": "string", "minLength": 1, "examples": [example]});
+    json!({
+        "type": "object",
+        "properties": {
+            "operator": {
+                "description": "Name of the operator that makes it.",
+                "enum": names,
+                "examples": ["drop-row"],
+            },
+            "at": text("The way to what is changed, as `mapwright test --mutate` tells it.", "tables.person.rows.plan"),
+            "why": text("Why no case needs to notice it.", "The destination leaves it out anyway"),
+        },
+        "required": ["operator", "at", "why"],
+        "additionalProperties": false,
+        "examples": [example()],
+    })
+}
+
+fn example() -> Value {
+    json!({"operator": "drop-row", "at": "tables.person.rows.plan", "why": "The destination leaves it out anyway"})
 }
 
 /// How serious the findings of one rule are.

@@ -9,6 +9,7 @@
 
 mod coverage;
 mod filter;
+mod mutate;
 mod record;
 mod select;
 mod show;
@@ -30,9 +31,13 @@ pub(super) fn run(args: &TestArgs, output: &mut Output) -> Done {
     if args.watch {
         return watch::run(args, filter.as_ref(), output);
     }
-    let mapping = Project::read()?.mapping(None).ok();
+    let project = Project::read()?;
+    let mapping = project.mapping(None).ok();
     let cases = select::cases(args, filter.as_ref())?;
     select::refuse_none(&cases, args)?;
+    if args.mutate.mutate {
+        return mutate::run(args, cases, &project, output);
+    }
     let mut coverage = Report::of(args)?;
     let tally = run_all(cases, args, output, |chosen| {
         let record = Record::of(chosen, mapping.as_deref());

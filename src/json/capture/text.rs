@@ -66,53 +66,38 @@ impl<'p, 'a> Pass<'p, 'a> {
         Ok(self.scanner.token(Kind::Object, start, is_clean, false, UNKNOWN))
     }
 
-    /// Reads the members that have a place and goes past the others; lists them all where that is wanted.
+    /// Reads the members that have a place and goes past the others; lists them all where that is wanted. All in one
+    /// loop, for a key that is passed on in memory costs as much as reading it.
     fn members(&mut self, place: &Place, entries: &mut Option<Entries<'a>>) -> Result<(), BadJson> {
         loop {
-            let Some(key) = self.scanner.short_key() else {
-                if self.scanner.ends() {
-                    return Ok(());
-                }
-                let Some(key) = self.scanner.any_key()? else { return Ok(()) };
-                self.member(&key, self.below(place, key), entries)?;
-                continue;
+            let key = match self.scanner.short_key() {
+                Some(key) => key,
+                None if self.scanner.ends() => return Ok(()),
+                None => match self.scanner.any_key()? {
+                    Some(key) => key,
+                    None => return Ok(()),
+                },
             };
             let below = self.below(place, key);
-            // A short key with a short text is so common that it has a way of its own, without detours through memory.
-            let Some(text) = self.scanner.short_text() else {
-                self.member(&key, below, entries)?;
-                continue;
+            let value = match (self.scanner.short_text(), below) {
+                (Some(text), None) => text,
+                (Some(text), Some((slot, place))) => {
+                    self.forget(slot, place);
+                    self.keep(slot, text);
+                    text
+                }
+                (None, Some((slot, place))) => self.value(slot, place)?,
+                (None, None) => self.scanner.any_value()?,
             };
-            if let Some((slot, place)) = below {
-                self.forget(slot, place);
-                self.keep(slot, text);
-            }
             if let Some(entries) = entries {
-                entries.add(key, text, below.is_some());
+                entries.add(key, value, below.is_some());
             }
         }
-    }
-
-    /// Reads a member from behind its key on.
-    #[inline(never)]
-    fn member(
-        &mut self,
-        key: &Key,
-        below: Option<(Slot, &Place)>,
-        entries: &mut Option<Entries<'a>>,
-    ) -> Result<(), BadJson> {
-        let value = match below {
-            Some((slot, place)) => self.value(slot, place)?,
-            None => self.scanner.value()?,
-        };
-        if let Some(entries) = entries {
-            entries.add(*key, value, below.is_some());
-        }
-        Ok(())
     }
 
     /// The place of a member.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a key that is passed on in memory costs as much as reading it")]
+    #[inline(always)]
     fn below(&self, place: &Place, key: Key) -> Option<(Slot, &'p Place)> {
         let slot = *look_up(&place.below, key, self.scanned, self.arena)?;
         Some((slot, self.paths.place(slot)?))

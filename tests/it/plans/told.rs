@@ -149,6 +149,25 @@ flows: {track: {event: track, steps: [{person: {post: /people, give: {id: {from:
 }
 
 #[test]
+fn a_rejection_in_doubt_is_no_end() {
+    check(
+        "
+tables: {person: {rows: {name: {from: $.nick, required: No nick name}}}}
+flows: {track: {event: track, steps: [{team: {post: /teams, give: {id: {from: $.id, required: true}}}},
+  {person: {ensure: {find: {get: '/teams/:id/people', with: {id: $steps.team.id}, give: {id: $.id}},
+                     create: {post: /people, body: person, give: {id: {from: $.id, required: true}}}}}},
+  {note: {post: '/people/:id/notes', with: {id: $steps.person.id}}}]}}
+",
+        &[],
+        track(),
+        &[
+            "+ team  POST /teams",
+            "? note  POST /people/(known after apply)/notes  (create: made unless the event is rejected: No nick name)",
+        ],
+    );
+}
+
+#[test]
 fn a_loop_over_what_is_not_known_stands_for_any_number() {
     check(
         "

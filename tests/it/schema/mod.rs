@@ -106,7 +106,24 @@ fn cases_fit_the_schema() {
         let text = fs::read_to_string(&file).unwrap();
         assert_eq!(problems(&validator, &text), [""; 0], "{}", file.display());
     }
-    for text in ["about: x\n", "about: x\nexpect: {outcome: done}\n", "about: x\nexpect: {}\nevnt: {}\n"] {
+    let words = [
+        "{outcome: {$any: true}}",
+        "{outcomes: {$contains: [delivered, {rejected: {$contains: name}}]}}",
+        "{requests: {$unordered: [GET /a, {request: {$any: string}, body: {a: {$exactly: {$b: 1}}}}]}}",
+        "{state: {users: [{a: [{$any: integer}]}, {$any: object}], events: {$contains: []}}}",
+        "{notes: [a, {$contains: b}], diagnostics: [{code: D0301, line: {$any: integer}, column: 1}]}",
+    ];
+    for words in words {
+        assert_eq!(problems(&validator, &format!("about: x\nexpect: {words}\n")), [""; 0], "{words}");
+    }
+    for text in [
+        "about: x\n",
+        "about: x\nexpect: {outcome: done}\n",
+        "about: x\nexpect: {}\nevnt: {}\n",
+        "about: x\nexpect: {outcome: {$anny: true}}\n",
+        "about: x\nexpect: {requests: [{request: GET /a, body: {a: [{$any: text}]}}]}\n",
+        "about: x\nexpect: {state: {users: [{a: {$contains: 7}}]}}\n",
+    ] {
         assert!(!problems(&validator, text).is_empty(), "{text}");
     }
 }

@@ -86,6 +86,16 @@ FAILED  tests/cases/people/c-none.yaml
 }
 
 #[test]
+fn the_page_shows_what_people_see() {
+    let folder = project("test-page");
+    let about = "A person is written with name and age.";
+    folder.file("tests/cases/people/a-person.yaml", &case(about, "{name: Ada, age: 37}", "delivered"));
+    let (_, text) = run(&folder, &["--filter", "a-person"]);
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/testing.md")).unwrap();
+    assert!(page.contains(&format!("```text\n{text}```\n")), "{text}");
+}
+
+#[test]
 fn programs_get_json() {
     let folder = project("test-json");
     let (code, text) = run(&folder, &["--format", "json"]);

@@ -54,6 +54,18 @@ fn words_that_still_fit_are_kept_and_outcomes_get_their_reason() {
 }
 
 #[test]
+fn ends_of_lines_stay_as_they_are() {
+    let folder = project("test-update-ends");
+    let text = case("Ends", "{name: Ada, age: 37}", "delivered").replace('\n', "\r\n");
+    let file = folder.file("tests/cases/ends.yaml", &text);
+    let more = text.replace("  requests:", "  notes: [a, b]\r\n  requests:");
+    fs::write(&file, &more).unwrap();
+    let (code, told) = run(&folder, &["--update", "--filter", "ends.yaml"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(fs::read_to_string(file).unwrap(), more.replace("37", "36").replace("[a, b]", "[]"));
+}
+
+#[test]
 fn what_stands_in_the_script_is_not_updated() {
     let folder = project("test-update-script");
     let text = case("Another request", "{name: Ada, age: 36}", "delivered")
@@ -102,8 +114,10 @@ fn whatever_is_wrong_is_brought_up_to_date() {
         let ran = case.run(&mapping).unwrap();
         let mut last = None;
         for (start, end) in places {
-            let wrong = if text[start..end].parse::<u64>().is_ok() { "4711" } else { "rejected" };
-            let wrong = [&text[..start], wrong, &text[end..]].concat();
+            let (before, rest) = text.split_at(start);
+            let (value, after) = rest.split_at(end - start);
+            let wrong = if value.parse::<u64>().is_ok() { "4711" } else { "rejected" };
+            let wrong = [before, wrong, after].concat();
             let path = folder.0.join("case.yaml");
             fs::write(&path, &wrong).unwrap();
             // Some are refused, such as an outcome that has two words.
@@ -111,10 +125,10 @@ fn whatever_is_wrong_is_brought_up_to_date() {
             let updated = case
                 .updated(&mapping, &ran)
                 .unwrap_or_else(|error| panic!("{}: {error}\n{wrong}", file.display()));
-            let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = text[end..].find('\n').map_or("", |at| &text[end + at..]);
-            assert!(updated.starts_with(&text[..line_start]), "{}\n{updated}", file.display());
-            assert!(updated.ends_with(line_end), "{}\n{updated}", file.display());
+            let lines_before = before.rsplit_once('\n').map_or("", |(lines, _)| lines);
+            let lines_after = after.split_once('\n').map_or("", |(_, lines)| lines);
+            assert!(updated.starts_with(lines_before), "{}\n{updated}", file.display());
+            assert!(updated.ends_with(lines_after), "{}\n{updated}", file.display());
             n_updated += 1;
             n_restored += usize::from(updated == text);
             last = Some(updated);

@@ -87,6 +87,7 @@ fn show_update(update: &Update, output: &mut Output) -> Result<(), Ended> {
 }
 
 fn indented(text: &str) -> String {
-    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    let seen = |line: &str| line.replace(char::is_control, " ");
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {}", seen(line)) };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
