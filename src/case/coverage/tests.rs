@@ -204,7 +204,8 @@ flows: {identify: {event: identify, steps: [
     find: {get: /people, query: {id: $.id}, give: {id: $.id}}, create: {post: /people, give: {id: $.id}}}}}]}}
 ";
     let mut coverage = Coverage::default();
-    let mapping = Mapping { name: "m".into(), path: Some("m.yaml".into()), text: text.into() };
+    let mapping =
+        Mapping { name: "m".into(), path: Some("m.yaml".into()), folder: ".".into(), text: text.into() };
     coverage.count(&mapping, &Marks::default());
     let told: Vec<String> = coverage.files()[0].out_of_reach().into_iter().map(|lack| lack.text).collect();
     assert_eq!(
