@@ -6,7 +6,6 @@
 mod coverage;
 mod expect;
 mod file;
-mod files;
 pub mod mutate;
 mod planned;
 mod replies;
@@ -19,8 +18,7 @@ mod scripted;
 
 pub use coverage::{Coverage, Covered, FileCoverage, Lack, Tally};
 pub use expect::{Difference, Line};
-pub use files::files;
-pub use planned::Planned;
+pub use planned::{Planned, plan};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use schemas::{SchemasError, schemas};
@@ -315,29 +313,6 @@ enum Performed {
     Unable(String),
 }
 
-/// Plans the events of the case in a file. `mapping` is used by cases that bring none.
-///
-/// # Errors
-/// [`CaseError`] when the file cannot be read or is not a case, its mapping has errors, a read has no reply, or the
-/// sandbox cannot be started.
-pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
-    let case = Case::read(path)?;
-    let mapping = case.mapping(mapping)?;
-    let mut found = Diagnostics::new();
-    let plan = compile::load(&mapping.text, &mut found);
-    let plan =
-        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping.name, &mapping.text)))?;
-    let session = session_of(&case.file, Arc::new(plan))?;
-    let Some(state) = &case.file.sandbox else { return planned::scripted(&session, &case.file) };
-    #[cfg(all(feature = "http", feature = "sandbox"))]
-    return sandboxed::plan(&session, &case.file.events, state, &case.file.faults);
-    #[cfg(not(all(feature = "http", feature = "sandbox")))]
-    {
-        let _ = state;
-        Err(CaseError("this build has no sandbox".into()))
-    }
-}
-
 fn session_of(case: &CaseFile, plan: Arc<Plan>) -> Result<Arc<Session>, CaseError> {
     Session::open(plan, &case.config).map(Arc::new).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -385,6 +360,35 @@ fn folder_of(file: &Path) -> PathBuf {
 fn read(path: &Path) -> Result<String, CaseError> {
     std::fs::read_to_string(path)
         .map_err(|error| CaseError(format!("cannot read {}: {error}", path.display())))
+}
+
+/// All case files at or below some paths, in order.
+///
+/// # Errors
+/// [`CaseError`] when a path cannot be read.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CaseError> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, &mut files)?;
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CaseError> {
+    let problem = |error: std::io::Error| CaseError(format!("cannot read {}: {error}", path.display()));
+    if !std::fs::metadata(path).map_err(problem)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path).map_err(problem)? {
+        let inner = entry.map_err(problem)?.path();
+        if inner.is_dir() || inner.extension().is_some_and(|extension| extension == "yaml") {
+            collect(&inner, files)?;
+        }
+    }
+    Ok(())
 }
 
 /// A target without its percent-escapes, as people read it.
