@@ -112,6 +112,10 @@ fn whatever_is_wrong_is_brought_up_to_date() {
         }
         let mapping = case.mapping(Some(&root.join("mappings/zendesk.yaml"))).unwrap();
         let ran = case.run(&mapping).unwrap();
+        if ran.verdict != Verdict::Passed {
+            // That is told by the run of the cases.
+            continue;
+        }
         let mut last = None;
         for (start, end) in places {
             let (before, rest) = text.split_at(start);
