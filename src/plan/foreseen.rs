@@ -107,7 +107,8 @@ impl Foreseen {
 }
 
 fn once_key(request: &Request) -> Option<String> {
-    request.once.as_ref().map(|once| format!("{}\n{}", request.step, once.key))
+    // Destinations know keys whatever their case; what is shared may still be made.
+    request.once.as_ref().map(|once| format!("{}\n{}", request.step, once.key.to_lowercase()))
 }
 
 fn write_key(request: &Request) -> String {
