@@ -51,6 +51,8 @@ pub mod deliver;
 pub mod destination;
 pub mod diag;
 #[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
 pub mod docs;
 pub mod explain;
 #[cfg(feature = "cli")]
@@ -62,3 +64,4 @@ pub mod plan;
 pub mod run;
 pub mod source;
 pub mod value;
+pub mod witness;

@@ -8,6 +8,7 @@ mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod docs;
 mod exit;
 mod explain;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::Plan(args) => plan::run(args, output),

@@ -34,15 +34,20 @@ pub(super) fn model(path: &Path, output: &mut Output) -> Result<Mapping, Problem
 /// The plan of a file that has no errors, with its text; `so` is what they lead to.
 fn compiled(path: &Path, output: &mut Output, so: &str) -> Result<(Plan, String), Problem> {
     let text = file::read_text(path)?;
+    let plan = of_text(&path.display().to_string(), &text, output, so)?;
+    Ok((plan, text))
+}
+
+/// The plan of a text that has no errors, under a name for messages; `so` is what they lead to.
+pub(super) fn of_text(name: &str, text: &str, output: &mut Output, so: &str) -> Result<Plan, Problem> {
     let mut diagnostics = Diagnostics::new();
-    let plan = compile::load(&text, &mut diagnostics);
+    let plan = compile::load(text, &mut diagnostics);
     if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
-        return Ok((plan, text));
+        return Ok(plan);
     }
     let mut found = diagnostics.into_vec();
     found.retain(|finding| finding.severity == Severity::Error);
-    let name = path.display().to_string();
-    output.note(render::human(&found, &name, &text));
+    output.note(render::human(&found, name, text));
     Err(Problem::unreadable(format!("{name} is not a mapping that works{so}")))
 }
 

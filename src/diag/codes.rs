@@ -154,6 +154,7 @@ codes! {
     UNKNOWN_PARAMETER = 571 "unknown-parameter" Warning "a query parameter that the endpoint does not have";
     UNCUT_TEXT = 572 "uncut-text" Warning "a text may be longer than the destination takes";
     UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
+    UNCOVERED_EVENTS = 576 "uncovered-events" Warning "events of a type that has flows, and none takes them";
 }
 
 #[cfg(test)]

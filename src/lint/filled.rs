@@ -4,7 +4,7 @@
 //! shape, or from what must hold for the request to be made at all: requirements of the flow, conditions of the step.
 
 use super::asked::Ask;
-use super::decide::Truth;
+use super::decide::{Truth, negated};
 use super::path::Path;
 use super::scope::{Scope, requests_of};
 use super::walk::other_of;
@@ -248,10 +248,6 @@ fn loses(row: &Row, text: &Text) -> Condition {
     states.extend((!row.null_is_sent).then_some(Presence::Null));
     states.extend(row.empty_is_missing.then_some(Presence::Empty));
     Condition { span: text.span, kind: ConditionKind::Test(text.clone(), Test::Is(states)) }
-}
-
-fn negated(condition: &Condition) -> Condition {
-    Condition { span: condition.span, kind: ConditionKind::Not(Box::new(condition.clone())) }
 }
 
 /// The selectors of a condition.

@@ -21,6 +21,7 @@ mod rules;
 mod scope;
 mod sent;
 mod shape;
+mod suspect;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ pub use page::page;
 pub use points::{Point, PointKind, points};
 pub use registry::RULES;
 pub use rule::Rule;
+pub use suspect::{Claim, Suspicion, suspicions};
 
 use crate::destination::Destination;
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};

@@ -9,12 +9,12 @@ use super::rules::{
     outage_as_answer, over_budget, overlapping_flows, path_into_scalar, personal_data_in_url, plain_http,
     read_in_loop, read_only_attribute, refused_default, refused_key, refused_type, refused_value,
     rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache,
-    sunset, swallowed_errors, uncut_text, undescribed_setting, unexplained_suppression, unfilled_attribute,
-    unguarded_output, unknown_attribute, unknown_endpoint, unknown_event_type, unknown_parameter,
-    unknown_reply_path, unordered_events, unpaged_list, unreachable_flow, unreachable_login,
-    unreachable_reaction, unreachable_step, unrequired_output, unretried_limit, unsafe_retry, unused_element,
-    unused_name, unused_output, unused_part, unused_setting, unused_suppression, unused_table,
-    unused_variable,
+    sunset, swallowed_errors, uncovered_events, uncut_text, undescribed_setting, unexplained_suppression,
+    unfilled_attribute, unguarded_output, unknown_attribute, unknown_endpoint, unknown_event_type,
+    unknown_parameter, unknown_reply_path, unordered_events, unpaged_list, unreachable_flow,
+    unreachable_login, unreachable_reaction, unreachable_step, unrequired_output, unretried_limit,
+    unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
+    unused_suppression, unused_table, unused_variable,
 };
 
 /// All rules, by number.
@@ -91,4 +91,5 @@ pub const RULES: &[Rule] = &[
     refused_key::RULE,
     unknown_parameter::RULE,
     uncut_text::RULE,
+    uncovered_events::RULE,
 ];

@@ -14,7 +14,7 @@ const LONGEST: usize = 160;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     pub(super) reaction: Reaction,
-    /// Words for the outcome.
+    /// Words for the outcome; none when it is done.
     pub(super) why: String,
     pub(super) retry_after: Option<Duration>,
     /// The write may have arrived although no good answer came.
@@ -84,6 +84,10 @@ fn told<'a>(
     reaction: Reaction,
     why: Option<&String>,
 ) -> Meaning {
+    if reaction == Reaction::Done {
+        // Nobody asks why.
+        return Meaning { reaction, why: String::new(), retry_after: None, ambiguous: false };
+    }
     let (said, retry_after, ambiguous) = match answer {
         Answer::Timeout => ("gave no answer in time".into(), None, true),
         Answer::Unreachable { why } => (format!("could not be reached: {why}"), None, false),

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 
 use super::eval::{Eval, Ground, Recorder};
+use super::event::Event;
 use super::prepare::Refusal;
 use super::session::Session;
 use super::trace::Entry;
 use crate::compile::FlowPlan;
 use crate::json::capture::Paths;
-use crate::json::{Datum, Kind};
+use crate::json::{Arena, Datum, Kind};
 use crate::model::Used;
 
 /// The flow that takes the event, and an evaluation for it; or why none does.
@@ -69,6 +70,23 @@ pub(super) fn choose_flow<'a>(
     } else {
         rejected(format_args!("Event type {shown} is not supported"))
     })
+}
+
+/// All flows that would take an event, if those in front of them did not.
+#[must_use]
+pub fn takers(session: &Session, event: &Event) -> Vec<String> {
+    let arena = Arena::new();
+    let ground = event.ground(session.plan(), &arena);
+    let recorder = RefCell::default();
+    let kind = match ground.get(session.plan().kind) {
+        Some(Datum::Text(text)) => text.characters(&arena).to_lowercase(),
+        _ => return Vec::new(),
+    };
+    let takes = |flow: &&FlowPlan| {
+        let eval = Eval::of_flow(flow, ground, session.settings(), &recorder, u32::MAX);
+        flow.event == kind && flow.when.as_ref().is_none_or(|when| eval.test(when).unwrap_or(false))
+    };
+    session.flows().iter().filter(takes).map(|flow| flow.name.to_string()).collect()
 }
 
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.

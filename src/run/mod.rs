@@ -12,6 +12,7 @@ mod choose;
 mod eval;
 mod event;
 mod examine;
+mod imagine;
 mod machine;
 mod notes;
 mod opening;
@@ -27,11 +28,13 @@ mod trace;
 
 pub use crate::model::Method;
 pub use batch::{Counts, Envelope};
+pub use choose::takers;
 pub use event::Event;
 pub use examine::{
     Candidate, Examination, ExaminedStep, Fate, Leaf, Made, Outcome as MadeOutcome, Reached, Source, examine,
 };
 pub(crate) use examine::{key_of, steps as path_steps};
+pub use imagine::{Imagined, imagine};
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};

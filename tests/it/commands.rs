@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 11] =
-    ["", "deliver", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
+const COMMANDS: [&str; 12] =
+    ["", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema"];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 6] = [
+const SHOWN: [(&str, &str); 7] = [
+    ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
     ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
     ("lint", "mapwright lint --budget"),
     ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 19] = [
     "diag",
     "json",
     "value",
@@ -15,6 +15,8 @@ const LAYERS: [&str; 17] = [
     "compile",
     "run",
     "explain",
+    "witness",
+    "diff",
     "graph",
     "docs",
     "plan",

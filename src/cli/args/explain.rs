@@ -21,7 +21,7 @@ Examples:
 
 Ends with 0, or with 1 when the event is rejected.")]
 pub(in crate::cli) struct ExplainArgs {
-    /// File with an event, or with one a line; `-` is standard input
+    /// File with an event, with one a line, or with a witness of `lint`; `-` is standard input
     #[arg(value_name = "EVENT")]
     pub(in crate::cli) event: PathBuf,
 

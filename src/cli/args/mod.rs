@@ -3,6 +3,7 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
 mod docs;
 mod explain;
 mod graph;
@@ -22,6 +23,7 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use diff::{DiffArgs, DiffFormat};
 pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
 pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
@@ -47,6 +49,7 @@ pub(in crate::cli) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
     Plan(PlanArgs),

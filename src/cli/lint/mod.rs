@@ -5,6 +5,9 @@ mod explain;
 mod files;
 mod mend;
 
+use std::sync::Arc;
+use std::thread;
+
 use serde_json::Value;
 
 use super::args::{LintArgs, LintFormat};
@@ -15,7 +18,7 @@ use crate::diag::render::{self, Colour, OfFile};
 use crate::diag::{Code, Diagnostic, Diagnostics, Safety, Severity};
 use crate::lint::{self, Options};
 use crate::value::Day;
-use crate::{compile, deliver, source};
+use crate::{compile, deliver, model, source, witness};
 use files::Given;
 
 /// The findings of one mapping.
@@ -34,6 +37,21 @@ impl Checked {
             found.help("the folder is looked for from that of the mapping; `mapwright lint --explain D0575` says more");
         }
         Self { found: diagnostics.into_vec(), name: file.name, text: file.text }
+    }
+
+    /// Looks for a witness of each finding.
+    fn with_witnesses(mut self) -> Self {
+        let mut unread = Diagnostics::new();
+        let document = source::read(&self.text, &mut unread);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut unread));
+        let plan = compile::load(&self.text, &mut unread).map(Arc::new);
+        if let (Some(document), Some(mapping), Some(plan)) = (document, mapping, plan) {
+            for found in &mut self.found {
+                let witness = witness::witness(&plan, &document, &mapping, found);
+                found.witness = witness.map(|witness| (witness.json(), witness.outcome));
+            }
+        }
+        self
     }
 
     fn of_file(&self) -> OfFile<'_> {
@@ -66,7 +84,8 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
-        all.push(Checked::of(file, &options));
+        let checked = Checked::of(file, &options);
+        all.push(if args.witness { checked.with_witnesses() } else { checked });
     }
     match args.format {
         LintFormat::Json => output.print(to_json(&all))?,
@@ -90,13 +109,23 @@ fn findings(text: &str, options: &Options) -> Vec<Diagnostic> {
     all_findings(text, options).into_vec()
 }
 
+/// The same. The other readers look at the text at the same time.
 fn all_findings(text: &str, options: &Options) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    source::confirm(text, &mut diagnostics);
-    if compile::load(text, &mut diagnostics).is_some() {
-        lint::lint(text, options, &mut diagnostics);
+    let (mut confirmed, mut diagnostics) = (Diagnostics::new(), Diagnostics::new());
+    thread::scope(|scope| {
+        scope.spawn(|| source::confirm(text, &mut confirmed));
+        let document = source::read(text, &mut diagnostics);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut diagnostics));
+        let (Some(document), Some(mapping)) = (document, mapping) else { return };
+        let compiles = compile::compile(&mapping, text, &mut diagnostics).is_some();
+        if compiles && !diagnostics.has_errors() {
+            lint::check(&document, &mapping, options, &mut diagnostics);
+        }
+    });
+    for found in diagnostics.into_vec() {
+        confirmed.push(found);
     }
-    diagnostics
+    confirmed
 }
 
 /// The day that the user named, or else today.

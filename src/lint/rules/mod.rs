@@ -45,6 +45,7 @@ pub(super) mod silent_delivery;
 pub(super) mod stale_cache;
 pub(super) mod sunset;
 pub(super) mod swallowed_errors;
+pub(super) mod uncovered_events;
 pub(super) mod uncut_text;
 pub(super) mod undescribed_setting;
 pub(super) mod unexplained_suppression;

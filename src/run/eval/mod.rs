@@ -6,6 +6,7 @@
 mod body;
 mod conditions;
 mod examined;
+mod imagined;
 mod marks;
 mod names;
 mod pending;
