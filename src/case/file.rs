@@ -88,6 +88,9 @@ pub(super) struct Reply {
     /// There is no connection.
     #[serde(default)]
     pub(super) unreachable: bool,
+    /// The destination never gives this reply, and the case shows what becomes of it all the same.
+    #[serde(default)]
+    pub(super) off_schema: bool,
 }
 
 /// Reads a case.

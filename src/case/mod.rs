@@ -18,7 +18,7 @@ mod scripted;
 
 pub use coverage::{Coverage, Covered, FileCoverage, Lack, Tally};
 pub use expect::{Difference, Line};
-pub use planned::Planned;
+pub use planned::{Planned, plan};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use schemas::{SchemasError, schemas};
@@ -311,29 +311,6 @@ enum Performed {
     /// What the events did, and why not all of them were run.
     Done(Done, Option<String>),
     Unable(String),
-}
-
-/// Plans the events of the case in a file. `mapping` is used by cases that bring none.
-///
-/// # Errors
-/// [`CaseError`] when the file cannot be read or is not a case, its mapping has errors, a read has no reply, or the
-/// sandbox cannot be started.
-pub fn plan(path: &Path, mapping: Option<&Path>) -> Result<Planned, CaseError> {
-    let case = Case::read(path)?;
-    let mapping = case.mapping(mapping)?;
-    let mut found = Diagnostics::new();
-    let plan = compile::load(&mapping.text, &mut found);
-    let plan =
-        plan.ok_or_else(|| CaseError(diag::render::human(&found.into_vec(), &mapping.name, &mapping.text)))?;
-    let session = session_of(&case.file, Arc::new(plan))?;
-    let Some(state) = &case.file.sandbox else { return planned::scripted(&session, &case.file) };
-    #[cfg(all(feature = "http", feature = "sandbox"))]
-    return sandboxed::plan(&session, &case.file.events, state, &case.file.faults);
-    #[cfg(not(all(feature = "http", feature = "sandbox")))]
-    {
-        let _ = state;
-        Err(CaseError("this build has no sandbox".into()))
-    }
 }
 
 fn session_of(case: &CaseFile, plan: Arc<Plan>) -> Result<Arc<Session>, CaseError> {

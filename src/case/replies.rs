@@ -4,14 +4,19 @@
 use super::file::Reply;
 use crate::destination::{Destination, Reply as Known};
 
-/// Adds what does not fit. A reply to an endpoint that the schemas do not have is let through, and so is one that is not
-/// JSON.
+/// Adds what does not fit, and what fits although the case says that it does not. A reply to an endpoint that the schemas
+/// do not have is let through, and so is one that is not JSON.
 pub(super) fn check(replies: &[Reply], destination: &Destination, differences: &mut Vec<String>) {
     for (index, reply) in replies.iter().enumerate() {
-        if let Some(why) = misfit(reply, destination) {
-            let number = index.saturating_add(1);
-            differences
-                .push(format!("reply {number}, to `{}`, is none of the destination's: {why}", reply.request));
+        let (number, request) = (index.saturating_add(1), &reply.request);
+        match (misfit(reply, destination), reply.off_schema) {
+            (Some(why), false) => differences.push(format!(
+                "reply {number}, to `{request}`, is none of the destination's: {why} (`off_schema: true` if that is meant)"
+            )),
+            (None, true) => differences.push(format!(
+                "reply {number}, to `{request}`, has `off_schema`, and the schemas have nothing against it"
+            )),
+            (Some(_), true) | (None, false) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Values are looked at where they stand ([`crate::json`]): numbers keep the digits they were written with and objects
 //! keep the order of their keys. This module knows nothing of mappings.
 
+mod address;
 mod calendar;
 mod cast;
 mod day;

@@ -37,7 +37,11 @@ const CHANGES: [(&str, &str, bool); 14] = [
         true,
     ),
     ("event.created_at:  $happened", "event.at: $happened", true),
-    ("query: {external_id: $user_id}", "query: {external_id: $user_id, page: {value: 1}}", true),
+    (
+        "        query: {external_id: $user_id}\n",
+        "        query: {external_id: $user_id, page: {value: 1}}\n",
+        true,
+    ),
     (
         "put: \"/users/:user/identities/:identity/make_primary\"",
         "put: \"/users/:user/identities/:identity/verify\"",

@@ -68,6 +68,10 @@ fn a_reply_that_the_destination_never_gives_fails_a_case() {
         &format!("{reply}`$.statu` is not known; did you mean `status`?"),
     );
     check("status: 202, body: {user_id: '7'}", &format!("{reply}`$` lacks `status`"));
+    check("status: 202, body: {}, off_schema: true", "");
+    let idle =
+        "reply 2, to `POST /users/7/events`, has `off_schema`, and the schemas have nothing against it";
+    check("status: 202, body: {status: received}, off_schema: true", idle);
     check("status: 200, body: {status: received}", &format!("{reply}the schemas have no answer 200"));
 }
 

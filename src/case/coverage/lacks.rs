@@ -34,14 +34,13 @@ impl FileCoverage {
             .map(|covered| covered.point.place)
             .filter(|place| is_unseen(*place))
             .collect();
-        let holds = |outer: &Span, inner: Span| outer.start <= inner.start && inner.end <= outer.end;
         let follows = |covered: &&Covered| {
             let Point { kind, place, used, within, .. } = covered.point;
             within.is_some_and(|within| missed.contains(&within))
                 || match kind {
                     PointKind::Candidate | PointKind::Replacement => missed.contains(&(place, Used::Made)),
                     PointKind::Exception => used == Used::Cut && missed.contains(&(place, Used::Made)),
-                    PointKind::Test if unseen.iter().any(|outer| holds(outer, place)) => true,
+                    PointKind::Test if unseen.iter().any(|outer| holds(*outer, place)) => true,
                     PointKind::Test | PointKind::Condition => used == Used::Failed && is_unseen(place),
                     PointKind::Step => used == Used::LeftOut && missed.contains(&(place, Used::Ran)),
                     _ => false,
@@ -59,14 +58,29 @@ impl FileCoverage {
         self.missed().filter(|covered| !follows(covered)).map(told).collect()
     }
 
-    /// What no event can come to, and why.
+    /// What no event can come to, and why; of a request that is never asked not its parts.
     #[must_use]
     pub fn out_of_reach(&self) -> Vec<Lack> {
-        let told = |covered: &Covered| {
-            let why = covered.idle()?;
-            let text = format!("{} {}: {why}", covered.point.what, covered.point.lack());
-            Some(Lack { line: covered.line, column: covered.column, text })
+        let idle = || self.points.iter().filter_map(|covered| Some((covered, covered.idle()?)));
+        let requests: Vec<(Span, &str)> = idle()
+            .filter(|(covered, _)| covered.point.kind == PointKind::Request)
+            .map(|(covered, why)| (covered.point.place, why))
+            .collect();
+        let is_part = |place: Span, reason: &str| {
+            requests
+                .iter()
+                .any(|(request, why)| *why == reason && *request != place && holds(*request, place))
         };
-        self.points.iter().filter_map(told).collect()
+        let told = |(covered, why): (&Covered, &str)| Lack {
+            line: covered.line,
+            column: covered.column,
+            text: format!("{} {}: {why}", covered.point.what, covered.point.lack()),
+        };
+        idle().filter(|(covered, why)| !is_part(covered.point.place, why)).map(told).collect()
     }
+}
+
+/// Whether a part of the text holds another.
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
 }

@@ -8,6 +8,7 @@ use super::{Coverage, Tally, plain};
 use crate::case::{Mapping, limits};
 use crate::compile;
 use crate::diag::Diagnostics;
+use crate::model::Marks;
 use crate::run::{Answer, Body, Session, Step, start};
 
 /// Runs events through a mapping, each answer of which is the same, and compares what is missing.
@@ -189,6 +190,32 @@ flows: {identify: {event: identify, steps: [
         &[usual, unusual, refused],
         &(200, json!({"key": 1})),
         &["replacement of `b` in row person.kind was never used"],
+    );
+}
+
+#[test]
+fn of_a_request_that_is_out_of_reach_the_parts_are_not_told() {
+    let text = "format: 1
+destination: example
+service: {base_url: {value: \"https://api.example.com\"}}
+flows: {identify: {event: identify, steps: [
+  {stop: {when: {$.a: {is: missing}}}},
+  {late: {when: {$.a: {is: missing}}, ensure: {
+    find: {get: /people, query: {id: $.id}, give: {id: $.id}}, create: {post: /people, give: {id: $.id}}}}}]}}
+";
+    let mut coverage = Coverage::default();
+    let mapping =
+        Mapping { name: "m".into(), path: Some("m.yaml".into()), folder: ".".into(), text: text.into() };
+    coverage.count(&mapping, &Marks::default());
+    let told: Vec<String> = coverage.files()[0].out_of_reach().into_iter().map(|lack| lack.text).collect();
+    assert_eq!(
+        told,
+        [
+            "step late was never carried out: no event gets to it",
+            "condition `$.a: {is: missing}` never held: it never holds",
+            "look-up of late was never asked: no event gets to its step",
+            "creation of late was never asked: no event gets to its step",
+        ]
     );
 }
 

@@ -21,7 +21,9 @@ pub(super) fn tell(pieces: &mut Map<String, Value>) {
     ]});
     within(pieces, "ensure", "find", find);
     within(pieces, "ensure", "create", json!({"allOf": [{"$ref": "#/$defs/request"}, create]}));
-    within(pieces, "request", "verify", json!({"allOf": [{"$ref": "#/$defs/request"}, look_up]}));
+    for key in ["verify", "preview"] {
+        within(pieces, "request", key, json!({"allOf": [{"$ref": "#/$defs/request"}, look_up]}));
+    }
 }
 
 /// Keys of a row that do nothing without one of others.

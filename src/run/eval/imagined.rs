@@ -18,10 +18,10 @@ const LONGEST_LIST: usize = 32;
 
 impl<'a> Eval<'a> {
     /// A reply in which a request finds all that it reads. `asked` tells the request from others.
-    pub(in crate::run) fn imagined(&self, plan: &'a RequestPlan, asked: &str) -> Value {
+    pub(in crate::run) fn imagined(&self, request: &'a RequestPlan, asked: &str) -> Value {
         let maker = Maker { eval: self.quiet(), asked };
         let mut reply = Value::Object(Map::new());
-        for (_, row) in &plan.give {
+        for (_, row) in &request.give {
             maker.row(row, &mut reply);
         }
         reply
