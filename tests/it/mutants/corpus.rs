@@ -93,15 +93,15 @@ pub(super) const ANSWERS: &[Mistake] = &[
     ),
     mistake(
         "any refusal of a membership means already a member",
-        "{422: {if: {\"$.details.user_id[0].error\": DuplicateValue}, then: done}}    # already a member",
-        "{422: done}",
+        "errors: {422: {if: {\"$.details.user_id[0].error\": DuplicateValue}, then: done}}}    # already",
+        "errors: {422: done}}    # already",
     ),
     mistake("a member who is none is a failure", "errors: {404: done}}\n", "errors: {404: fail}}\n"),
     mistake("any refusal of a removal is fine", "errors: {404: done}}\n", "errors: {4xx: done}}\n"),
     mistake(
         "any refusal of an organization means look again",
-        "errors: {422: {if: {\"$.details.name[0].error\": DuplicateValue}, then: missing}}\n",
-        "errors: {422: missing}\n",
+        "errors: {422: {if: {\"$.details.name[0].error\": DuplicateValue}, then: missing}},",
+        "errors: {422: missing},",
     ),
     mistake(
         "a name that another organization has counts as done",
@@ -135,18 +135,18 @@ pub(super) const SEARCHES: &[Mistake] = &[
     ),
     mistake(
         "any user that a search finds",
-        "{each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}",
-        "{each: $.users, from: $item.id, take: only}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, from: $item.id, take: only}}",
     ),
     mistake(
         "the first of several users",
-        "{same_as_ignoring_case: $user_id}}, from: $item.id, take: only}",
-        "{same_as_ignoring_case: $user_id}}, from: $item.id, take: first}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: first}}",
     ),
     mistake(
         "external ids in one case only",
-        "{$item.external_id: {same_as_ignoring_case: $user_id}}",
-        "{$item.external_id: {same_as: $user_id}}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as: $user_id}}, from: $item.id, take: only}}",
     ),
     mistake(
         "whoever has nearly this address",
@@ -171,5 +171,9 @@ pub(super) const SEARCHES: &[Mistake] = &[
         "where: {$item.type: email, $item.value:",
         "where: {$item.value:",
     ),
-    mistake("a user found by name", "query: {external_id: $user_id}", "query: {query: $user_id}"),
+    mistake(
+        "a user found by name",
+        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: ",
+        "- known_user:\n        get: /users/search\n        query: {query: $user_id}\n        give: ",
+    ),
 ];

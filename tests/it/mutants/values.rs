@@ -136,7 +136,7 @@ pub(super) const SPELLING: &[Mistake] = &[
     mistake("a type misspelt", "as: boolean, empty: missing}", "as: bool, empty: missing}"),
     mistake("a flow for another event", "    event: group\n", "    event: groups\n"),
     mistake("the name in `integrations` misspelt", "integration: ZENDESK ", "integration: ZENDESK_SUPPORT "),
-    mistake("PUT for POST", "post: /organization_memberships\n", "put: /organization_memberships\n"),
+    mistake("PUT for POST", "{post: /organization_memberships,", "{put: /organization_memberships,"),
     mistake(
         "a list for an upsert",
         "- user: {post: /users/create_or_update, body: user, give: {id: {from: $.user.id, required: The",
