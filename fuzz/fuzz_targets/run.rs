@@ -43,7 +43,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     };
     let event = Arc::new(event);
     let answers: Vec<Answer> = lines.take(30).map(answer).collect();
-    let limits = Limits { answers: 40, attempts: 3, depth: 20, body_bytes: 4_096, trace: true };
+    let limits = Limits { answers: 40, attempts: 3, depth: 20, body_bytes: 4_096, trace: true, marks: false };
     let first = run(&event, &answers, &limits);
     assert!(first.0.len() <= 40, "more requests than answers are allowed");
     for request in &first.0 {

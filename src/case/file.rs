@@ -5,15 +5,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-#[cfg(feature = "cli")]
-use super::schema::{AnyOutcome, AnyRequest};
-use super::{CaseError, Config, asserts_something};
+use super::expect::{self, Expected};
+use super::{CaseError, Config};
 use crate::diag::{self, Diagnostics};
-use crate::source::{self, Route};
+use crate::source::{self, Document, Route};
 
 /// A case as it is run.
 #[derive(Debug)]
 pub(super) struct CaseFile {
+    pub(super) about: String,
     pub(super) mapping: Option<String>,
     pub(super) mapping_file: Option<String>,
     pub(super) config: Config,
@@ -34,7 +34,6 @@ pub(super) struct CaseFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct CasePiece {
     /// What the case shows and why, in a sentence.
-    #[expect(dead_code, reason = "it is for people, and must be there")]
     about: String,
     /// Text of the mapping.
     #[serde(default)]
@@ -89,90 +88,27 @@ pub(super) struct Reply {
     /// There is no connection.
     #[serde(default)]
     pub(super) unreachable: bool,
-}
-
-/// What is expected; what is not named is not looked at.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "expect"))]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Expected {
-    /// Outcome of the only event: a word, or the word with its exact reason.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyOutcome>"))]
-    pub(super) outcome: Option<Value>,
-    /// Outcomes of several events.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<AnyOutcome>>"))]
-    pub(super) outcomes: Option<Vec<Value>>,
-    /// All requests, in order.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<AnyRequest>>"))]
-    pub(super) requests: Option<Vec<Value>>,
-    /// All requests that write, in order.
-    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<AnyRequest>>"))]
-    pub(super) writes: Option<Vec<Value>>,
-    /// All notes, in order.
-    pub(super) notes: Option<Vec<String>>,
-    /// What the sandbox holds afterwards.
-    pub(super) state: Option<Value>,
-    /// All findings about the mapping, in order.
-    pub(super) diagnostics: Option<Vec<Finding>>,
-}
-
-/// An expected finding.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "finding"))]
-#[serde(deny_unknown_fields)]
-pub(super) struct Finding {
-    /// As in `D0301`.
-    pub(super) code: String,
-    /// Line in the mapping, from 1.
-    pub(super) line: usize,
-    /// Column, from 1.
-    pub(super) column: usize,
-    /// Its exact message.
+    /// The destination never gives this reply, and the case shows what becomes of it all the same.
     #[serde(default)]
-    pub(super) message: Option<String>,
-    /// Its exact advice.
-    #[serde(default)]
-    pub(super) help: Option<String>,
+    pub(super) off_schema: bool,
 }
 
 /// Reads a case.
 pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
     let mut found = Diagnostics::new();
-    let piece = source::read(text, &mut found).and_then(|document| {
-        source::read_piece::<CasePiece>(&document, &document.root, &Route::default(), &mut found)
+    let read = source::read(text, &mut found).and_then(|document| {
+        let piece =
+            source::read_piece::<CasePiece>(&document, &document.root, &Route::default(), &mut found)?;
+        check(&piece, &document, &mut found);
+        Some(piece)
     });
-    let Some(piece) = piece.filter(|_| !found.has_errors()) else {
-        return Err(CaseError(diag::render::human(&found.into_vec(), name, text)));
+    let Some(piece) = read.filter(|_| !found.has_errors()) else {
+        return Err(CaseError(diag::render::human(&found.into_vec(), name, text).trim_end().to_owned()));
     };
     let mut events = piece.events;
     events.extend(piece.event);
-    let mut expect = piece.expect;
-    if let Some(outcome) = expect.outcome.take() {
-        expect.outcomes.get_or_insert_default().push(outcome);
-    }
-    if !asserts_something(&expect) {
-        return Err(CaseError(format!(
-            "{name}: the case expects nothing: add outcome, state or diagnostics"
-        )));
-    }
-    let looks_at_events = expect.outcomes.is_some()
-        || expect.requests.is_some()
-        || expect.writes.is_some()
-        || expect.notes.is_some()
-        || expect.state.is_some();
-    let problem = if looks_at_events && events.is_empty() {
-        "the case has no event, so nothing would be looked at: add `event:`"
-    } else if piece.sandbox.is_some() && !piece.replies.is_empty() {
-        "a case has `replies:` or a `sandbox:`, not both"
-    } else if piece.sandbox.is_none() && !piece.faults.is_empty() {
-        "`faults:` are those of a `sandbox:`"
-    } else {
-        ""
-    };
-    if !problem.is_empty() {
-        return Err(CaseError(format!("{name}: {problem}")));
-    }
     Ok(CaseFile {
+        about: piece.about,
         mapping: piece.mapping,
         mapping_file: piece.mapping_file,
         config: piece.config.unwrap_or_default(),
@@ -180,8 +116,57 @@ pub(super) fn read(text: &str, name: &str) -> Result<CaseFile, CaseError> {
         replies: piece.replies,
         sandbox: piece.sandbox,
         faults: piece.faults,
-        expect,
+        expect: piece.expect,
     })
+}
+
+/// Reports what goes together with nothing, and a case that cannot fail.
+fn check(piece: &CasePiece, document: &Document, found: &mut Diagnostics) {
+    let at = |key: &str| document.key_span(&Route::root().key(key));
+    let expect = &piece.expect;
+    let n_events = piece.events.len() + usize::from(piece.event.is_some());
+    if expect.outcome.is_none()
+        && expect.outcomes.is_none()
+        && expect.state.is_none()
+        && expect.diagnostics.is_none()
+    {
+        found
+            .wrong_value(at("expect"), "the case expects nothing that tells how it ends")
+            .help("add `outcome`, `outcomes`, `state` or `diagnostics`");
+    }
+    if expect.looks_at_events() && n_events == 0 {
+        found
+            .wrong_value(at("expect"), "the case has no event, so that nothing would be looked at")
+            .help("add `event:`");
+    }
+    if piece.sandbox.is_some() && !expect.looks_at_destination() && expect.looks_at_events() {
+        found
+            .wrong_value(at("expect"), "the case does not say what was sent to the sandbox")
+            .help("add `state`, `writes` or `requests`");
+    }
+    if expect.outcome.is_some() && n_events > 1 {
+        let outcome = document.key_span(&Route::root().key("expect").key("outcome"));
+        let message = format!("`outcome` is that of one event, and there are {n_events}");
+        found.wrong_value(outcome, message).help("write `outcomes`");
+    }
+    if expect.outcome.is_some() && expect.outcomes.is_some() {
+        let outcome = document.key_span(&Route::root().key("expect").key("outcome"));
+        found.idle_key(outcome, "outcome", "beside `outcomes`");
+    }
+    if piece.event.is_some() && !piece.events.is_empty() {
+        found.idle_key(at("event"), "event", "beside `events`");
+    }
+    if piece.sandbox.is_some() && !piece.replies.is_empty() {
+        found.idle_key(at("replies"), "replies", "beside `sandbox`");
+    }
+    if piece.sandbox.is_none() && !piece.faults.is_empty() {
+        found.idle_key(at("faults"), "faults", "without `sandbox`");
+    }
+    if piece.sandbox.is_none() && expect.state.is_some() {
+        let state = document.key_span(&Route::root().key("expect").key("state"));
+        found.idle_key(state, "state", "without `sandbox`");
+    }
+    expect::check(expect, document, found);
 }
 
 #[cfg(test)]
@@ -197,6 +182,19 @@ mod tests {
     #[test]
     fn a_case_that_expects_nothing_is_refused() {
         check("about: x\nevent: {}\nexpect: {}\n", "expects nothing");
+        check("about: x\nevent: {}\nexpect: {requests: []}\n", "expects nothing");
+        for blank in
+            ["outcome: {$any: true}", "outcomes: [{$any: true}]", "state: {}", "state: {users: {$any: list}}"]
+        {
+            let case = format!("about: x\nevent: {{}}\nsandbox: {{}}\nexpect: {{{blank}, writes: []}}\n");
+            check(&case, "asserts nothing");
+        }
+        check("about: x\nexpect: {diagnostics: {$contains: []}}\n", "asserts nothing");
+    }
+
+    #[test]
+    fn a_sandbox_that_is_not_looked_at_is_refused() {
+        check("about: x\nevent: {}\nsandbox: {}\nexpect: {outcome: delivered}\n", "what was sent");
     }
 
     #[test]
@@ -208,10 +206,41 @@ mod tests {
     #[test]
     fn what_would_be_left_aside_is_refused() {
         let replies = "replies: [{request: GET /a, status: 200}]";
-        check(
-            &format!("about: x\nevent: {{}}\n{replies}\nsandbox: {{}}\nexpect: {{outcome: delivered}}\n"),
-            "not both",
-        );
-        check("about: x\nevent: {}\nfaults: [{}]\nexpect: {outcome: delivered}\n", "`faults:`");
+        let sandbox =
+            format!("about: x\nevent: {{}}\n{replies}\nsandbox: {{}}\nexpect: {{state: {{users: []}}}}\n");
+        check(&sandbox, "`replies` means nothing beside `sandbox`");
+        check("about: x\nevent: {}\nfaults: [{}]\nexpect: {outcome: delivered}\n", "`faults` means nothing");
+        check("about: x\nevent: {}\nexpect: {state: {users: []}}\n", "`state` means nothing");
+        check("about: x\nevents: [{}, {}]\nexpect: {outcome: delivered}\n", "there are 2");
+    }
+
+    #[test]
+    fn what_can_never_come_is_refused() {
+        let expect = |text: &str, problem: &str| {
+            let case = format!("about: x\nevent: {{}}\nsandbox: {{}}\nexpect: {{{text}, writes: []}}\n");
+            check(&case, problem);
+        };
+        expect("outcome: done", "expected one of `delivered`");
+        expect("outcome: {delivered: well}", "has no reason");
+        expect("outcome: {rejeted: well}", "did you mean `rejected`?");
+        expect("outcome: delivered, requests: {a: 1}", "expected a list");
+        expect("outcome: delivered, requests: [{body: 1}]", "missing key `request`");
+        expect("outcome: delivered, requests: [{request: GET /a, bdy: 1}]", "did you mean `body`?");
+        expect("outcome: delivered, requests: [7]", "expected a request");
+        expect("diagnostics: [{code: D0301, line: 1}], state: {users: []}", "missing key `column`");
+        expect("state: []", "expected a map of lists");
+    }
+
+    #[test]
+    fn a_wrong_word_is_told_with_its_place() {
+        let expect = |text: &str, problem: &str| {
+            check(&format!("about: x\nevent: {{}}\nexpect:\n  outcome: {text}\n"), problem);
+        };
+        expect("{rejected: {$anny: true}}", "unknown key `$anny`");
+        expect("{rejected: {$anny: true}}", "did you mean `$any`?");
+        expect("{rejected: {$anny: true}}", "case:4:24");
+        expect("{rejected: {$any: text}}", "`$any` takes `true` or one of `string`");
+        expect("{rejected: {$any: true, a: 1}}", "`$any` stands alone in its map");
+        expect("{rejected: {$contains: 7}}", "`$contains` takes a map, a list or a text");
     }
 }

@@ -8,7 +8,7 @@ use super::output::{Done, Ended, Output, Problem};
 use super::progress::Progress;
 use super::project::Project;
 use super::target::Target;
-use super::{open, settings, signals};
+use super::{apply, open, settings, signals};
 use crate::deliver::{
     DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, NotSent, Options,
     RetryPolicy, Stop, Summary,
@@ -21,6 +21,9 @@ const SHOWN: u64 = 20;
 /// Runs the command.
 pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
     let project = Project::read()?;
+    if let Some(saved) = &args.plan {
+        return apply::run(args, saved, &project, output);
+    }
     let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
     let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
     let letters = args.dead_letters.as_deref().map(|path| DeadLetters::open(path, plan.hash())).transpose();
@@ -47,7 +50,7 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
     done
 }
 
-fn options(args: &DeliverArgs) -> Options {
+pub(super) fn options(args: &DeliverArgs) -> Options {
     Options {
         concurrency: usize::from(args.concurrency),
         retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
@@ -154,7 +157,7 @@ fn show(summary: &Summary, format: Format, output: &mut Output) -> Result<(), En
     }
 }
 
-fn describe(summary: &Summary) -> String {
+pub(super) fn describe(summary: &Summary) -> String {
     let Summary { events, delivered, skipped, rejected, failed, requests, .. } = summary;
     let total = requests.read + requests.write;
     format!(
@@ -167,7 +170,7 @@ fn describe(summary: &Summary) -> String {
     )
 }
 
-fn describe_left(left: &NotSent) -> String {
+pub(super) fn describe_left(left: &NotSent) -> String {
     let at_least = if left.at_least { "at least " } else { "" };
     format!("stopped: {at_least}{} {} not sent", left.events, plural(left.events, "event"))
 }
@@ -176,7 +179,7 @@ fn plural(count: u64, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
-fn exit_of(summary: &Summary) -> Exit {
+pub(super) fn exit_of(summary: &Summary) -> Exit {
     if summary.failed > 0 || summary.not_sent.is_some() {
         Exit::NotDelivered
     } else if summary.rejected > 0 {

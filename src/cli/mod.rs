@@ -3,16 +3,21 @@
 //! One file a command. Only this module reads arguments, the environment and the working folder, and only
 //! `output` writes.
 
+mod apply;
 mod args;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
+mod docs;
 mod exit;
 mod explain;
 mod file;
+mod graph;
 mod lint;
 mod open;
 mod output;
+mod plan;
 mod progress;
 mod project;
 #[cfg(feature = "sandbox")]
@@ -58,9 +63,13 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),
+        Command::Plan(args) => plan::run(args, output),
         Command::Test(args) => test::run(args, output),
+        Command::Graph(args) => graph::run(args, output),
+        Command::Docs(args) => docs::run(args, output),
         #[cfg(feature = "sandbox")]
         Command::Demo(args) => demo::run(args, output),
         #[cfg(feature = "sandbox")]

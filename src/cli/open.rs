@@ -9,7 +9,9 @@ use super::file;
 use super::output::{Output, Problem};
 use crate::compile::{self, Plan};
 use crate::diag::{Diagnostics, Severity, render};
+use crate::model::{self, Mapping};
 use crate::run::Session;
+use crate::source;
 
 /// Reads a mapping that is to be used. Its errors are shown; warnings are for `lint`.
 pub(super) fn plan(path: &Path, output: &mut Output) -> Result<Arc<Plan>, Problem> {
@@ -18,17 +20,35 @@ pub(super) fn plan(path: &Path, output: &mut Output) -> Result<Arc<Plan>, Proble
 
 /// The same, with the mapping's text.
 pub(super) fn mapping(path: &Path, output: &mut Output) -> Result<(Arc<Plan>, String), Problem> {
+    compiled(path, output, ", so nothing was sent").map(|(plan, text)| (Arc::new(plan), text))
+}
+
+/// The mapping as it is written, of a file that has no errors.
+pub(super) fn model(path: &Path, output: &mut Output) -> Result<Mapping, Problem> {
+    let (_, text) = compiled(path, output, "")?;
+    let mut found = Diagnostics::new();
+    let mapping = source::read(&text, &mut found).and_then(|document| model::lower(&document, &mut found));
+    mapping.ok_or_else(|| Problem::unreadable(format!("{} is not a mapping", path.display())))
+}
+
+/// The plan of a file that has no errors, with its text; `so` is what they lead to.
+fn compiled(path: &Path, output: &mut Output, so: &str) -> Result<(Plan, String), Problem> {
     let text = file::read_text(path)?;
+    let plan = of_text(&path.display().to_string(), &text, output, so)?;
+    Ok((plan, text))
+}
+
+/// The plan of a text that has no errors, under a name for messages; `so` is what they lead to.
+pub(super) fn of_text(name: &str, text: &str, output: &mut Output, so: &str) -> Result<Plan, Problem> {
     let mut diagnostics = Diagnostics::new();
-    let plan = compile::load(&text, &mut diagnostics);
+    let plan = compile::load(text, &mut diagnostics);
     if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
-        return Ok((Arc::new(plan), text));
+        return Ok(plan);
     }
     let mut found = diagnostics.into_vec();
     found.retain(|finding| finding.severity == Severity::Error);
-    let name = path.display().to_string();
-    output.note(render::human(&found, &name, &text));
-    Err(Problem::unreadable(format!("{name} is not a mapping that works, so nothing was sent")))
+    output.note(render::human(&found, name, text));
+    Err(Problem::unreadable(format!("{name} is not a mapping that works{so}")))
 }
 
 /// Opens a session with checked settings.

@@ -39,6 +39,11 @@ impl Problem {
         Self { exit: Exit::Unreadable, message: message.into(), help: None }
     }
 
+    /// Nothing was delivered, since something is not what it was.
+    pub(super) fn not_delivered(message: impl Into<String>) -> Self {
+        Self { exit: Exit::NotDelivered, message: message.into(), help: None }
+    }
+
     /// What the user can do.
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -68,6 +73,8 @@ impl From<io::Error> for Ended {
 pub(super) struct Output {
     stdout: anstream::Stdout,
     stderr: anstream::Stderr,
+    /// Standard output has a text of the user, so that results go to standard error.
+    is_filter: bool,
 }
 
 impl fmt::Debug for Output {
@@ -79,11 +86,23 @@ impl fmt::Debug for Output {
 impl Output {
     /// The streams of the process.
     pub(super) fn of_process() -> Self {
-        Self { stdout: anstream::stdout(), stderr: anstream::stderr() }
+        Self { stdout: anstream::stdout(), stderr: anstream::stderr(), is_filter: false }
+    }
+
+    /// Writes a text of the user to standard output as it is; results go to standard error from now on.
+    pub(super) fn pass(&mut self, text: &str) -> Result<(), Ended> {
+        self.is_filter = true;
+        self.stdout.write_all(text.as_bytes())?;
+        self.stdout.flush()?;
+        Ok(())
     }
 
     /// Writes a line or several to standard output.
     pub(super) fn print(&mut self, text: impl fmt::Display) -> Result<(), Ended> {
+        if self.is_filter {
+            self.note(text);
+            return Ok(());
+        }
         writeln!(self.stdout, "{text}")?;
         self.stdout.flush()?;
         Ok(())
@@ -96,7 +115,8 @@ impl Output {
 
     /// Whether standard output shows colours.
     pub(super) fn has_colour(&self) -> bool {
-        self.stdout.current_choice() != anstream::ColorChoice::Never
+        let choice = if self.is_filter { self.stderr.current_choice() } else { self.stdout.current_choice() };
+        choice != anstream::ColorChoice::Never
     }
 
     /// Says how a command ended and gives the exit code.
@@ -125,4 +145,14 @@ pub(super) const ERROR: &str = "\x1b[1;31merror\x1b[0m";
 /// Text in bold, where there are colours.
 pub(super) fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
+}
+
+/// Text in red, where there are colours.
+pub(super) fn red(text: &str) -> String {
+    format!("\x1b[31m{text}\x1b[0m")
+}
+
+/// Text in green, where there are colours.
+pub(super) fn green(text: &str) -> String {
+    format!("\x1b[32m{text}\x1b[0m")
 }

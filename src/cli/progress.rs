@@ -41,7 +41,20 @@ impl Progress {
         Self { bar }
     }
 
-    /// One more event is finished.
+    /// A bar for so many mutants, if standard error is a terminal.
+    pub(super) fn of_mutants(n_mutants: usize) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new(u64::try_from(n_mutants).unwrap_or(u64::MAX));
+        bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS));
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} mutants, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// One more event or mutant is finished.
     pub(super) fn step(&self) {
         self.bar.inc(1);
     }

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use super::file;
 use super::output::Problem;
+use crate::case::mutate::{Accepted, OPERATORS};
 use crate::diag::{Severity, nearest};
 use crate::lint::{Level, RULES};
 
 /// Name of the file.
-const FILE: &str = "mapwright.yaml";
+pub(super) const FILE: &str = "mapwright.yaml";
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(super) struct Project {
     sandbox_config: Map<String, Value>,
     /// How rules of the linter are told, by their names.
     lint_levels: BTreeMap<String, Level>,
+    /// Mutants that no case needs to notice.
+    accepted_mutants: Vec<Accepted>,
 }
 
 impl Project {
@@ -41,9 +44,11 @@ impl Project {
                 ("sandbox", Value::Object(sandbox)) => project.sandbox_config = config_of(sandbox)?,
                 ("sandbox", _) => return Err(wrong("`sandbox` has `config` in it")),
                 ("lint", Value::Object(lint)) => project.lint_levels = levels_of(lint)?,
+                ("mutate", Value::Object(mutate)) => project.accepted_mutants = accepted_of(mutate)?,
+                ("mutate", _) => return Err(wrong("`mutate` has `accept` in it")),
                 ("lint", _) => return Err(wrong("`lint` has `severity` in it")),
                 _ => {
-                    let known = "known are `mapping`, `sandbox` and `lint`";
+                    let known = "known are `mapping`, `sandbox`, `lint` and `mutate`";
                     return Err(wrong(&format!("unknown key `{key}`; {known}")));
                 }
             }
@@ -64,6 +69,11 @@ impl Project {
     /// How rules of the linter are told, by their names.
     pub(super) fn lint_levels(&self) -> &BTreeMap<String, Level> {
         &self.lint_levels
+    }
+
+    /// Mutants that no case needs to notice.
+    pub(super) fn accepted_mutants(&self) -> &[Accepted] {
+        &self.accepted_mutants
     }
 
     /// Settings for the sandbox.
@@ -115,6 +125,36 @@ fn level_of(name: &str, level: &Value) -> Result<Level, Problem> {
         Some("error") => Ok(Level::Told(Severity::Error)),
         _ => Err(wrong(&format!("`lint.severity.{name}` is one of `allow`, `warning`, `error`"))),
     }
+}
+
+fn accepted_of(mut mutate: Map<String, Value>) -> Result<Vec<Accepted>, Problem> {
+    let Some(Value::Array(list)) = mutate.shift_remove("accept") else {
+        return Err(wrong("`mutate.accept` is a list of `{operator: …, at: …, why: …}`"));
+    };
+    match mutate.keys().next() {
+        Some(key) => Err(wrong(&format!("unknown key `mutate.{key}`; known is `accept`"))),
+        None => list.iter().map(acceptance_of).collect(),
+    }
+}
+
+fn acceptance_of(value: &Value) -> Result<Accepted, Problem> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (Some(operator), Some(at), Some(why), 3) =
+        (text("operator"), text("at"), text("why"), value.as_object().map_or(0, Map::len))
+    else {
+        return Err(wrong(
+            "an entry of `mutate.accept` has the texts `operator`, `at` and `why`, nothing else",
+        ));
+    };
+    let names = || OPERATORS.iter().map(|known| known.name);
+    if !names().any(|known| known == operator) {
+        let problem = wrong(&format!("`mutate.accept` names no operator `{operator}`"));
+        return Err(match nearest(operator, names()) {
+            Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+            None => problem.with_help("operators go by their names, as in `drop-guard`"),
+        });
+    }
+    Ok(Accepted { operator: operator.to_owned(), at: at.to_owned(), why: why.to_owned() })
 }
 
 fn wrong(what: &str) -> Problem {
@@ -177,12 +217,41 @@ mod tests {
     }
 
     #[test]
+    fn mutants_are_accepted_with_a_reason() {
+        let one = json!({"operator": "drop-guard", "at": "flows.a", "why": "because"});
+        let project = project(&json!({"mutate": {"accept": [one]}})).unwrap();
+        let expected =
+            Accepted { operator: "drop-guard".into(), at: "flows.a".into(), why: "because".into() };
+        assert_eq!(project.accepted_mutants(), [expected]);
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_mutants() {
+        let refused = |value: Value| project(&json!({ "mutate": value })).unwrap_err();
+        let entry = "mapwright.yaml: an entry of `mutate.accept` has the texts `operator`, `at` and `why`, nothing else";
+        assert_eq!(refused(json!(1)), "mapwright.yaml: `mutate` has `accept` in it");
+        assert_eq!(
+            refused(json!({"accept": {}})),
+            "mapwright.yaml: `mutate.accept` is a list of `{operator: …, at: …, why: …}`"
+        );
+        assert_eq!(
+            refused(json!({"accept": [], "min": 90})),
+            "mapwright.yaml: unknown key `mutate.min`; known is `accept`"
+        );
+        assert_eq!(refused(json!({"accept": [{"operator": "drop-guard", "at": "flows.a"}]})), entry);
+        assert_eq!(
+            refused(json!({"accept": [{"operator": "drop-gard", "at": "flows.a", "why": "because"}]})),
+            "mapwright.yaml: `mutate.accept` names no operator `drop-gard`"
+        );
+    }
+
+    #[test]
     fn says_what_is_wrong() {
         let refused = |value: Value| project(&value).unwrap_err();
         assert_eq!(refused(json!({"mapping": 1})), "mapwright.yaml: `mapping` is the path of a file");
         assert_eq!(
             refused(json!({"maping": "a"})),
-            "mapwright.yaml: unknown key `maping`; known are `mapping`, `sandbox` and `lint`"
+            "mapwright.yaml: unknown key `maping`; known are `mapping`, `sandbox`, `lint` and `mutate`"
         );
         assert_eq!(refused(json!({"sandbox": 1})), "mapwright.yaml: `sandbox` has `config` in it");
         assert_eq!(

@@ -84,6 +84,11 @@ fn elsewhere(
     Ok(Value::String(text))
 }
 
+/// Whether a variable of the environment is there, and not empty.
+pub(super) fn is_set(name: &str) -> bool {
+    environment(name).is_some_and(|value| !value.is_empty())
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()

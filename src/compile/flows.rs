@@ -41,6 +41,7 @@ pub(super) fn flow(
     let Steps { mut resolver, mut steps, .. } = compiler;
     let host_user = flow.item.host.as_ref().and_then(|host| resolver.host(host, &mut steps));
     FlowPlan {
+        span: flow.name.span,
         name: Arc::from(flow.name.text.as_str()),
         event: flow.item.event.text.clone(),
         when,
@@ -90,6 +91,7 @@ impl Steps<'_, '_> {
         };
         let mut when = outer.to_vec();
         when.extend(self.resolver.when(condition.as_ref(), Place::EVENT));
+        let mut span = condition.as_ref().map(|condition| condition.span).unwrap_or_default();
         let (name, kind) = match step {
             Step::Use { part, .. } => return self.part(part, &when),
             Step::Stop { .. } => (Arc::from("stop"), StepKind::Stop),
@@ -104,10 +106,11 @@ impl Steps<'_, '_> {
                 self.resolver.current_step = None;
                 self.check_step_name(name);
                 let Some(kind) = kind else { return };
+                span = name.span;
                 (Arc::from(name.text.as_str()), kind)
             }
         };
-        self.steps.push(StepPlan { name, when, kind, host: None });
+        self.steps.push(StepPlan { span, name, when, kind, host: None });
     }
 
     fn part(&mut self, part: &Text, when: &[Cond]) {

@@ -12,8 +12,10 @@ pub(crate) struct KeyPlan {
     bytes: Box<[bool; 256]>,
     pub(crate) other: String,
     not: Option<Regex>,
-    /// Bit n is set when a key that `not` refuses may begin with the ASCII character n.
-    not_begins: u128,
+    /// Whether a byte is an ASCII character that no key begins with that `not` refuses.
+    safe_first: Box<[bool; 256]>,
+    /// It allows no character that JSON escapes.
+    needs_no_escape: bool,
 }
 
 impl KeyPlan {
@@ -26,11 +28,13 @@ impl KeyPlan {
             }
             None => allowed.is_match(char::from(byte).encode_utf8(&mut [0; 4])),
         };
-        let bytes = Box::new(std::array::from_fn(|byte| {
+        let bytes: Box<[bool; 256]> = Box::new(std::array::from_fn(|byte| {
             u8::try_from(byte).is_ok_and(|byte| byte.is_ascii() && is_allowed(byte))
         }));
         let not_begins = not.as_ref().map_or(0, first_characters);
-        KeyPlan { allowed, bytes, other, not, not_begins }
+        let needs_no_escape = !(0..b' ').chain(*b"\"\\").any(is_allowed);
+        let safe_first = Box::new(std::array::from_fn(|byte| byte < 128 && not_begins >> byte & 1 == 0));
+        KeyPlan { allowed, bytes, other, not, safe_first, needs_no_escape }
     }
 
     /// Whether a key may have all of these characters.
@@ -43,11 +47,27 @@ impl KeyPlan {
         self.bytes.get(usize::from(byte)).copied().unwrap_or(false)
     }
 
+    #[inline]
+    fn is_safe_first(&self, byte: u8) -> bool {
+        self.safe_first.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+
+    /// Whether a key may have no character that JSON escapes.
+    pub(crate) fn needs_no_escape(&self) -> bool {
+        self.needs_no_escape
+    }
+
     /// Whether a key of such characters is refused all the same.
     pub(crate) fn forbids(&self, key: &str) -> bool {
-        let may =
-            key.bytes().next().is_none_or(|first| !first.is_ascii() || (self.not_begins >> first) & 1 == 1);
+        let may = key.bytes().next().is_none_or(|first| !self.is_safe_first(first));
         may && self.not.as_ref().is_some_and(|not| not.is_match(key))
+    }
+
+    /// Whether a key is taken, at a glance: it has ASCII characters only, and no refused one begins like it.
+    #[inline]
+    pub(crate) fn surely_takes(&self, key: &[u8]) -> bool {
+        key.first().is_some_and(|first| self.is_safe_first(*first))
+            && key.iter().fold(true, |all, byte| all & self.takes(*byte))
     }
 
     /// Whether a key may have this character.

@@ -38,7 +38,8 @@ pub fn load(text: &str, found: &mut Diagnostics) -> Option<Plan> {
     (!found.has_errors()).then_some(plan?)
 }
 
-fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Plan> {
+/// Checks and compiles a mapping that was read from a text. A plan beside an error in `found` must not be used.
+pub fn compile(mapping: &Mapping, text: &str, found: &mut Diagnostics) -> Option<Plan> {
     let mut budget = Budget::default();
     let mut paths = Paths::default();
     let kind = paths.below(Paths::EVENT, "type");

@@ -6,7 +6,10 @@ use super::plan::{ArmPlan, PathPart, ReasonPlan, RequestPlan, RowPlan, RulePlan}
 use super::resolve::{Place, Resolver};
 use super::rows::is_word;
 use crate::diag::{Code, nearest, quoted};
-use crate::model::{ErrorRule, Reason, Request, Row, Text};
+use crate::model::{Effect, ErrorRule, Reason, Request, Row, Text};
+
+/// Slot of what is given to nobody.
+const NO_OUTPUT: usize = usize::MAX;
 
 impl Resolver<'_, '_> {
     /// Compiles a request of the step `step`.
@@ -32,8 +35,10 @@ impl Resolver<'_, '_> {
         for row in &request.give {
             self.declare(step, &row.name.text);
         }
-        let give = give.into_iter().map(|row| (self.declare(step, &row.name), row)).collect();
+        let give: Vec<_> = give.into_iter().map(|row| (self.declare(step, &row.name), row)).collect();
+        let preview = request.preview.as_ref().and_then(|preview| self.preview(preview, &give, step, place));
         Some(RequestPlan {
+            span: request.span,
             method: request.method,
             path: path?,
             query,
@@ -49,8 +54,29 @@ impl Resolver<'_, '_> {
             pages,
             errors,
             verify: verify.map(Box::new),
+            effect: request.effect.unwrap_or(Effect::of(request.method)),
+            preview: preview.map(Box::new),
             when,
         })
+    }
+
+    /// The read that shows a plan what a write would change. What it gives under a name of the write's is what the
+    /// write will give; all else is for the plan, and no output.
+    fn preview(
+        &mut self,
+        preview: &Request,
+        give: &[(usize, RowPlan)],
+        step: &str,
+        place: Place<'_>,
+    ) -> Option<RequestPlan> {
+        let n_outputs = self.outputs.len();
+        let mut plan = self.request(preview, step, place)?;
+        self.outputs.truncate(n_outputs);
+        for (slot, row) in &mut plan.give {
+            let same = give.iter().find(|(_, other)| other.name == row.name);
+            *slot = same.map_or(NO_OUTPUT, |(slot, _)| *slot);
+        }
+        Some(plan)
     }
 
     fn forget(&mut self, steps: &[Text]) -> Arc<[Arc<str>]> {
@@ -145,7 +171,7 @@ impl Resolver<'_, '_> {
                     blame: arm.blame,
                 })
             });
-            plans.push(RulePlan { answers: rule.answers, arms: arms.collect() });
+            plans.push(RulePlan { span: rule.span, answers: rule.answers, arms: arms.collect() });
         }
         plans
     }

@@ -8,11 +8,13 @@ use regex::Regex;
 
 use super::budget::{IsFirst, LONGEST, MOST_PIECES};
 use super::plan::{
-    Cond, CondKind, EachPlan, Path, Root, RowPlan, Segment, Selector, Settled, SourcePlan, TestPlan,
+    Cond, CondKind, EachPlan, Path, Reach, Root, RowPlan, Segment, Selector, Settled, SourcePlan, TestPlan,
+    Way,
 };
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, Span, quoted};
 use crate::model::{Condition, ConditionKind, Element, Row, Source, Take, Test, Text};
+use crate::value::Walk;
 
 /// Advice about a selector in a condition.
 const ONE_VALUE: &str =
@@ -31,6 +33,7 @@ impl Resolver<'_, '_> {
         let when = self.when(row.when.as_ref(), place);
         let source = source?;
         let late = source.is_late(self) || when.as_ref().is_some_and(|cond| cond.late);
+        let passes_on = source.stands() && !row.null_is_sent && row.map.is_none();
         Some(RowPlan {
             label: Arc::from(format!("{of}.{}", row.name.text)),
             name: Arc::from(row.name.text.as_str()),
@@ -45,6 +48,7 @@ impl Resolver<'_, '_> {
             when,
             map: row.map.clone(),
             truncate: row.truncate,
+            way: if passes_on { Way::PassesOn } else { Way::Makes },
             late,
             settled: Settled::Open,
         })
@@ -317,6 +321,16 @@ impl Selector {
 }
 
 impl SourcePlan {
+    /// It is one of some values of the event that the pass over it finds.
+    fn stands(&self) -> bool {
+        let stands = |selector: &Selector| match &selector.reach {
+            Reach::Slot(_, Path::Walk(Walk(rest))) => rest.is_empty(),
+            Reach::Name(_) | Reach::Via(..) => true,
+            Reach::Slot(_, Path::Query(_)) | Reach::Root => false,
+        };
+        matches!(self, SourcePlan::Candidates(selectors, None) if selectors.iter().all(stands))
+    }
+
     pub(super) fn is_late(&self, resolver: &Resolver<'_, '_>) -> bool {
         let any = |selectors: &[Selector]| selectors.iter().any(|selector| selector.is_late(resolver));
         match self {

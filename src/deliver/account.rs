@@ -135,7 +135,7 @@ fn may_have_changed(answer: &Answer) -> bool {
 }
 
 /// Reads with one target and the same headers are the same read, whatever step makes them.
-fn read_key(request: &Request) -> String {
+pub(super) fn read_key(request: &Request) -> String {
     let mut key = format!("{} {}", request.method, request.target);
     for (name, value) in &request.headers {
         key.push('\n');

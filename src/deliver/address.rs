@@ -99,6 +99,12 @@ impl Address {
         self.is_loopback
     }
 
+    /// Whether requests go without TLS, which they do to this machine only.
+    #[must_use]
+    pub(super) fn is_plain(&self) -> bool {
+        self.origin.starts_with("http:")
+    }
+
     /// Whatever the URL parser would change (dot segments, backslashes, blanks) is refused, not sent elsewhere.
     fn join(&self, path: &str) -> Option<Url> {
         let text = format!("{}{path}", self.origin);

@@ -25,6 +25,20 @@ pub(crate) fn today() -> Option<Day> {
     Day::of(date())
 }
 
+/// Date and time to the second, in UTC: `2026-10-01T12:00:00`.
+#[cfg(feature = "cli")]
+pub(crate) fn date_and_time() -> Option<String> {
+    let moment = jiff::Timestamp::try_from(date()).ok()?;
+    Some(moment.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// A watch that starts now: each call tells how long it has been running.
+#[cfg(feature = "cli")]
+pub(crate) fn stopwatch() -> impl Fn() -> Duration {
+    let start = now();
+    move || start.elapsed()
+}
+
 /// Waits.
 pub(super) async fn wait(span: Duration) {
     tokio::time::sleep(span).await;

@@ -20,6 +20,7 @@ mod hand_over;
 mod http;
 mod input;
 mod order;
+mod plans;
 mod retry;
 mod stop;
 mod stream;
@@ -27,7 +28,7 @@ mod summary;
 mod transport;
 
 #[cfg(feature = "cli")]
-pub(crate) use clock::today;
+pub(crate) use clock::{date_and_time, stopwatch, today};
 
 pub use address::{Address, AddressError};
 pub use dead_letters::{DeadLetterError, DeadLetters};
@@ -36,6 +37,7 @@ pub use hand_over::{Handed, Shared};
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
 pub use stop::Stop;
 pub use stream::Finished;

@@ -45,7 +45,7 @@ pub struct NotSent {
 
 impl Summary {
     /// Counts one more event.
-    pub(super) fn count(&mut self, verdict: &Verdict) {
+    pub fn count(&mut self, verdict: &Verdict) {
         self.events += 1;
         *match verdict {
             Verdict::Delivered => &mut self.delivered,

@@ -141,6 +141,20 @@ codes! {
     SWALLOWED_ERRORS = 558 "swallowed-errors" Warning "all refusals of the destination count as success";
     STALE_CACHE = 559 "stale-cache" Warning "a write makes a cached answer wrong, and does not forget it";
     HALF_VERIFIED_OUTPUT = 560 "half-verified-output" Warning "an output is missing when the write turns out to have arrived";
+    UNKNOWN_ENDPOINT = 561 "unknown-endpoint" Warning "a request goes to an endpoint that the destination's schemas do not have";
+    UNKNOWN_ATTRIBUTE = 562 "unknown-attribute" Error "an attribute that the destination does not know";
+    READ_ONLY_ATTRIBUTE = 563 "read-only-attribute" Warning "an attribute that the destination sets itself";
+    REFUSED_TYPE = 564 "refused-type" Error "a value is of a type that the destination refuses";
+    DOUBTFUL_TYPE = 565 "doubtful-type" Warning "a value may be of a type that the destination refuses";
+    REFUSED_VALUE = 566 "refused-value" Error "a constant that the destination refuses";
+    UNFILLED_ATTRIBUTE = 567 "unfilled-attribute" Error "an attribute that the destination needs is never filled";
+    HALF_FILLED_ATTRIBUTE = 568 "half-filled-attribute" Warning "an attribute that the destination needs is not filled by every event";
+    UNKNOWN_REPLY_PATH = 569 "unknown-reply-path" Error "a path leads to something that the reply never has";
+    REFUSED_KEY = 570 "refused-key" Warning "a key that the destination refuses";
+    UNKNOWN_PARAMETER = 571 "unknown-parameter" Warning "a query parameter that the endpoint does not have";
+    UNCUT_TEXT = 572 "uncut-text" Warning "a text may be longer than the destination takes";
+    UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
+    UNCOVERED_EVENTS = 576 "uncovered-events" Warning "events of a type that has flows, and none takes them";
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{Code, Diagnostic, Severity, Span, nearest};
 const MOST_FINDINGS: usize = 200;
 
 /// Words of other languages, and those that stand for them here.
-const SYNONYMS: [(&str, &str); 15] = [
+const SYNONYMS: [(&str, &str); 16] = [
     ("text", "string"),
     ("str", "string"),
     ("int", "integer"),
@@ -25,6 +25,7 @@ const SYNONYMS: [(&str, &str); 15] = [
     ("password", "secret"),
     ("token", "secret"),
     ("ignore", "skip"),
+    ("delete", "remove"),
     ("error", "fail"),
     ("success", "done"),
 ];

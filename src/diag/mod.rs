@@ -17,6 +17,8 @@ pub mod render;
 
 use std::fmt;
 
+use serde_json::Value;
+
 pub use codes::{ALL, CodeInfo};
 pub use diagnostics::Diagnostics;
 pub(crate) use diagnostics::{listed, quoted};
@@ -124,13 +126,24 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Edits that do it.
     pub fix: Option<Fix>,
+    /// An input that makes it happen, as JSON, and what happens.
+    pub witness: Option<(Value, String)>,
 }
 
 impl Diagnostic {
     /// A finding without remarks or help.
     #[must_use]
     pub fn new(code: Code, severity: Severity, primary: Span, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), primary, related: Vec::new(), help: None, fix: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            help: None,
+            fix: None,
+            witness: None,
+        }
     }
 
     /// Adds a remark beside another part of the text.

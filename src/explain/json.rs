@@ -37,7 +37,11 @@ fn step_json(explanation: &Explanation<'_>, step: &ExaminedStep) -> Value {
     };
     let leaves: Vec<Value> = step.leaves.iter().map(|leaf| leaf_json(explanation, leaf)).collect();
     let conditions = conditions(explanation, &step.conditions);
-    json!({"step": &*step.name, "does": step.does, "reached": reached, "conditions": conditions, "leaves": leaves})
+    let mut told = json!({"step": &*step.name, "does": step.does, "reached": reached, "conditions": conditions, "leaves": leaves});
+    if let (Some(unfilled), Value::Object(members)) = (explanation.unfilled(&step.name), &mut told) {
+        members.insert("unfilled".into(), unfilled.into());
+    }
+    told
 }
 
 fn leaf_json(explanation: &Explanation<'_>, leaf: &Leaf) -> Value {

@@ -5,12 +5,15 @@
 
 mod json;
 mod text;
+mod unfilled;
 mod unread;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::destination::Destination;
 use crate::diag::LineIndex;
 use crate::run::{Examination, Leaf, Limits, Session, examine};
 
@@ -19,6 +22,8 @@ use crate::run::{Examination, Leaf, Limits, Session, examine};
 pub struct Explanation<'t> {
     examination: Examination,
     unread: Vec<String>,
+    /// By step, what the destination has and nobody fills, when its schemas are known.
+    unfilled: Option<BTreeMap<String, Vec<String>>>,
     lines: LineIndex<'t>,
     /// The mapping, as messages name it.
     mapping: &'t str,
@@ -36,10 +41,26 @@ pub fn explain<'t>(
 ) -> Explanation<'t> {
     let examination = examine(session, event, &Limits::default());
     let unread = unread::unread(session.plan(), &examination, event);
-    Explanation { examination, unread, lines: LineIndex::new(text), mapping, is_partial: false }
+    let lines = LineIndex::new(text);
+    Explanation { examination, unread, unfilled: None, lines, mapping, is_partial: false }
 }
 
 impl Explanation<'_> {
+    /// Tells as well what the destination takes in each body and nobody fills. `session` is that of the event.
+    #[must_use]
+    pub fn beside(mut self, session: &Session, destination: &Destination) -> Self {
+        let flow = self.examination.flow_index.and_then(|index| session.plan().flows.get(index));
+        self.unfilled = flow.map(|flow| unfilled::unfilled(flow, session.base_url(), destination));
+        self
+    }
+
+    /// Paths of the attributes that the destination has and no row of a step's body writes; `None` when its schemas are
+    /// not known, or do not have the endpoint.
+    #[must_use]
+    pub fn unfilled(&self, step: &str) -> Option<&[String]> {
+        self.unfilled.as_ref()?.get(step).filter(|_| !self.is_partial).map(Vec::as_slice)
+    }
+
     /// What was found.
     #[must_use]
     pub fn examination(&self) -> &Examination {

@@ -81,6 +81,9 @@ fn step_node(explanation: &Explanation<'_>, step: &ExaminedStep) -> Node {
     };
     let mut below = conditions(explanation, &step.conditions);
     below.extend(step.leaves.iter().map(|leaf| leaf_node(explanation, leaf)));
+    let is_made = matches!(step.reached, Reached::Yes | Reached::Late);
+    let unfilled = explanation.unfilled(&step.name).filter(|unfilled| is_made && !unfilled.is_empty());
+    below.extend(unfilled.map(|unfilled| Node::leaf(format!("nobody fills {}", unfilled.join(", ")))));
     Node { line: format!("step {}: {}{reached}", step.name, step.does), below }
 }
 

@@ -214,6 +214,20 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// What it is in JSON.
+    #[inline]
+    pub(crate) fn shape(self) -> Kind {
+        match self {
+            Datum::Null => Kind::Null,
+            Datum::Bool(true) => Kind::True,
+            Datum::Bool(false) => Kind::False,
+            Datum::Number(_) => Kind::Number,
+            Datum::Text(_) => Kind::Text,
+            Datum::List(_) => Kind::List,
+            Datum::Object(_) => Kind::Object,
+        }
+    }
+
     /// What it is, in the words of the mapping language: `text`, `a whole number`, …
     pub(crate) fn kind(self) -> &'static str {
         match self {
@@ -257,11 +271,14 @@ impl<'a> Whole<'a> {
             Whole::Tree(Value::Array(items), _) => items.is_empty(),
             Whole::Tree(Value::Object(members), _) => members.is_empty(),
             Whole::Tree(..) => false,
-            // Behind the bracket stands the other one, perhaps after blanks.
-            Whole::Written(written) => {
-                let mut inside = written.text.bytes().skip(1).filter(|byte| !byte.is_ascii_whitespace());
-                matches!(inside.next(), Some(b']' | b'}') | None)
-            }
+            Whole::Written(written) => is_empty_whole(written.text),
         }
     }
+}
+
+/// Whether nothing is in a list or an object: behind its bracket stands the other one, perhaps after blanks.
+#[inline]
+pub(super) fn is_empty_whole(text: &str) -> bool {
+    let mut inside = text.bytes().skip(1).skip_while(u8::is_ascii_whitespace);
+    matches!(inside.next(), Some(b']' | b'}') | None)
 }

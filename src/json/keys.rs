@@ -13,6 +13,8 @@ pub(crate) struct KeyTable<T> {
     entries: Vec<Entry<T>>,
     /// Places of entries, counted from 1, by the hash of their key; 0 is free. At most half of them are taken.
     places: Vec<u32>,
+    /// A bit for each group that a key is in.
+    groups: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ struct Entry<T> {
 
 impl<T> Default for KeyTable<T> {
     fn default() -> Self {
-        KeyTable { entries: Vec::new(), places: Vec::new() }
+        KeyTable { entries: Vec::new(), places: Vec::new(), groups: 0 }
     }
 }
 
@@ -41,30 +43,66 @@ impl<T> KeyTable<T> {
         self.entries.iter().map(|entry| &entry.value)
     }
 
-    /// What is known about a key whose fingerprint has been taken.
+    /// What is known about a key.
     #[inline]
-    pub(crate) fn get(&self, fingerprint: Fingerprint, key: &str) -> Option<&T> {
+    pub(crate) fn get(&self, key: &str) -> Option<&T> {
+        if self.surely_lacks(key) {
+            return None;
+        }
+        self.get_by(Fingerprint::of(key), key)
+    }
+
+    /// What is known about a key whose fingerprint has been taken.
+    pub(crate) fn get_by(&self, fingerprint: Fingerprint, key: &str) -> Option<&T> {
         Some(&self.entries.get(self.index(fingerprint, key)?)?.value)
+    }
+
+    /// Whether a key is surely not in it.
+    #[inline]
+    pub(crate) fn surely_lacks(&self, key: &str) -> bool {
+        self.lacks(Fingerprint::group_of(key))
+    }
+
+    /// Whether no key is in a group.
+    #[inline]
+    fn lacks(&self, group: u32) -> bool {
+        self.groups.wrapping_shr(group) & 1 == 0
     }
 
     /// What is known about a key that its fingerprint says all of.
     #[inline]
     pub(crate) fn get_exact(&self, fingerprint: Fingerprint) -> Option<&T> {
-        Some(&self.entries.get(self.find(fingerprint, |_| true)?)?.value)
+        if self.lacks(fingerprint.group()) {
+            return None;
+        }
+        Some(
+            &self
+                .entries
+                .get(self.find(fingerprint.hash(), |entry| entry.fingerprint == fingerprint)?)?
+                .value,
+        )
+    }
+
+    /// What is known about a key whose hash is at hand.
+    pub(crate) fn get_hashed(&self, hash: u64, key: &str) -> Option<&T> {
+        Some(&self.entries.get(self.find(hash, |entry| *entry.key == *key)?)?.value)
     }
 
     #[inline]
     fn index(&self, fingerprint: Fingerprint, key: &str) -> Option<usize> {
-        self.find(fingerprint, |entry| fingerprint.is_exact() || *entry.key == *key)
+        let is_same = |entry: &Entry<T>| {
+            entry.fingerprint == fingerprint && (fingerprint.is_exact() || *entry.key == *key)
+        };
+        self.find(fingerprint.hash(), is_same)
     }
 
     #[inline]
-    fn find(&self, fingerprint: Fingerprint, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
-        let mut place = start(fingerprint, self.places.len())?;
+    fn find(&self, hash: u64, is_same: impl Fn(&Entry<T>) -> bool) -> Option<usize> {
+        let mut place = start(hash, self.places.len())?;
         loop {
             let index = (*self.places.get(place)? as usize).checked_sub(1)?;
             let entry = self.entries.get(index)?;
-            if entry.fingerprint == fingerprint && is_same(entry) {
+            if is_same(entry) {
                 return Some(index);
             }
             place = next(place, self.places.len());
@@ -76,6 +114,7 @@ impl<T> KeyTable<T> {
         let fingerprint = Fingerprint::of(key);
         let index = self.index(fingerprint, key).unwrap_or_else(|| {
             self.entries.push(Entry { fingerprint, key: key.into(), value: value() });
+            self.groups |= 1_u64.wrapping_shl(fingerprint.group());
             self.place_last();
             self.entries.len().saturating_sub(1)
         });
@@ -95,7 +134,7 @@ impl<T> KeyTable<T> {
 
     fn place(&mut self, index: usize) {
         let Some(entry) = self.entries.get(index) else { return };
-        let mut place = start(entry.fingerprint, self.places.len()).unwrap_or(0);
+        let mut place = start(entry.fingerprint.hash(), self.places.len()).unwrap_or(0);
         while self.places.get(place).is_some_and(|taken| *taken != 0) {
             place = next(place, self.places.len());
         }
@@ -107,10 +146,10 @@ impl<T> KeyTable<T> {
 }
 
 /// Where the search for a key begins among so many places, a power of two; `None` when there are none.
-fn start(fingerprint: Fingerprint, places: usize) -> Option<usize> {
+fn start(hash: u64, places: usize) -> Option<usize> {
     let mask = places.checked_sub(1)?;
     #[expect(clippy::cast_possible_truncation, reason = "the low bits are all that is wanted")]
-    Some(fingerprint.hash() as usize & mask)
+    Some(hash as usize & mask)
 }
 
 fn next(place: usize, places: usize) -> usize {
@@ -118,85 +157,91 @@ fn next(place: usize, places: usize) -> usize {
 }
 
 /// How many keys are compared one by one.
-const FEW: usize = 24;
+const FEW: usize = 64;
 
 /// Most places that are looked at for one key. Keys that strangers choose can be made to meet.
 const MOST_PROBES: usize = 64;
 
 /// The keys of one object, to find one that comes twice. The time for a key hardly grows with their number, whatever
-/// they are.
+/// they are. The keys themselves, with their hashes, are kept by whoever asks.
 #[derive(Debug)]
 pub(crate) struct KeySeen<'a> {
-    /// Of the keys so far, by position.
-    hashes: ArenaVec<'a, u64>,
+    /// How many keys there were.
+    n_keys: usize,
     /// A bit for some bits of each hash.
-    bits: u64,
+    bits: [u64; 4],
     /// Numbers of keys, counted from 1, by their hash; 0 is free. Empty while the keys are few.
     places: &'a mut [u32],
     /// What takes over when too many keys meet.
-    ordered: BTreeMap<&'a str, usize>,
+    ordered: Option<BTreeMap<&'a str, usize>>,
     arena: &'a Arena,
 }
 
+/// Earlier keys, by their position.
+pub(crate) trait KnownKeys<'a> {
+    fn hash(&self, index: usize) -> u64;
+    fn key(&self, index: usize) -> &'a str;
+}
+
 impl<'a> KeySeen<'a> {
-    /// `room` is how many keys are likely to come.
-    pub(crate) fn new(room: usize, arena: &'a Arena) -> Self {
-        let hashes = ArenaVec::with_capacity_in(room, arena);
-        KeySeen { hashes, bits: 0, places: &mut [], ordered: BTreeMap::new(), arena }
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        KeySeen { n_keys: 0, bits: [0; 4], places: &mut [], ordered: None, arena }
     }
 
-    /// The position of an earlier key that is the same, or `None` after taking note of this one. `known` gives earlier
-    /// keys by their position.
+    /// The position of an earlier key that is the same, or `None` after taking note of this one.
     #[inline]
     pub(crate) fn before(
         &mut self,
         hash: u64,
         key: impl FnOnce() -> &'a str,
-        known: impl Fn(usize) -> &'a str,
+        known: &impl KnownKeys<'a>,
     ) -> Option<usize> {
-        let bit = 1 << (hash >> 58);
-        if self.bits & bit == 0 && self.hashes.len() < FEW {
-            self.bits |= bit;
-            self.hashes.push(hash);
+        let [.., low, high] = hash.to_le_bytes();
+        let bit = 1_u64.wrapping_shl(u32::from(low));
+        if let Some(bits) = self.bits.get_mut(usize::from(high % 4))
+            && *bits & bit == 0
+            && self.n_keys < FEW
+        {
+            *bits |= bit;
+            self.n_keys = self.n_keys.wrapping_add(1);
             return None;
         }
-        self.search(hash, key(), &known)
+        self.search(hash, key(), known)
     }
 
-    fn search(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let position = self.hashes.len();
-        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
-        let found = if !self.ordered.is_empty() {
-            self.ordered.get(key).copied()
+    #[inline(never)]
+    fn search(&mut self, hash: u64, key: &'a str, known: &dyn KnownKeys<'a>) -> Option<usize> {
+        let position = self.n_keys;
+        let found = if let Some(ordered) = &self.ordered {
+            ordered.get(key).copied()
         } else if position < FEW {
-            (0..position).find(|index| is_same(*index))
+            (0..position).find(|index| is_same(known, *index, hash, key))
         } else {
             self.search_places(hash, key, known)
         };
         if found.is_none() {
-            self.hashes.push(hash);
-            if !self.ordered.is_empty() {
-                self.ordered.insert(key, position);
+            self.n_keys = position.saturating_add(1);
+            if let Some(ordered) = &mut self.ordered {
+                ordered.insert(key, position);
             }
         }
         found
     }
 
-    fn search_places(&mut self, hash: u64, key: &'a str, known: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let position = self.hashes.len();
+    fn search_places(&mut self, hash: u64, key: &'a str, known: &dyn KnownKeys<'a>) -> Option<usize> {
+        let position = self.n_keys;
         if position.saturating_mul(2) >= self.places.len() {
-            self.grow();
+            self.grow(known);
         }
-        let is_same = |index: usize| self.hashes.get(index) == Some(&hash) && known(index) == key;
-        match self.probe(hash, is_same) {
+        match self.probe(hash, |index| is_same(known, index, hash, key)) {
             Some(Probe::Known(index)) => Some(index),
             Some(Probe::Free(place)) => {
                 self.take(place, position);
                 None
             }
             None => {
-                self.ordered = (0..position).map(|index| (known(index), index)).collect();
-                self.ordered.get(key).copied()
+                let ordered = (0..position).map(|index| (known.key(index), index)).collect();
+                self.ordered.insert(ordered).get(key).copied()
             }
         }
     }
@@ -222,15 +267,29 @@ impl<'a> KeySeen<'a> {
         }
     }
 
-    fn grow(&mut self) {
-        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(128), 0);
-        for index in 0..self.hashes.len() {
-            let Some(hash) = self.hashes.get(index) else { return };
+    fn grow(&mut self, known: &dyn KnownKeys<'a>) {
+        self.places = self.arena.alloc_slice_fill_copy(self.places.len().saturating_mul(4).max(4 * FEW), 0);
+        for index in 0..self.n_keys {
             // A key without a free place is found by the order of all, since its neighbours are too many as well.
-            if let Some(Probe::Free(place)) = self.probe(*hash, |_| false) {
+            if let Some(Probe::Free(place)) = self.probe(known.hash(index), |_| false) {
                 self.take(place, index);
             }
         }
+    }
+}
+
+fn is_same(known: &dyn KnownKeys<'_>, index: usize, hash: u64, key: &str) -> bool {
+    known.hash(index) == hash && known.key(index) == key
+}
+
+/// Keys with their hashes.
+impl<'a> KnownKeys<'a> for ArenaVec<'a, (u64, &'a str)> {
+    fn hash(&self, index: usize) -> u64 {
+        self.get(index).map_or(0, |(hash, _)| *hash)
+    }
+
+    fn key(&self, index: usize) -> &'a str {
+        self.get(index).map_or("", |(_, key)| key)
     }
 }
 
@@ -244,7 +303,7 @@ enum Probe {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arena, Fingerprint, KeySeen, KeyTable};
+    use super::{Arena, ArenaVec, Fingerprint, KeySeen, KeyTable};
 
     #[test]
     fn a_table_finds_what_was_put_in_and_nothing_else() {
@@ -253,12 +312,12 @@ mod tests {
             table.entry(&format!("a key that is longer than sixteen bytes {number}"), || number);
             table.entry(&format!("k{number}"), || number);
         }
-        let get = |key: &str| table.get(Fingerprint::of(key), key).copied();
+        let get = |key: &str| table.get(key).copied();
         assert_eq!(get("k999"), Some(999));
         assert_eq!(get("a key that is longer than sixteen bytes 17"), Some(17));
         assert_eq!(get("a key that is longer than sixteen bytes x17"), None);
         assert_eq!(get(""), None);
-        assert_eq!(KeyTable::<u8>::default().get(Fingerprint::of("k"), "k"), None);
+        assert_eq!(KeyTable::<u8>::default().get("k"), None);
     }
 
     #[test]
@@ -275,12 +334,14 @@ mod tests {
     fn check(key: &dyn Fn(usize) -> String) {
         let keys: Vec<String> = (0..20_000).map(key).collect();
         let arena = Arena::new();
-        let mut seen = KeySeen::new(4, &arena);
+        let mut known: ArenaVec<'_, (u64, &str)> = ArenaVec::new_in(&arena);
+        let mut seen = KeySeen::new(&arena);
+        let hash = |key: &str| Fingerprint::of(key).hash();
         for (number, key) in keys.iter().enumerate() {
-            let hash = |key: &str| Fingerprint::of(key).hash();
-            assert_eq!(seen.before(hash(key), || key, |index| &keys[index]), None);
+            assert_eq!(seen.before(hash(key), || key, &known), None);
+            known.push((hash(key), key));
             let again = &keys[number / 2];
-            assert_eq!(seen.before(hash(again), || again, |index| &keys[index]), Some(number / 2));
+            assert_eq!(seen.before(hash(again), || again, &known), Some(number / 2));
         }
     }
 }

@@ -6,14 +6,16 @@
 
 pub(crate) mod capture;
 mod datum;
+mod entries;
 mod keys;
 mod parts;
 pub mod scan;
 mod write;
 
-pub(crate) use datum::{Datum, Slot, Text, UNKNOWN};
+pub(crate) use datum::{Datum, Form, Slot, Text, UNKNOWN, Whole};
+pub(crate) use entries::key_of;
 pub(crate) use keys::{KeySeen, KeyTable};
-pub(crate) use parts::{Member, Members, key_of};
+pub(crate) use parts::{Member, Members};
 pub(crate) use scan::{Fingerprint, Kind};
 pub(crate) use write::{Sink, write, write_text};
 

@@ -5,9 +5,10 @@ use bumpalo::collections::Vec as ArenaVec;
 use serde_json::{Map, Value};
 
 use super::Arena;
-use super::datum::{Datum, Form, Text, UNKNOWN, Whole, Written};
-use super::keys::{KeySeen, KeyTable};
-use super::scan::{Fingerprint, Key, Kind, Scanner, Token};
+use super::datum::{Datum, Text, UNKNOWN, Whole, Written};
+use super::entries::{Entries, Entry, key_of};
+use super::keys::KeyTable;
+use super::scan::{Key, Kind, Scanner, Token};
 
 /// A member of an object, where it stands. What is asked of it is looked up then.
 #[derive(Clone, Copy, Debug)]
@@ -16,22 +17,13 @@ pub(crate) enum Member<'a> {
     Written { entry: &'a Entry, scanned: &'a str },
 }
 
-/// A member in a text that has been scanned.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    pub(crate) key: Key,
-    pub(crate) value: Token,
-    /// Some path leads through its key, or it is not known that none does.
-    pub(crate) is_placed: bool,
-}
-
 impl<'a> Member<'a> {
     /// The key by its characters.
     #[inline]
     pub(crate) fn key(self, arena: &'a Arena) -> Text<'a> {
         match self {
             Member::Tree { key, .. } => Text::plain(key),
-            Member::Written { entry, scanned } => key_of(entry.key, scanned, arena).0,
+            Member::Written { entry, scanned } => entry.characters(scanned, arena),
         }
     }
 
@@ -39,8 +31,10 @@ impl<'a> Member<'a> {
     #[inline]
     pub(crate) fn look_up<'t, T>(self, table: &'t KeyTable<T>, arena: &'a Arena) -> Option<&'t T> {
         match self {
-            Member::Tree { key, .. } => table.get(Fingerprint::of(key), key),
-            Member::Written { entry, scanned } => look_up(table, entry.key, scanned, arena),
+            Member::Tree { key, .. } => table.get(key),
+            Member::Written { entry, scanned } => {
+                table.get_hashed(entry.hash, entry.characters(scanned, arena).written)
+            }
         }
     }
 
@@ -57,15 +51,7 @@ impl<'a> Member<'a> {
     #[inline]
     pub(crate) fn kind(self) -> Kind {
         match self {
-            Member::Tree { value, .. } => match value {
-                Value::Null => Kind::Null,
-                Value::Bool(true) => Kind::True,
-                Value::Bool(false) => Kind::False,
-                Value::Number(_) => Kind::Number,
-                Value::String(_) => Kind::Text,
-                Value::Array(_) => Kind::List,
-                Value::Object(_) => Kind::Object,
-            },
+            Member::Tree { value, .. } => Datum::of(value).shape(),
             Member::Written { entry, .. } => entry.value.kind,
         }
     }
@@ -82,11 +68,10 @@ impl<'a> Member<'a> {
     /// Key and scalar value as one stretch of JSON text, when they stand as they would be written.
     #[inline]
     pub(crate) fn pair(self) -> Option<&'a str> {
-        let Member::Written { entry: Entry { key, value, .. }, scanned } = self else { return None };
-        // Two quotes and the colon; a longer stretch has blanks in it.
-        let tight = key.start.wrapping_add(key.length).wrapping_add(3);
-        let is_tight = value.start == tight && value.is_clean && !key.is_escaped && value.levels == 0;
-        if is_tight { scanned.get(key.start as usize..value.end as usize) } else { None }
+        match self {
+            Member::Written { entry, scanned } if entry.is_tight() => Some(entry.stretch(scanned)),
+            Member::Written { .. } | Member::Tree { .. } => None,
+        }
     }
 }
 
@@ -100,7 +85,7 @@ pub(crate) fn look_up<'t, T>(
 ) -> Option<&'t T> {
     if key.is_escaped || !key.fingerprint.is_exact() {
         let (characters, fingerprint) = key_of(key, scanned, arena);
-        return table.get(fingerprint, characters.written);
+        return table.get_by(fingerprint, characters.written);
     }
     table.get_exact(key.fingerprint)
 }
@@ -140,15 +125,19 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The value of the first member whose key fits.
-    pub(crate) fn find(self, arena: &'a Arena, fits: impl Fn(&str) -> bool) -> Option<Datum<'a>> {
-        let mut found = None;
-        self.each(|member| {
-            if found.is_none() && fits(member.key(arena).written) {
-                found = Some(member.value(arena));
+    /// The member with a key.
+    pub(crate) fn with_key(self, wanted: &str, arena: &'a Arena) -> Option<Member<'a>> {
+        match self {
+            Members::Tree(members) => {
+                members.get_key_value(wanted).map(|(key, value)| Member::Tree { key, value })
             }
-        });
-        found
+            Members::Written { entries, scanned } => {
+                let is_wanted = |entry: &&Entry| {
+                    entry.may_have_length(wanted.len()) && entry.characters(scanned, arena).written == wanted
+                };
+                entries.iter().find(is_wanted).map(|entry| Member::Written { entry, scanned })
+            }
+        }
     }
 }
 
@@ -166,7 +155,7 @@ impl<'a> Whole<'a> {
                 if scanned.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(key)) = scanner.key() {
                         let Ok(value) = scanner.value() else { break };
-                        entries.add(Entry { key, value, is_placed: true });
+                        entries.add(key, value, true);
                     }
                 }
                 entries.end()
@@ -283,6 +272,9 @@ impl<'a> Datum<'a> {
             return false;
         }
         let (Datum::List(whole) | Datum::Object(whole)) = self else { return false };
+        if let Whole::Tree(tree, _) = whole {
+            return is_tree_deeper(tree, limit);
+        }
         if let Whole::Written(written) = whole {
             match Scanner::new(written.text).value() {
                 Ok(token) if u32::from(token.levels) <= limit => return false,
@@ -298,57 +290,12 @@ impl<'a> Datum<'a> {
     }
 }
 
-/// Entries of an object that is being read.
-#[derive(Debug)]
-pub(crate) struct Entries<'a> {
-    list: ArenaVec<'a, Entry>,
-    seen: KeySeen<'a>,
-    scanned: &'a str,
-    arena: &'a Arena,
-}
-
-/// A member takes about so many bytes of a text, which tells how many there is room for at first.
-const BYTES_OF_ONE: usize = 32;
-const LEAST_ROOM: usize = 4;
-const MOST_ROOM: usize = 1_024;
-
-impl<'a> Entries<'a> {
-    pub(crate) fn new(scanned: &'a str, arena: &'a Arena) -> Self {
-        let room = scanned.len().div_euclid(BYTES_OF_ONE).clamp(LEAST_ROOM, MOST_ROOM);
-        let entries = ArenaVec::with_capacity_in(room, arena);
-        Entries { list: entries, seen: KeySeen::new(room, arena), scanned, arena }
+/// The same for a tree.
+fn is_tree_deeper(tree: &Value, limit: u32) -> bool {
+    let is_deeper = |inner: &Value| limit == 0 || is_tree_deeper(inner, limit.saturating_sub(1));
+    match tree {
+        Value::Array(items) => items.iter().any(is_deeper),
+        Value::Object(members) => members.values().any(is_deeper),
+        _ => false,
     }
-
-    /// Adds a member. A key that was there gets the new value.
-    #[inline]
-    pub(crate) fn add(&mut self, entry: Entry) {
-        let key = entry.key;
-        let (scanned, arena) = (self.scanned, self.arena);
-        let fingerprint = if key.is_escaped { key_of(key, scanned, arena).1 } else { key.fingerprint };
-        let characters = |key: Key| key_of(key, scanned, arena).0.written;
-        let known = |index: usize| self.list.get(index).map_or("", |entry| characters(entry.key));
-        match self.seen.before(fingerprint.hash(), || characters(key), known) {
-            None => self.list.push(entry),
-            Some(index) => {
-                if let Some(earlier) = self.list.get_mut(index) {
-                    *earlier = entry;
-                }
-            }
-        }
-    }
-
-    pub(crate) fn end(self) -> Members<'a> {
-        Members::Written { entries: self.list.into_bump_slice(), scanned: self.scanned }
-    }
-}
-
-/// A key by its characters, and what it is compared by.
-#[inline]
-pub(crate) fn key_of<'a>(key: Key, scanned: &'a str, arena: &'a Arena) -> (Text<'a>, Fingerprint) {
-    let written = key.text(scanned);
-    if !key.is_escaped {
-        return (Text::clean(written), key.fingerprint);
-    }
-    let characters = Text { written, form: Form::Escaped }.characters(arena);
-    (Text::plain(characters), Fingerprint::of(characters))
 }

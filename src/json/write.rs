@@ -4,7 +4,7 @@ use bumpalo::collections::String as ArenaString;
 
 use super::Arena;
 use super::datum::{Datum, Form, Text, Whole};
-use super::scan::{BadJson, Kind, Scanner, end_of_plain};
+use super::scan::{BadJson, Kind, Scanner, end_of_plain, is_plain};
 
 /// What JSON text is written to.
 pub(crate) trait Sink {
@@ -58,16 +58,16 @@ pub(crate) fn write<'a>(out: &mut impl Sink, datum: Datum<'a>, arena: &'a Arena)
 pub(crate) fn write_text<'a>(out: &mut impl Sink, text: Text<'a>, arena: &'a Arena) {
     match text.form {
         Form::Clean => out.put_quoted(text.written),
-        Form::Plain | Form::Escaped => {
-            let characters = text.characters(arena);
-            if end_of_plain(characters.as_bytes(), 0) == characters.len() {
-                return out.put_quoted(characters);
-            }
-            out.put("\"");
-            write_characters(out, characters);
-            out.put("\"");
-        }
+        Form::Plain if is_plain(text.written.as_bytes()) => out.put_quoted(text.written),
+        Form::Plain | Form::Escaped => write_escaped(out, text.characters(arena)),
     }
+}
+
+#[inline(never)]
+fn write_escaped(out: &mut impl Sink, characters: &str) {
+    out.put("\"");
+    write_characters(out, characters);
+    out.put("\"");
 }
 
 /// Writes characters with the escapes that JSON needs: `"`, `\` and control characters, and no others.

@@ -1,12 +1,15 @@
 //! How many requests an event costs: at best, mostly, at worst.
 //!
-//! In: a flow. Out: numbers, counted from its steps. Tries that repeat one request are not in them.
+//! In: a flow, and the limits of the destination if they are known. Out: numbers, counted from its steps, and how many
+//! events a minute they allow. Tries that repeat one request are not in them.
 
+use super::asked::base_path;
 use super::decide::{Truth, decide_all};
 use super::path::Path;
 use super::scope::{Placed, Scope};
 use super::shape::Shape;
 use super::walk::Site;
+use crate::destination::Destination;
 use crate::model::{Answers, Call, Condition, ForEach, Mapping, Reaction, Request, Step, Text};
 use crate::source::Document;
 
@@ -32,8 +35,80 @@ pub fn costs(document: &Document, mapping: &Mapping) -> Vec<(String, Cost)> {
     scope.flows().map(|(index, flow)| (flow.name.text.clone(), cost(&scope, index))).collect()
 }
 
+/// How many events a minute a plan of the destination takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rate {
+    /// The plan.
+    pub plan: String,
+    /// When each event costs as little as can be.
+    pub best: Option<Bound>,
+    /// When each costs what it mostly does.
+    pub typical: Option<Bound>,
+    /// When each costs as much as can be.
+    pub worst: Option<Bound>,
+}
+
+/// Events a minute, and the limit that is reached first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// Events a minute.
+    pub per_minute: f64,
+    /// Name of the limit.
+    pub limit: String,
+}
+
+/// For each flow of a mapping, by its name, how many of its events a minute each plan of the destination takes. There is
+/// no bound where no request is made, or where nobody knows the limit.
+#[must_use]
+pub fn rates(document: &Document, mapping: &Mapping, destination: &Destination) -> Vec<(String, Vec<Rate>)> {
+    let scope = Scope::new(mapping, document, None);
+    let base = base_path(mapping);
+    let cost_of = |flow: usize, limit: &str| {
+        let weight = |request: &Request| {
+            let endpoint = destination.endpoint(request.method.as_str(), base, &request.path.text);
+            u64::from(destination.limits_of(endpoint).any(|(name, _)| name == limit))
+        };
+        weighted(&scope, flow, &weight)
+    };
+    let rates_of = |flow: usize| -> Vec<Rate> {
+        let costs: Vec<(&str, Cost)> =
+            destination.limits().map(|(name, _)| (name, cost_of(flow, name))).collect();
+        let rate = |plan: &String| Rate {
+            plan: plan.clone(),
+            best: bound(destination, plan, &costs, |cost| cost.best),
+            typical: bound(destination, plan, &costs, |cost| cost.typical),
+            worst: bound(destination, plan, &costs, |cost| cost.worst),
+        };
+        destination.plans().iter().map(rate).collect()
+    };
+    scope.flows().map(|(flow, named)| (named.name.text.clone(), rates_of(flow))).collect()
+}
+
+/// The least of what the limits of a plan allow.
+fn bound(
+    destination: &Destination,
+    plan: &str,
+    costs: &[(&str, Cost)],
+    pick: impl Fn(&Cost) -> u64,
+) -> Option<Bound> {
+    let mut least: Option<Bound> = None;
+    for (name, cost) in costs.iter().filter(|(_, cost)| pick(cost) > 0) {
+        let (_, limit) = destination.limits().find(|(known, _)| known == name)?;
+        let per_minute = limit.per_minute(plan)? as f64 / pick(cost) as f64;
+        if least.as_ref().is_none_or(|least| per_minute < least.per_minute) {
+            least = Some(Bound { per_minute, limit: (*name).to_owned() });
+        }
+    }
+    least
+}
+
 /// What one flow costs.
 pub(super) fn cost(scope: &Scope<'_>, flow: usize) -> Cost {
+    weighted(scope, flow, &|_| 1)
+}
+
+/// What one flow costs when requests weigh differently.
+fn weighted(scope: &Scope<'_>, flow: usize, weight: &dyn Fn(&Request) -> u64) -> Cost {
     let mut cost = Cost::default();
     // Steps that are made in the typical case; the outputs of others are missing there.
     let mut made: Vec<&str> = Vec::new();
@@ -43,7 +118,7 @@ pub(super) fn cost(scope: &Scope<'_>, flow: usize) -> Cost {
         let truth = typically(scope, flow, placed, &made);
         match placed.step {
             Step::Call { name, each, call, .. } => {
-                let one = of_call(call, each.as_ref());
+                let one = of_call(call, each.as_ref(), weight);
                 cost.best += if placed.when.is_empty() { one.best } else { 0 };
                 cost.worst = cost.worst.saturating_add(one.worst);
                 if truth != Truth::Never && !is_over {
@@ -111,7 +186,8 @@ impl Typical<'_, '_> {
     }
 }
 
-fn of_call(call: &Call, each: Option<&ForEach>) -> Cost {
+fn of_call(call: &Call, each: Option<&ForEach>, weight: &dyn Fn(&Request) -> u64) -> Cost {
+    let of_request = |request: &Request| of_request(request, weight(request));
     let once = match call {
         Call::Request(request) => of_request(request),
         Call::Ensure { find, create } => {
@@ -143,11 +219,11 @@ fn may_be_missing(rule: &crate::model::ErrorRule) -> bool {
     rule.answers != Answers::Class(2) && rule.arms.iter().any(|arm| arm.then == Reaction::Missing)
 }
 
-fn of_request(request: &Request) -> Cost {
-    let first = u64::from(request.cache.is_none());
+fn of_request(request: &Request, weight: u64) -> Cost {
+    let first = if request.cache.is_none() { weight } else { 0 };
     Cost {
         best: first,
         typical: first,
-        worst: request.pages.as_ref().map_or(1, |pages| u64::from(pages.max)),
+        worst: weight.saturating_mul(request.pages.as_ref().map_or(1, |pages| u64::from(pages.max))),
     }
 }

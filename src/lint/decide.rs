@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::shape::{Kinds, Shape};
 use super::walk::other_of;
+use crate::diag::Span;
 use crate::model::{Comparison, Condition, ConditionKind, Presence, Test, Text};
 
 /// Most ways that are tried.
@@ -41,6 +42,18 @@ pub(super) fn is_exact(condition: &Condition) -> bool {
             matches!(test, Test::Equals(_) | Test::In(_) | Test::Is(_) | Test::Compare(..))
         }
     }
+}
+
+/// That a condition does not hold.
+pub(super) fn negated(condition: &Condition) -> Condition {
+    Condition { span: condition.span, kind: ConditionKind::Not(Box::new(condition.clone())) }
+}
+
+/// What holds for an event that has passed a step which ends those for which all of some conditions hold.
+pub(super) fn not_all(conditions: &[&Condition]) -> Condition {
+    let span = Span::default();
+    let all = conditions.iter().map(|condition| (*condition).clone()).collect();
+    negated(&Condition { span, kind: ConditionKind::All(all) })
 }
 
 /// A condition whose selectors are numbers.
@@ -156,33 +169,78 @@ impl Table<'_> {
         let ways: Vec<Vec<Option<Value>>> = self.subjects.iter().map(samples).collect();
         let sizes: Vec<usize> = ways.iter().map(Vec::len).chain(self.guesses.iter().map(|_| 2)).collect();
         let n_ways = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
-        let Some(n_ways) = n_ways.filter(|n_ways| *n_ways <= MOST_WAYS) else { return Truth::Depends };
-        let (mut held, mut failed) = (false, false);
-        for way in 0..n_ways {
-            let mut rest = way;
-            let mut digits = sizes.iter().map(|size| {
-                let digit = rest % size;
-                rest /= size;
-                digit
-            });
-            let values: Vec<Option<&Value>> = ways
-                .iter()
-                .map(|samples| samples.get(digits.next().unwrap_or(0)).and_then(Option::as_ref))
-                .collect();
-            let guesses: Vec<bool> = digits.map(|digit| digit == 1).collect();
-            if holds(tree, &values, &guesses) {
-                held = true;
-            } else {
-                failed = true;
-            }
-            if held && failed {
-                return Truth::Depends;
-            }
+        if n_ways.is_none_or(|n_ways| n_ways == 0 || n_ways > MOST_WAYS) {
+            return Truth::Depends;
         }
-        match (held, failed) {
+        let mut search = Search {
+            tree,
+            samples: &ways,
+            values: vec![None; ways.len()],
+            guesses: vec![None; self.guesses.len()],
+            held: false,
+            failed: false,
+        };
+        search.go_on(0);
+        match (search.held, search.failed) {
             (true, false) => Truth::Always,
             (false, true) => Truth::Never,
             _ => Truth::Depends,
+        }
+    }
+}
+
+/// The ways that are tried: one value after another is fixed, as long as the outcome is open.
+struct Search<'w> {
+    tree: &'w Tree,
+    samples: &'w [Vec<Option<Value>>],
+    values: Vec<Fixed<'w>>,
+    guesses: Vec<Option<bool>>,
+    /// Some way held.
+    held: bool,
+    /// Some way did not.
+    failed: bool,
+}
+
+/// What a value is taken to be, or missing; `None` as long as that is open.
+type Fixed<'w> = Option<Option<&'w Value>>;
+
+impl<'w> Search<'w> {
+    fn fix(&mut self, index: usize, to: Fixed<'w>) {
+        if let Some(value) = self.values.get_mut(index) {
+            *value = to;
+        }
+    }
+
+    /// Tries all that follows from what is fixed; subjects and guesses from the one at `index` on are open.
+    fn go_on(&mut self, index: usize) {
+        match holds(self.tree, &self.values, &self.guesses) {
+            Some(true) => self.held = true,
+            Some(false) => self.failed = true,
+            None => self.branch(index),
+        }
+    }
+
+    fn branch(&mut self, index: usize) {
+        let samples = self.samples;
+        if let Some(samples) = samples.get(index) {
+            for sample in samples {
+                self.fix(index, Some(sample.as_ref()));
+                self.go_on(index + 1);
+                if self.held && self.failed {
+                    return;
+                }
+            }
+            self.fix(index, None);
+        } else {
+            let guess = index - samples.len();
+            for outcome in [Some(false), Some(true), None] {
+                if let Some(guess) = self.guesses.get_mut(guess) {
+                    *guess = outcome;
+                }
+                if outcome.is_some() {
+                    self.go_on(index + 1);
+                }
+            }
         }
     }
 }
@@ -248,28 +306,48 @@ fn between_numbers(constants: &[Value]) -> Vec<f64> {
     std::iter::once(first - 1.0).chain(inside).chain([last + 1.0]).collect()
 }
 
-fn holds(tree: &Tree, values: &[Option<&Value>], guesses: &[bool]) -> bool {
+/// Whether a condition holds; `None` when what is fixed does not tell.
+fn holds(tree: &Tree, values: &[Fixed<'_>], guesses: &[Option<bool>]) -> Option<bool> {
     match tree {
-        Tree::All(parts) => parts.iter().all(|part| holds(part, values, guesses)),
-        Tree::Any(parts) => parts.iter().any(|part| holds(part, values, guesses)),
-        Tree::Not(part) => !holds(part, values, guesses),
-        Tree::Test(subject, atom) => {
-            let value = values.get(*subject).copied().flatten();
-            match atom {
-                Atom::Equals(constant) => value.is_some_and(|value| same(value, constant)),
-                Atom::In(constants) => {
-                    value.is_some_and(|value| constants.iter().any(|constant| same(value, constant)))
-                }
-                Atom::Is(presences) => presences.iter().any(|presence| is(value, *presence)),
-                Atom::Compare(how, constant) => value.is_some_and(|value| compares(value, *how, constant)),
-                Atom::Guess(guess, kinds) => {
-                    value.is_some_and(|value| kinds.meets(Kinds::of(value)))
-                        && guesses.get(*guess).copied().unwrap_or(false)
-                }
-                Atom::Itself => value.is_some(),
-            }
+        Tree::All(parts) => first_that_is(false, parts, values, guesses),
+        Tree::Any(parts) => first_that_is(true, parts, values, guesses),
+        Tree::Not(part) => holds(part, values, guesses).map(|held| !held),
+        Tree::Test(subject, atom) => passes(atom, values.get(*subject).copied().flatten()?, guesses),
+    }
+}
+
+/// What parts make of a condition when one that is `decisive` is enough.
+fn first_that_is(
+    decisive: bool,
+    parts: &[Tree],
+    values: &[Fixed<'_>],
+    guesses: &[Option<bool>],
+) -> Option<bool> {
+    let mut is_open = false;
+    for part in parts {
+        match holds(part, values, guesses) {
+            Some(held) if held == decisive => return Some(decisive),
+            Some(_) => {}
+            None => is_open = true,
         }
     }
+    (!is_open).then_some(!decisive)
+}
+
+fn passes(atom: &Atom, value: Option<&Value>, guesses: &[Option<bool>]) -> Option<bool> {
+    Some(match atom {
+        Atom::Equals(constant) => value.is_some_and(|value| same(value, constant)),
+        Atom::In(constants) => {
+            value.is_some_and(|value| constants.iter().any(|constant| same(value, constant)))
+        }
+        Atom::Is(presences) => presences.iter().any(|presence| is(value, *presence)),
+        Atom::Compare(how, constant) => value.is_some_and(|value| compares(value, *how, constant)),
+        Atom::Guess(guess, kinds) if value.is_some_and(|value| kinds.meets(Kinds::of(value))) => {
+            guesses.get(*guess).copied().flatten()?
+        }
+        Atom::Guess(..) => false,
+        Atom::Itself => value.is_some(),
+    })
 }
 
 fn same(value: &Value, constant: &Value) -> bool {

@@ -11,6 +11,7 @@ use super::scope::{Scope, requests_of};
 use super::shape::{Bounds, Kinds, Shape};
 use super::walk::{Bare, Site};
 use crate::model::{Condition, ForEach, OnBad, Row, Setting, SettingKind, Source, Step, Take, Text};
+use crate::value::Type;
 
 /// Most names that are followed from one to the next.
 const MOST_DEPTH: usize = 64;
@@ -90,7 +91,7 @@ impl<'m> Scope<'m> {
                 path.output().map_or_else(Shape::anything, |(step, output)| self.output(step, output, flow))
             }
             "" | "item" | "steps" => Shape::anything(),
-            name if each.is_some_and(|each| each.name.text == name) => element(each, &path),
+            name if each.is_some_and(|each| each.name.text == name) => self.element(each, &path),
             name => {
                 let whole = self.name(name, flow, depth);
                 below(whole, &path)
@@ -142,7 +143,8 @@ impl<'m> Scope<'m> {
         shapes.reduce(Shape::or).unwrap_or_else(Shape::anything)
     }
 
-    fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
+    /// The same in one flow.
+    pub(super) fn row_shape(&self, row: &Row, site: Site<'m>, flow: usize) -> Shape {
         self.row_within(row, site.bare, site.each, flow, 0)
     }
 
@@ -162,7 +164,7 @@ impl<'m> Scope<'m> {
             }
             Source::Each { .. } => made(row, Shape::anything()),
             Source::From(from) => {
-                let mut union = Shape::nothing();
+                let mut union: Option<Shape> = None;
                 for text in from {
                     let candidate = if takes_list(row, text) {
                         Shape::of(Kinds::LIST)
@@ -171,13 +173,15 @@ impl<'m> Scope<'m> {
                     };
                     let candidate = made(row, candidate);
                     let goes_on = candidate.missing;
-                    union = union.or(candidate);
-                    union.missing = goes_on;
+                    let mut next =
+                        union.map_or_else(|| candidate.clone(), |union| union.or(candidate.clone()));
+                    next.missing = goes_on;
+                    union = Some(next);
                     if !goes_on {
                         break;
                     }
                 }
-                union
+                union.unwrap_or_else(Shape::nothing)
             }
         };
         if let Some(default) = row.default.as_ref().filter(|_| shape.missing) {
@@ -194,9 +198,99 @@ impl<'m> Scope<'m> {
         if takes_list(row, text) { Shape::of(Kinds::LIST) } else { self.shape_at(text, site) }
     }
 
+    /// The candidate because of which the one with this index is never looked at, and why.
+    pub(super) fn shadow<'r>(
+        &self,
+        row: &'r Row,
+        index: usize,
+        site: Site<'m>,
+    ) -> Option<(&'r Text, &'static str)> {
+        let (Source::From(from) | Source::Each { from, .. }) = &row.source else { return None };
+        let path = Path::parse(&from.get(index)?.text);
+        let mut before = from.iter().take(index);
+        let is_same = |other: &&Text| !path.is_many && Path::parse(&other.text) == path;
+        if let Some(same) = before.clone().find(is_same) {
+            return Some((same, "stands before it already"));
+        }
+        let is_plain = matches!(row.source, Source::From(_));
+        let winner = before.find(|other| is_plain && self.always_wins(row, other, site))?;
+        Some((winner, "in front of it is always there"))
+    }
+
+    /// Whether a candidate of a row wins wherever it is there and not null.
+    pub(super) fn wins_when_present(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
+        let candidate = self.candidate_at(row, text, site).drop_kinds(Kinds::NULL);
+        !made(row, Shape { missing: false, ..candidate }).missing
+    }
+
+    /// All texts that a row may look up in its `map`, if they are known.
+    pub(super) fn looked_up(&self, row: &'m Row, site: Site<'m>) -> Option<Vec<String>> {
+        let Source::From(from) = &row.source else { return None };
+        let shape = from.iter().map(|text| self.shape_at(text, site)).reduce(Shape::or)?;
+        let shape = match &row.cast {
+            Some(Type::Boolean) => return Some(vec!["true".into(), "false".into()]),
+            Some(cast) => shape.cast(cast).0,
+            None => shape,
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        shape.values.map(|values| values.iter().map(text).collect())
+    }
+
+    /// Whether all values that a row may read are of its type.
+    pub(super) fn always_fits(&self, row: &Row, site: Site<'m>) -> bool {
+        let (Source::From(from), Some(cast), None) = (&row.source, &row.cast, &row.map) else { return false };
+        from.iter().all(|text| !self.candidate_at(row, text, site).cast(cast).1)
+    }
+
+    /// Whether a row never needs its default.
+    pub(super) fn has_idle_default(&self, row: &Row, site: Site<'m>) -> bool {
+        let without = Row { default: None, required: None, when: None, ..row.clone() };
+        row.default.is_some() && !self.row_at(&without, site).missing
+    }
+
     /// Whether a candidate of a row always wins, so that nothing behind it is ever looked at.
     pub(super) fn always_wins(&self, row: &Row, text: &Text, site: Site<'m>) -> bool {
         !made(row, self.candidate_at(row, text, site)).missing
+    }
+
+    /// What an element of a loop has.
+    fn element(&self, each: Option<&ForEach>, path: &Path<'_>) -> Shape {
+        let members = each.map(|each| Path::parse(&each.list.text)).filter(|list| list.name == "members");
+        match (path.steps.as_slice(), path.key(0)) {
+            ([], _) => Shape { missing: false, ..Shape::anything() },
+            ([_], Some("key")) if members.is_some() => {
+                let table = members.as_ref().and_then(|list| list.key(0));
+                Shape {
+                    empty: table.is_none_or(|table| self.may_have_empty_key(table)),
+                    ..Shape::of(Kinds::TEXT)
+                }
+            }
+            ([_], Some("name")) if members.is_some() => Shape::of(Kinds::TEXT),
+            ([_], Some("type")) if members.is_some() => {
+                let types = ["boolean", "integer", "number", "date", "datetime", "string"];
+                Shape::one_of(types.into_iter().map(Value::from).collect())
+            }
+            _ => Shape::anything(),
+        }
+    }
+
+    /// Whether the rest of a table may send an empty key: one that nothing stands in front of.
+    fn may_have_empty_key(&self, table: &str) -> bool {
+        let table = self.mapping.tables.iter().find(|known| known.name.text == table);
+        let rest = table.and_then(|table| table.item.rest.as_ref());
+        rest.is_some_and(|rest| rest.keys.as_ref().is_none_or(|keys| keys.other.text.is_empty()))
+    }
+}
+
+/// Whether a row may look up a text in its `map`; `known` are all that it looks up.
+pub(super) fn may_look_up(row: &Row, text: &str, known: Option<&[String]>) -> bool {
+    match (known, &row.cast) {
+        (Some(known), _) => known.iter().any(|known| known == text),
+        (None, Some(Type::Integer)) => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => true,
     }
 }
 
@@ -244,20 +338,6 @@ fn below(whole: Shape, path: &Path<'_>) -> Shape {
         return Shape::nothing();
     }
     Shape::anything()
-}
-
-/// What an element of a loop has.
-fn element(each: Option<&ForEach>, path: &Path<'_>) -> Shape {
-    let is_member = each.is_some_and(|each| each.list.text.starts_with("$members."));
-    match (path.steps.as_slice(), path.key(0)) {
-        ([], _) => Shape { missing: false, ..Shape::anything() },
-        ([_], Some("key" | "name")) if is_member => Shape::of(Kinds::TEXT),
-        ([_], Some("type")) if is_member => {
-            let types = ["boolean", "integer", "number", "date", "datetime", "string"];
-            Shape::one_of(types.into_iter().map(Value::from).collect())
-        }
-        _ => Shape::anything(),
-    }
 }
 
 /// What a setting can be once the settings have been checked.

@@ -5,25 +5,35 @@
 
 mod allow;
 mod answers;
+mod asked;
 pub mod budget;
 mod decide;
 mod edit;
+mod filled;
 mod known;
 mod page;
 mod path;
+mod points;
 mod registry;
+mod replies;
 mod rule;
 mod rules;
 mod scope;
+mod sent;
 mod shape;
+mod suspect;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use page::page;
+pub use points::{Point, PointKind, points};
 pub use registry::RULES;
 pub use rule::Rule;
+pub use suspect::{Claim, Suspicion, suspicions};
 
+use crate::destination::Destination;
 use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};
 use crate::model::{self, Mapping};
 use crate::source::{self, Document};
@@ -47,6 +57,8 @@ pub struct Options {
     pub levels: BTreeMap<String, Level>,
     /// The day for which dates are judged; without one they are not.
     pub as_of: Option<Day>,
+    /// What the destination takes and answers; without it, rules about that find nothing.
+    pub destination: Option<Arc<Destination>>,
 }
 
 /// Finds a rule by its number or its name.
@@ -70,12 +82,25 @@ pub fn check(document: &Document, mapping: &Mapping, options: &Options, found: &
     let scope = Scope::new(mapping, document, options.as_of);
     let mut told = Diagnostics::new();
     for rule in RULES {
-        if let (Some(severity), Check::Mapping(check)) = (severity_of(rule, options), rule.check) {
-            check(&scope, &mut Report { code: rule.code, severity, found: &mut told });
+        let Some(severity) = severity_of(rule, options) else { continue };
+        let mut report = Report { code: rule.code, severity, found: &mut told };
+        match (rule.check, &options.destination) {
+            (Check::Mapping(check), _) => check(&scope, &mut report),
+            (Check::Destination { check, .. }, Some(destination)) => {
+                check(&scope, destination, &mut report);
+                // What one table does wrong in several requests is told once.
+                let mut seen = BTreeSet::new();
+                told.retain(|found| found.code != rule.code || seen.insert(found.primary));
+            }
+            (Check::Destination { .. } | Check::Suppressions(_), _) => {}
         }
     }
     let lines = LineIndex::new(&document.text);
-    let mut used: Vec<Vec<bool>> = scope.allows.iter().map(|allow| vec![false; allow.names.len()]).collect();
+    // Without schemas nobody knows whether what they would show is silenced in vain.
+    let is_unasked =
+        |name: &str| options.destination.is_none() && rule(name).is_some_and(|rule| rule.schemas().is_some());
+    let unasked = |allow: &allow::Allow| allow.names.iter().map(|(name, _)| is_unasked(name)).collect();
+    let mut used: Vec<Vec<bool>> = scope.allows.iter().map(unasked).collect();
     let mut is_silenced = |finding: &Diagnostic| {
         let mut silenced = false;
         for (allow, used) in scope.allows.iter().zip(&mut used) {

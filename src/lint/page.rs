@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::rule::Rule;
+use crate::diag::Severity;
 
 /// The page as Markdown.
 #[must_use]
@@ -16,15 +17,20 @@ pub fn page(rule: &Rule) -> String {
             format!("`mapwright lint {flag}` {what}.")
         }
     };
+    let schemas = rule.schemas().map(|schemas| format!("## The destination\n\n```json\n{schemas}```\n\n"));
+    let schemas = schemas.unwrap_or_default();
     // Writing into a string cannot fail.
     let _ = write!(
         page,
-        "{summary}\n\n## Why\n\n{}\n\n## Bad\n\n```yaml\n{}```\n\n## Good\n\n```yaml\n{}```\n\n## Fix\n\n{fix}\n\n\
-         A {} of `mapwright lint` since {}. `# mapwright: allow {} -- why` at the end of the line silences it.\n",
+        "{summary}\n\n## Why\n\n{}\n\n{schemas}## Bad\n\n```yaml\n{}```\n\n## Good\n\n```yaml\n{}```\n\n## Fix\n\n{fix}\n\n\
+         {} of `mapwright lint` since {}. `# mapwright: allow {} -- why` at the end of the line silences it.\n",
         rule.why,
         rule.bad,
         rule.good,
-        rule.severity(),
+        match rule.severity() {
+            Severity::Error => "An error",
+            Severity::Warning => "A warning",
+        },
         rule.since,
         rule.code.name,
     );

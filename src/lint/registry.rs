@@ -2,17 +2,19 @@
 
 use super::rule::Rule;
 use super::rules::{
-    always_true, case_sensitive_email, default_type, half_given_output, half_verified_output, idle_default,
-    idle_error_line, idle_forget, idle_map_entry, idle_pages, idle_required, idle_truncate, idle_verify,
-    impossible_cast, incomplete_errors, incomplete_map, inexact_search, late_reject, long_integer,
-    missing_as_success, mixed_types, never_true, null_comparison, outage_as_answer, over_budget,
-    overlapping_flows, path_into_scalar, personal_data_in_url, plain_http, read_in_loop, refused_default,
+    always_true, case_sensitive_email, default_type, doubtful_type, half_filled_attribute, half_given_output,
+    half_verified_output, idle_default, idle_error_line, idle_forget, idle_map_entry, idle_pages,
+    idle_required, idle_truncate, idle_verify, impossible_cast, incomplete_errors, incomplete_map,
+    inexact_search, late_reject, long_integer, missing_as_success, mixed_types, never_true, null_comparison,
+    outage_as_answer, over_budget, overlapping_flows, path_into_scalar, personal_data_in_url, plain_http,
+    read_in_loop, read_only_attribute, refused_default, refused_key, refused_type, refused_value,
     rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache,
-    sunset, swallowed_errors, undescribed_setting, unexplained_suppression, unguarded_output,
-    unknown_event_type, unordered_events, unpaged_list, unreachable_flow, unreachable_login,
-    unreachable_reaction, unreachable_step, unrequired_output, unretried_limit, unsafe_retry, unused_element,
-    unused_name, unused_output, unused_part, unused_setting, unused_suppression, unused_table,
-    unused_variable,
+    sunset, swallowed_errors, uncovered_events, uncut_text, undescribed_setting, unexplained_suppression,
+    unfilled_attribute, unguarded_output, unknown_attribute, unknown_endpoint, unknown_event_type,
+    unknown_parameter, unknown_reply_path, unordered_events, unpaged_list, unreachable_flow,
+    unreachable_login, unreachable_reaction, unreachable_step, unrequired_output, unretried_limit,
+    unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
+    unused_suppression, unused_table, unused_variable,
 };
 
 /// All rules, by number.
@@ -77,4 +79,17 @@ pub const RULES: &[Rule] = &[
     swallowed_errors::RULE,
     stale_cache::RULE,
     half_verified_output::RULE,
+    unknown_endpoint::RULE,
+    unknown_attribute::RULE,
+    read_only_attribute::RULE,
+    refused_type::RULE,
+    doubtful_type::RULE,
+    refused_value::RULE,
+    unfilled_attribute::RULE,
+    half_filled_attribute::RULE,
+    unknown_reply_path::RULE,
+    refused_key::RULE,
+    unknown_parameter::RULE,
+    uncut_text::RULE,
+    uncovered_events::RULE,
 ];

@@ -1,6 +1,7 @@
 //! What a rule is, and what it reports into.
 
 use super::scope::Scope;
+use crate::destination::Destination;
 use crate::diag::{ALL, Code, Diagnostic, Diagnostics, Safety, Severity, Span};
 
 /// A rule of the linter: one record, from which its page, its tests and its part of the help are made.
@@ -26,11 +27,29 @@ pub struct Rule {
 pub(super) enum Check {
     /// The mapping.
     Mapping(fn(&Scope<'_>, &mut Report<'_>)),
+    /// The mapping and the schemas of its destination, where it names some.
+    Destination {
+        check: fn(&Scope<'_>, &Destination, &mut Report<'_>),
+        /// The schemas of its examples.
+        schemas: &'static str,
+    },
     /// The suppressions, after all other rules: which of their names have silenced something.
     Suppressions(fn(&Scope<'_>, &[Vec<bool>], &mut Report<'_>)),
 }
 
+/// Schemas of a made-up destination, for the examples of rules that need some.
+pub(super) const EXAMPLE: &str = include_str!("rules/example.schema.json");
+
 impl Rule {
+    /// The schemas, an OpenAPI document, that its examples are about, if it looks at schemas.
+    #[must_use]
+    pub fn schemas(&self) -> Option<&'static str> {
+        match self.check {
+            Check::Destination { schemas, .. } => Some(schemas),
+            Check::Mapping(_) | Check::Suppressions(_) => None,
+        }
+    }
+
     /// One line about what it finds.
     #[must_use]
     pub fn summary(&self) -> &'static str {

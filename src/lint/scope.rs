@@ -6,13 +6,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::allow::Allow;
-use super::decide::Truth;
+use super::decide::{Truth, negated};
 use super::edit;
 use super::path::Path;
 use super::shape::Shape;
 use super::walk::{Flat, Owner};
 use crate::diag::{Fix, Safety, Span};
-use crate::model::{Call, Condition, Flow, Mapping, Named, Request, Row, Setting, Step};
+use crate::model::{Call, Condition, ConditionKind, Flow, Mapping, Named, Request, Row, Setting, Step};
 use crate::source::{Document, Key, Node};
 use crate::value::Day;
 
@@ -152,6 +152,15 @@ impl<'m> Scope<'m> {
         if some.is_empty() { self.flows().map(first).collect() } else { some }
     }
 
+    /// What holds for an event that no flow in front of this one has taken.
+    pub(super) fn passed_by_flows(&self, flow: usize) -> Vec<Condition> {
+        let Some(own) = self.mapping.flows.get(flow) else { return Vec::new() };
+        let before = self.mapping.flows.iter().take(flow);
+        let before = before.filter(|other| other.item.event.text == own.item.event.text);
+        let nothing = Condition { span: Span::default(), kind: ConditionKind::Any(Vec::new()) };
+        before.map(|other| other.item.when.as_ref().map_or_else(|| nothing.clone(), negated)).collect()
+    }
+
     fn uses_part(&self, flow: &Named<Flow>, name: &str) -> bool {
         let mut seen = BTreeSet::new();
         let mut rest: Vec<&Step> = flow.item.steps.iter().collect();
@@ -212,7 +221,7 @@ fn part_of<'m>(mapping: &'m Mapping, name: &str) -> &'m [Step] {
 }
 
 /// The tables that a step uses.
-fn tables_of(step: &Step) -> Vec<&str> {
+pub(super) fn tables_of(step: &Step) -> Vec<&str> {
     let Step::Call { call, each, .. } = step else { return Vec::new() };
     let members = each.iter().filter_map(|each| {
         let path = Path::parse(&each.list.text);

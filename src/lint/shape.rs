@@ -6,8 +6,10 @@
 use std::ops::{BitOr, BitOrAssign};
 
 use regex::Regex;
+use regex_syntax::hir::{Hir, HirKind};
 use serde_json::Value;
 
+use crate::destination::{Kind, Schema};
 use crate::value::Type;
 
 /// A set of kinds of JSON values.
@@ -45,6 +47,20 @@ impl Kinds {
             Value::Array(_) => Self::LIST,
             Value::Object(_) => Self::OBJECT,
         }
+    }
+
+    /// The kinds of which a schema takes some values.
+    pub(super) fn taken_by_schema(schema: &Schema) -> Self {
+        let kinds = [
+            (Kind::Null, Self::NULL),
+            (Kind::Boolean, Self::BOOLEAN),
+            (Kind::Number, Self::NUMBER),
+            (Kind::String, Self::TEXT),
+            (Kind::Array, Self::LIST),
+            (Kind::Object, Self::OBJECT),
+        ];
+        let taken = kinds.into_iter().filter(|(kind, _)| schema.takes(*kind));
+        taken.fold(Self::NONE, |all, (_, own)| all | own)
     }
 
     /// The kinds that both have.
@@ -114,6 +130,11 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
+    /// Most characters of such a text, if they are known.
+    pub(super) fn longest(&self) -> Option<usize> {
+        longest(&regex_syntax::parse(self.pattern.as_ref()?).ok()?)
+    }
+
     /// Whether a text is within them.
     pub(super) fn allow(&self, text: &str) -> bool {
         let fits = |pattern: &String| {
@@ -121,6 +142,21 @@ impl Bounds {
         };
         self.pattern.as_ref().is_none_or(fits)
             && !self.forbid.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Most characters that an expression matches.
+fn longest(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|text| text.chars().count()),
+        HirKind::Class(_) => Some(1),
+        HirKind::Repetition(repetition) => {
+            longest(&repetition.sub)?.checked_mul(usize::try_from(repetition.max?).ok()?)
+        }
+        HirKind::Capture(capture) => longest(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().try_fold(0_usize, |sum, part| sum.checked_add(longest(part)?)),
+        HirKind::Alternation(ways) => ways.iter().map(longest).try_fold(0, |most, way| Some(most.max(way?))),
     }
 }
 
@@ -252,7 +288,7 @@ fn never_fails(to: &Type) -> Kinds {
 }
 
 /// Kinds that a cast gives.
-fn made_by(to: &Type, from: Kinds) -> Kinds {
+pub(super) fn made_by(to: &Type, from: Kinds) -> Kinds {
     match to {
         Type::Integer | Type::Number => Kinds::NUMBER,
         Type::Boolean => Kinds::BOOLEAN,

@@ -60,6 +60,8 @@ pub(super) enum Role {
     Find,
     Create,
     Verify,
+    /// Asked for plans alone.
+    Preview,
 }
 
 /// Where something stands.
@@ -71,6 +73,8 @@ pub(super) struct Site<'m> {
     pub(super) step: Option<&'m Text>,
     /// The loop of that step.
     pub(super) each: Option<&'m ForEach>,
+    /// It belongs to a request that plans alone ask.
+    pub(super) for_plans: bool,
 }
 
 impl<'m> Site<'m> {
@@ -79,16 +83,21 @@ impl<'m> Site<'m> {
         Site::new(Owner::Flow(flow))
     }
 
+    /// In a table.
+    pub(super) fn of_table(table: &'m Named<Table>) -> Self {
+        Site::new(Owner::Table(table))
+    }
+
     /// Under `service`, outside of replies.
     pub(super) fn of_service() -> Self {
         Site::new(Owner::Service)
     }
 
     fn new(owner: Owner<'m>) -> Self {
-        Site { owner, bare: Bare::Event, step: None, each: None }
+        Site { owner, bare: Bare::Event, step: None, each: None, for_plans: false }
     }
 
-    fn in_reply(self) -> Self {
+    pub(super) fn in_reply(self) -> Self {
         Self { bare: Bare::Reply, ..self }
     }
 }
@@ -284,6 +293,9 @@ impl<'m> Flat<'m> {
         self.errors(&request.errors, site);
         if let Some(verify) = &request.verify {
             self.request(verify, Role::Verify, site);
+        }
+        if let Some(preview) = &request.preview {
+            self.request(preview, Role::Preview, Site { for_plans: true, ..site });
         }
     }
 }

@@ -42,6 +42,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
             text: piece.destination,
             span: root.get("destination").map_or(root.span(), |at| at.span()),
         },
+        about: piece.about,
         integration: piece.integration,
         host_finishes: matches!(piece.finish, Some(FinishWord::Host)),
         order_by: reader.selectors(root.get("order_by"), Instead::Nothing),
@@ -113,7 +114,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn service(&mut self, at: &At<'d>) -> Option<Service> {
-        self.piece::<ServicePiece>(at)?;
+        let piece: ServicePiece = self.piece(at)?;
         let name = Text { text: "base_url".into(), span: at.span() };
         let base_url = at.get("base_url").and_then(|at| self.row(&name, &at));
         let logins = at.get("auth").map(|auth| auth.one_or_many()).unwrap_or_default();
@@ -122,6 +123,7 @@ impl<'d> Reader<'d, '_> {
             headers: self.rows(at.get("headers")),
             errors: self.error_rules(at.get("errors")),
             reason: self.selectors(at.get("reason"), Instead::Nothing),
+            schemas: self.text(at.get("schemas").filter(|_| piece.schemas.is_some())),
             base_url: base_url?,
         })
     }

@@ -9,6 +9,9 @@ use super::{
 use crate::diag::{Code, quoted};
 use crate::source::known_keys;
 
+/// Keys of a request that a step with look-ups may have.
+pub(super) const BESIDE_ENSURE: [&str; 2] = ["ensure", "when"];
+
 impl<'d> Reader<'d, '_> {
     /// A flow.
     pub(super) fn flow(&mut self, at: &At<'d>) -> Option<Flow> {
@@ -190,10 +193,9 @@ impl<'d> Reader<'d, '_> {
 
     /// Reports what belongs to a request and stands beside `ensure`.
     fn beside_ensure(&mut self, at: &At<'d>) {
-        let may_stand = ["ensure", "when"];
         let known = known_keys::<RequestPiece>();
         for (key, _) in at.entries() {
-            if known.contains(&key.text.as_str()) && !may_stand.contains(&key.text.as_str()) {
+            if known.contains(&key.text.as_str()) && !BESIDE_ENSURE.contains(&key.text.as_str()) {
                 let message = format!("{} stands beside `ensure`", quoted(&key.text));
                 let found = self.found.error(Code::REQUEST_SHAPE, key.span, message);
                 found.help(if key.text == "for_each" {

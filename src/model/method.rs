@@ -50,6 +50,34 @@ impl Method {
     }
 }
 
+/// What a write does to the destination, in the words of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Something new comes to be.
+    Create,
+    /// Something that is there changes.
+    Update,
+    /// It is created when it is not there, else updated.
+    Upsert,
+    /// Two things are tied to each other.
+    Link,
+    /// Something goes.
+    Remove,
+}
+
+impl Effect {
+    /// What a method does that nothing else is said about.
+    #[must_use]
+    pub fn of(method: Method) -> Self {
+        match method {
+            Method::Put => Effect::Upsert,
+            Method::Patch => Effect::Update,
+            Method::Delete => Effect::Remove,
+            Method::Post | Method::Get | Method::Head => Effect::Create,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())

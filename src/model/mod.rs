@@ -16,23 +16,26 @@ mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 mod step;
+mod used;
+mod words;
 
 pub use file::lower;
 pub use host::HostUse;
-pub use method::Method;
+pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
     Test,
 };
 #[cfg(feature = "cli")]
-pub use schema::schema;
+pub(crate) use schema::schema_of;
 #[cfg(feature = "cli")]
-pub(crate) use schema::tidied;
+pub use schema::{config_schema, schema};
 pub use step::{
     Answers, Arm, Blame, BodyOf, Call, ErrorRule, Flow, ForEach, OncePer, Pages, Reaction, Reason, Request,
     Requirement, Say, Step,
 };
+pub use used::{Marks, Used};
 
 use std::collections::BTreeSet;
 
@@ -64,6 +67,8 @@ pub struct Named<T> {
 pub struct Mapping {
     /// Name of the destination, for people.
     pub destination: Text,
+    /// What the mapping does, in a sentence.
+    pub about: Option<String>,
     /// Its name in an event's `integrations` object.
     pub integration: Option<String>,
     /// A host that sends requests itself makes the last request of an event.
@@ -145,6 +150,20 @@ pub enum SettingKind {
     Secret,
 }
 
+impl SettingKind {
+    /// As `type:` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            SettingKind::String => "string",
+            SettingKind::Integer => "integer",
+            SettingKind::Number => "number",
+            SettingKind::Boolean => "boolean",
+            SettingKind::Secret => "secret",
+        }
+    }
+}
+
 /// Where requests go, with which credentials, and what answers mean.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -158,6 +177,8 @@ pub struct Service {
     pub errors: Vec<ErrorRule>,
     /// Where an error body has a short code for messages.
     pub reason: Vec<Text>,
+    /// Folder with the schemas of what the destination takes and answers, from the folder of the mapping.
+    pub schemas: Option<Text>,
 }
 
 /// A way to log in.

@@ -1,11 +1,29 @@
 //! Requests and error tables.
 
 use super::pieces::{
-    ArmPiece, BlameWord, BodyPiece, OncePiece, PagesPiece, ReactionWord, RequestPiece, SayWord,
+    ArmPiece, BlameWord, BodyPiece, EffectWord, OncePiece, PagesPiece, ReactionWord, RequestPiece, SayWord,
 };
 use super::reader::{At, Instead, Reader};
-use super::{Answers, Arm, Blame, BodyOf, ErrorRule, Method, OncePer, Pages, Reaction, Request, Say, Text};
+use super::{
+    Answers, Arm, Blame, BodyOf, Effect, ErrorRule, Method, OncePer, Pages, Reaction, Request, Say, Text,
+};
 use crate::diag::{Code, nearest, quoted};
+
+/// Keys that belong to reads: what is wrong beside a method that writes, and what helps.
+pub(super) const OF_READS: [(&str, &str, &str); 2] = [
+    ("cache", "a write is never cached", "write `once:` to make it once for all events"),
+    ("every_page", "a write has no pages", "`every_page:` belongs to a read"),
+];
+
+/// Keys that belong to writes: what is wrong beside a method that reads, and what helps.
+pub(super) const OF_WRITES: [(&str, &str, &str); 6] = [
+    ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
+    ("verify", "`verify` belongs to a write", "a read is simply asked again"),
+    ("body", "a read has no body", "use `query:`"),
+    ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
+    ("effect", "`effect` belongs to a write", "a read changes nothing"),
+    ("preview", "`preview` belongs to a write", "a plan makes the reads of a mapping as they are"),
+];
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +62,7 @@ impl<'d> Reader<'d, '_> {
         };
         self.check_effects(at, method, role);
         let verify = at.get("verify").filter(|_| piece.verify.is_some());
+        let preview = at.get("preview").filter(|_| piece.preview.is_some());
         Some(Request {
             span: at.span(),
             method,
@@ -59,6 +78,8 @@ impl<'d> Reader<'d, '_> {
             pages: at.get("every_page").and_then(|at| self.pages(&at)),
             errors: self.error_rules(at.get("errors")),
             verify: verify.and_then(|at| self.request(&at, Role::LookUp)).map(Box::new),
+            effect: piece.effect.map(Effect::from),
+            preview: preview.and_then(|at| self.request(&at, Role::LookUp)).map(Box::new),
             when: self.condition(at.get("when")),
         })
     }
@@ -86,24 +107,14 @@ impl<'d> Reader<'d, '_> {
 
     /// Reads are cached, paged and used for looking up; writes are made once and verified.
     fn check_effects(&mut self, at: &At<'d>, method: Method, role: Role) {
-        const WRITES: [(&str, &str, &str); 2] = [
-            ("cache", "a write is never cached", "write `once:` to make it once for all events"),
-            ("every_page", "a write has no pages", "`every_page:` belongs to a read"),
-        ];
-        const READS: [(&str, &str, &str); 4] = [
-            ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
-            ("verify", "`verify` belongs to a write", "a read is simply asked again"),
-            ("body", "a read has no body", "use `query:`"),
-            ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
-        ];
-        let wrong: &[(&str, &str, &str)] = if method.is_read() { &READS } else { &WRITES };
+        let wrong: &[(&str, &str, &str)] = if method.is_read() { &OF_WRITES } else { &OF_READS };
         for (key, message, help) in wrong.iter().filter(|(key, ..)| at.get(key).is_some()) {
             self.found.error(Code::EFFECT, at.key_span(key), *message).help(*help);
         }
         let verb = method.as_str().to_ascii_lowercase();
         let (message, help) = match role {
             Role::LookUp if !method.is_read() => {
-                ("a look-up must not write", "use `get` or `head` below `find:` and `verify:`")
+                ("a look-up must not write", "use `get` or `head` below `find:`, `verify:` and `preview:`")
             }
             Role::Create if method.is_read() => ("`create` does not write", "use `post`, `put` or `patch`"),
             _ => ("", ""),
@@ -211,6 +222,18 @@ impl From<SayWord> for Say {
             SayWord::Request => Say::Request,
             SayWord::Words => Say::Words,
             SayWord::Reply => Say::Reply,
+        }
+    }
+}
+
+impl From<EffectWord> for Effect {
+    fn from(word: EffectWord) -> Self {
+        match word {
+            EffectWord::Create => Effect::Create,
+            EffectWord::Update => Effect::Update,
+            EffectWord::Upsert => Effect::Upsert,
+            EffectWord::Link => Effect::Link,
+            EffectWord::Remove => Effect::Remove,
         }
     }
 }

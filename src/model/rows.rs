@@ -17,7 +17,7 @@ use crate::value::Type;
 const SOURCES: [&str; 4] = ["from", "value", "text", "list"];
 
 /// Keys of a row, and those of which one must stand beside each.
-const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
+pub(super) const IDLE_WITHOUT: [(&str, &[&str]); 12] = [
     ("with", &["text"]),
     ("each", &["from"]),
     ("where", &["each"]),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Condition, HostUse, Method, Row, Text};
+use super::{Condition, Effect, HostUse, Method, Row, Text};
 use crate::diag::Span;
 
 /// What is done with events of a type.
@@ -159,6 +159,10 @@ pub struct Request {
     pub errors: Vec<ErrorRule>,
     /// A read that tells whether a write whose answer was lost has arrived.
     pub verify: Option<Box<Request>>,
+    /// What the write does, when it is not what its method says.
+    pub effect: Option<Effect>,
+    /// A read by which a plan sees what the write would change.
+    pub preview: Option<Box<Request>>,
     /// Left out unless this holds.
     pub when: Option<Condition>,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::eval::{Eval, Rejection};
 use super::request::{Answer, Body};
 use crate::compile::{ArmPlan, PathPart, RequestPlan, RulePlan, ServicePlan};
-use crate::model::{Answers, Blame, Reaction, Say};
+use crate::model::{Answers, Blame, Reaction, Say, Used};
 
 /// Longest text of a destination that goes into a reason.
 const LONGEST: usize = 160;
@@ -16,7 +16,7 @@ const LONGEST: usize = 160;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     pub(super) reaction: Reaction,
-    /// Words for the outcome.
+    /// Words for the outcome; none when it is done.
     pub(super) why: String,
     pub(super) retry_after: Option<Duration>,
     /// The write may have arrived although no good answer came.
@@ -68,12 +68,13 @@ fn decide<'a>(
     eval: &Eval<'a>,
 ) -> Result<Option<&'a ArmPlan>, Rejection<'a>> {
     for rule in rules.iter().filter(|rule| rule.answers == class) {
-        for arm in &rule.arms {
+        for (index, arm) in rule.arms.iter().enumerate() {
             let fits = match &arm.when {
                 Some(cond) => eval.holds(cond, "errors")?,
                 None => true,
             };
             if fits {
+                eval.mark(rule.span, Used::Met(index));
                 return Ok(Some(arm));
             }
         }
@@ -89,6 +90,17 @@ fn told<'a>(
     reaction: Reaction,
     arm: Option<&'a ArmPlan>,
 ) -> Meaning {
+    if reaction == Reaction::Done {
+        // Nobody asks why.
+        return Meaning {
+            reaction,
+            why: String::new(),
+            retry_after: None,
+            ambiguous: false,
+            status: None,
+            blame: None,
+        };
+    }
     let (said, retry_after, ambiguous) = match answer {
         Answer::Timeout => ("gave no answer in time".into(), None, true),
         Answer::Unreachable { why } => (format!("could not be reached: {why}"), None, false),
@@ -125,7 +137,7 @@ fn with_reply(message: &str, answer: &Answer) -> String {
 }
 
 /// The path as the mapping writes it, so that no value of the event gets into a reason.
-fn pattern(plan: &RequestPlan) -> String {
+pub(super) fn pattern(plan: &RequestPlan) -> String {
     let part = |part: &PathPart| match part {
         PathPart::Text(text) => text.clone(),
         PathPart::Value(row) => format!(":{}", row.name),

@@ -12,64 +12,14 @@ use super::eval::Ground;
 use super::machine::Run;
 use super::outcome::Verdict;
 use super::prepare::check_size;
+use super::progress::{Next, Phase, request_of, written_in};
 use super::request::{Answer, Body, HostShare, Request};
 use super::session::Session;
+use super::suppose::{Supposed, doubt_about, doubted};
 use super::trace::Entry;
 use crate::compile::{BodyPlan, CallPlan, FlowPlan, RequestPlan, StepKind, StepPlan};
 use crate::json::Datum;
-use crate::model::Reaction;
-
-/// A step that is being carried out.
-#[derive(Debug)]
-pub(super) struct Call {
-    /// Elements of the loop that are still to do, in reverse; `None` without a loop.
-    pub(super) rounds: Option<Vec<Value>>,
-    pub(super) element: Option<Value>,
-    pub(super) phase: Phase,
-    /// Pages of the reply that is being read.
-    pub(super) pages: Vec<Arc<Value>>,
-    pub(super) request: Option<Request>,
-    /// Tries of the write that is being verified.
-    tries: u32,
-    /// What was said when the creation was refused.
-    refused: Option<String>,
-}
-
-impl Call {
-    /// A call that has asked nothing yet.
-    pub(super) fn new(rounds: Option<Vec<Value>>) -> Self {
-        Call {
-            rounds,
-            element: None,
-            phase: Phase::Single,
-            pages: Vec::new(),
-            request: None,
-            tries: 0,
-            refused: None,
-        }
-    }
-}
-
-/// Which request of a step is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    Single,
-    Find(usize),
-    Create,
-    /// Somebody else was faster than `create`: look again.
-    FindAgain(usize),
-    /// Whether the write of the step (or of `create`) has arrived.
-    Verify {
-        creates: bool,
-    },
-}
-
-/// What is to be done next.
-pub(super) enum Next {
-    Ask(Request),
-    End(Verdict),
-    Go,
-}
+use crate::model::{Reaction, Used};
 
 impl Run {
     pub(super) fn ask_first(&mut self, ground: Ground<'_>) -> Result<Next, Verdict> {
@@ -84,26 +34,34 @@ impl Run {
     }
 
     /// Asks the request of a phase, or passes on when its condition does not hold.
-    fn ask(&mut self, ground: Ground<'_>, phase: Phase) -> Result<Next, Verdict> {
+    pub(super) fn ask(&mut self, ground: Ground<'_>, phase: Phase) -> Result<Next, Verdict> {
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::Go) };
         let Some(plan) = request_of(step, phase) else { return self.nothing_found(ground, step, phase) };
         let eval = self.eval(ground, flow, &[]);
-        let wanted = match &plan.when {
-            Some(when) => eval.holds(when, &step.name)?,
+        let wanted = match plan.when.as_ref().map(|when| eval.holds(when, &step.name)) {
             None => true,
+            Some(Ok(wanted)) => wanted,
+            Some(Err(open)) if open.is_pending() => {
+                let doubt = doubt_about(open);
+                self.call.iter_mut().for_each(|call| call.foresight.doubt = Some(doubt.clone()));
+                true
+            }
+            Some(Err(problem)) => return Err(problem.into()),
         };
+        let eval = self.eval(ground, flow, &[]);
         if !wanted {
             return match phase {
                 Phase::Find(index) => self.ask(ground, Phase::Find(index.saturating_add(1))),
                 Phase::FindAgain(index) => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
-                Phase::Verify { creates } => {
+                Phase::Verify { creates } | Phase::Preview { creates } => {
                     self.call.iter_mut().for_each(|call| call.phase = phase);
                     self.ask(ground, written_in(creates))
                 }
                 Phase::Single | Phase::Create => Ok(Next::Go),
             };
         }
+        eval.mark(plan.span, Used::Asked);
         let mut request = ask::request(&step.name, plan, &eval)?;
         if let Some(host) = step.host.filter(|_| !plan.method.is_read()) {
             let user = flow.host_user.as_ref().filter(|_| host.has_user);
@@ -124,6 +82,7 @@ impl Run {
             }
             call.phase = phase;
             call.pages.clear();
+            call.foresight.is_stale = false;
         }
         Ok(self.send(request))
     }
@@ -155,7 +114,7 @@ impl Run {
                 let refused = self.call.as_ref().and_then(|call| call.refused.clone()).unwrap_or_default();
                 Err(Verdict::rejected(format!("`{}` can neither be created nor found: {refused}", step.name)))
             }
-            Phase::Single | Phase::Create | Phase::Verify { .. } => Ok(Next::Go),
+            Phase::Single | Phase::Create | Phase::Verify { .. } | Phase::Preview { .. } => Ok(Next::Go),
         }
     }
 
@@ -247,9 +206,9 @@ impl Run {
         let eval = self.eval(ground, flow, &pages);
         let mut given = Vec::new();
         for (slot, row) in &plan.give {
-            let value = match eval.row(row) {
+            let value = match eval.row_marked(row) {
                 Ok(value) => value.map(Datum::to_value),
-                Err(problem) if problem.is_ambiguous() => return Err(problem.into()),
+                Err(problem) if problem.is_ambiguous() || problem.is_pending() => return Err(problem.into()),
                 // The reply is not what the mapping says that it is, which is not the event's fault.
                 Err(problem) => {
                     return Ok(Next::End(Verdict::failed(problem.why())));
@@ -260,6 +219,15 @@ impl Run {
             given.push((*slot, value));
         }
         let found = given.first().is_none_or(|(_, value)| value.is_some());
+        if let Phase::Preview { creates } = phase {
+            return self.previewed(ground, creates, given);
+        }
+        if self.is_stale() {
+            if !found {
+                return self.supposed(ground, Supposed::Nothing);
+            }
+            given = doubted(flow, given);
+        }
         match phase {
             Phase::Find(index) if !found => self.ask(ground, Phase::Find(index.saturating_add(1))),
             Phase::FindAgain(index) if !found => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
@@ -313,6 +281,7 @@ impl Run {
         let lasting = |why, retry_after| Verdict::Failed { why, retry_after, status, is_lasting: true };
         match reaction {
             Reaction::Done => Ok(Next::Go),
+            Reaction::Missing if self.is_stale() => self.supposed(ground, Supposed::Nothing),
             Reaction::Missing => match phase {
                 Phase::Find(index) => self.ask(ground, Phase::Find(index.saturating_add(1))),
                 Phase::FindAgain(index) => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
@@ -321,6 +290,7 @@ impl Run {
                     self.ask(ground, Phase::FindAgain(0))
                 }
                 Phase::Verify { creates } => self.ask(ground, written_in(creates)),
+                Phase::Preview { creates } => self.previewed(ground, creates, Vec::new()),
                 Phase::Single => Ok(Next::Go),
             },
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
@@ -373,23 +343,5 @@ impl Run {
                 is_lasting: false,
             }),
         }
-    }
-}
-
-/// The phase whose write was verified.
-fn written_in(creates: bool) -> Phase {
-    if creates { Phase::Create } else { Phase::Single }
-}
-
-/// The request that a step asks in a phase; `None` when its look-ups are used up.
-fn request_of(step: &StepPlan, phase: Phase) -> Option<&RequestPlan> {
-    let StepKind::Call { call, .. } = &step.kind else { return None };
-    match (call, phase) {
-        (CallPlan::Request(request), Phase::Single) => Some(request),
-        (CallPlan::Request(request), Phase::Verify { .. }) => request.verify.as_deref(),
-        (CallPlan::Ensure { find, .. }, Phase::Find(index) | Phase::FindAgain(index)) => find.get(index),
-        (CallPlan::Ensure { create, .. }, Phase::Create) => Some(create),
-        (CallPlan::Ensure { create, .. }, Phase::Verify { .. }) => create.verify.as_deref(),
-        _ => None,
     }
 }

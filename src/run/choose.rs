@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 
 use super::eval::{Eval, Ground, Recorder};
+use super::event::Event;
 use super::prepare::Refusal;
 use super::session::Session;
 use super::trace::Entry;
 use crate::compile::FlowPlan;
-use crate::json::Datum;
 use crate::json::capture::Paths;
+use crate::json::{Arena, Datum, Kind};
+use crate::model::Used;
 
 /// The flow that takes the event, and an evaluation for it; or why none does.
 pub(super) fn choose_flow<'a>(
@@ -20,12 +22,9 @@ pub(super) fn choose_flow<'a>(
     let plan = session.plan();
     let outside = Eval::of_settings(session.settings(), ground.arena);
     let rejected = |why: std::fmt::Arguments<'_>| Refusal::from(outside.reject(why));
-    match ground.get(Paths::EVENT) {
-        Some(Datum::Object(_)) => {}
-        other => {
-            let kind = other.unwrap_or(Datum::Null).kind();
-            return Err(rejected(format_args!("the event is not an object but {kind}")));
-        }
+    if !matches!(ground.event.glance(Paths::EVENT), Some((Kind::Object, _))) {
+        let kind = ground.get(Paths::EVENT).unwrap_or(Datum::Null).kind();
+        return Err(rejected(format_args!("the event is not an object but {kind}")));
     }
     if let Some(name) = &plan.integration
         && let Some(integrations) = ground.get(plan.integrations)
@@ -58,7 +57,10 @@ pub(super) fn choose_flow<'a>(
             None => true,
         };
         if takes {
-            eval.record(|| Entry::Flow { name: flow.name.clone() });
+            eval.record(|| {
+                eval.mark(flow.span, Used::Taken);
+                Entry::Flow { name: flow.name.clone() }
+            });
             return Ok((index, flow, eval));
         }
     }
@@ -70,13 +72,37 @@ pub(super) fn choose_flow<'a>(
     })
 }
 
+/// All flows that would take an event, if those in front of them did not.
+#[must_use]
+pub fn takers(session: &Session, event: &Event) -> Vec<String> {
+    let arena = Arena::new();
+    let ground = event.ground(session.plan(), &arena);
+    let recorder = RefCell::default();
+    let kind = match ground.get(session.plan().kind) {
+        Some(Datum::Text(text)) => text.characters(&arena).to_lowercase(),
+        _ => return Vec::new(),
+    };
+    let takes = |flow: &&FlowPlan| {
+        let eval = Eval::of_flow(flow, ground, session.settings(), &recorder, u32::MAX);
+        flow.event == kind && flow.when.as_ref().is_none_or(|when| eval.test(when).unwrap_or(false))
+    };
+    session.flows().iter().filter(takes).map(|flow| flow.name.to_string()).collect()
+}
+
 /// Whether the event's `integrations` object leaves the destination out; its own entry wins over `All`.
 fn excluded<'a>(integrations: Datum<'a>, name: &str, ground: Ground<'a>) -> bool {
-    let members = ground.event.members(integrations, ground.arena);
-    let entry = |wanted: &str| members.find(ground.arena, |key| key.eq_ignore_ascii_case(wanted));
-    match entry(name) {
-        Some(Datum::Bool(wanted)) => !wanted,
-        Some(Datum::Object(_)) => false,
-        _ => matches!(entry("All"), Some(Datum::Bool(false))),
+    let (mut own, mut all) = (None, None);
+    ground.event.members(integrations, ground.arena).each(|member| {
+        let key = member.key(ground.arena).written;
+        if key.eq_ignore_ascii_case(name) {
+            own = own.or(Some(member.kind()));
+        } else if key.eq_ignore_ascii_case("All") {
+            all = all.or(Some(member.kind()));
+        }
+    });
+    match own {
+        Some(Kind::False) => true,
+        Some(Kind::True | Kind::Object) => false,
+        _ => all == Some(Kind::False),
     }
 }

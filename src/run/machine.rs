@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::call::{Call, Next};
 use super::eval::{Eval, Ground, Recorder};
 use super::event::Event;
 use super::outcome::{Outcome, Verdict};
 use super::prepare::{Preparation, all_hold};
+use super::progress::{Call, Next, Round};
 use super::redact::redacted;
 use super::request::{Answer, Request};
 use super::session::Session;
+use super::suppose::doubt_about;
 use crate::compile::{FlowPlan, LoopPlan, StepKind, StepPlan};
 use crate::json::{Arena, Datum};
-use crate::model::Blame;
+use crate::model::{Blame, Used};
 
 /// Memory for a stretch of a run, in bytes; more is taken when it is needed.
-const STRETCH: usize = 8 * 1024;
+pub(super) const STRETCH: usize = 8 * 1024;
 
 /// Bounds of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +34,13 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Keep a trace.
     pub trace: bool,
+    /// Count in the trace what of the mapping is used.
+    pub marks: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { answers: 500, attempts: 8, depth: 64, body_bytes: 1 << 20, trace: true }
+        Limits { answers: 500, attempts: 8, depth: 64, body_bytes: 1 << 20, trace: true, marks: false }
     }
 }
 
@@ -67,13 +70,17 @@ pub struct Run {
     /// What is to blame if the event is rejected.
     pub(super) blame: Blame,
     pub(super) recorder: RefCell<Recorder>,
+    /// Some outputs are marks; in plans alone.
+    pub(super) pending: bool,
+    /// Why the run may have ended before; in plans alone.
+    pub(super) doubt: Option<String>,
 }
 
 /// Begins a run of an event.
 #[must_use]
 pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -> Step {
     let event = event.into();
-    let recorder = RefCell::new(Recorder { on: limits.trace, ..Recorder::default() });
+    let recorder = RefCell::new(Recorder::of_run(limits.trace, limits.marks));
     let arena = Arena::with_capacity(STRETCH);
     let mut bodies = Vec::new();
     let ground = event.ground(session.plan(), &arena);
@@ -95,6 +102,8 @@ pub fn start(session: &Arc<Session>, event: impl Into<Event>, limits: &Limits) -
         answers: 0,
         blame: Blame::Event,
         recorder,
+        pending: false,
+        doubt: None,
     };
     run.follow(ground, Next::Go)
 }
@@ -129,10 +138,11 @@ impl Run {
     }
 
     /// Carries out steps until an answer or an end is reached.
-    fn follow(mut self, ground: Ground<'_>, mut next: Next) -> Step {
+    pub(super) fn follow(mut self, ground: Ground<'_>, mut next: Next) -> Step {
         loop {
             match next {
                 Next::Ask(request) => return Step::Need(request, self),
+                Next::End(verdict) if self.may_go_on(&verdict) => next = Next::Go,
                 Next::End(verdict) => {
                     return Step::Done(outcome(verdict, self.blame, self.recorder.into_inner()));
                 }
@@ -156,14 +166,14 @@ impl Run {
     ) -> Eval<'a> {
         let base = Eval::of_flow(flow, ground, self.session.settings(), &self.recorder, self.limits.depth);
         let variable = self.call.as_ref().and_then(|call| call.element.as_ref()).map(Datum::of);
-        Eval { outputs: &self.outputs, replies: pages, variable, ..base }
+        Eval { outputs: &self.outputs, replies: pages, variable, pending: self.pending, ..base }
     }
 
     /// Begins the next round or step.
     fn go(&mut self, ground: Ground<'_>) -> Result<Next, Verdict> {
         if let Some(call) = &mut self.call {
-            if let Some(element) = call.rounds.as_mut().and_then(Vec::pop) {
-                call.element = Some(element);
+            if let Some(round) = call.rounds.as_mut().and_then(Vec::pop) {
+                call.begin(round);
                 return self.ask_first(ground);
             }
             self.call = None;
@@ -171,53 +181,81 @@ impl Run {
         }
         let session = self.session.clone();
         let Some((flow, step)) = self.here(&session) else { return Ok(Next::End(Verdict::Delivered)) };
-        if !all_hold(&self.eval(ground, flow, &[]), step)? {
-            self.step = self.step.saturating_add(1);
-            return Ok(Next::Go);
-        }
-        match &step.kind {
-            StepKind::Stop => Ok(Next::End(Verdict::Delivered)),
-            StepKind::Skip(why) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
-            StepKind::Reject { error, blame } => {
-                let why = self.eval(ground, flow, &[]).reason(error).to_owned();
-                self.blame = *blame;
-                Err(Verdict::rejected(why))
+        let eval = self.eval(ground, flow, &[]);
+        let doubt = match all_hold(&eval, step) {
+            Ok(true) => None,
+            Err(open) if open.is_pending() => Some(doubt_about(open)),
+            Err(problem) => return Err(problem.into()),
+            Ok(false) => {
+                eval.mark(step.span, Used::LeftOut);
+                self.step = self.step.saturating_add(1);
+                return Ok(Next::Go);
             }
-            StepKind::Call { each, .. } => {
+        };
+        eval.mark(step.span, Used::Ran);
+        match (&step.kind, doubt) {
+            (StepKind::Call { each, .. }, doubt) => {
+                self.call = Some(Call::new(None, doubt.clone()));
                 let rounds = match each {
-                    Some(each) => Some(self.rounds(ground, flow, step, each)?),
+                    Some(each) => Some(self.rounds(ground, flow, step, each, doubt.as_ref())?),
                     None => None,
                 };
                 let looped = rounds.is_some();
-                self.call = Some(Call::new(rounds));
+                self.call = Some(Call::new(rounds, doubt));
                 if looped { Ok(Next::Go) } else { self.ask_first(ground) }
+            }
+            // Nobody knows whether the run ends here.
+            (_, Some(doubt)) => {
+                self.doubt.get_or_insert(doubt);
+                self.step = self.step.saturating_add(1);
+                Ok(Next::Go)
+            }
+            (StepKind::Stop, None) => Ok(Next::End(Verdict::Delivered)),
+            (StepKind::Skip(why), None) => Ok(Next::End(Verdict::Skipped { why: why.clone() })),
+            (StepKind::Reject { error, blame }, None) => {
+                let why = eval.reason(error).to_owned();
+                self.blame = *blame;
+                Err(Verdict::rejected(why))
             }
         }
     }
 
-    /// Elements of a loop, in reverse.
+    /// Rounds of a loop, in reverse. `doubt` is about the whole step.
     fn rounds(
         &self,
         ground: Ground<'_>,
         flow: &FlowPlan,
         step: &StepPlan,
         each: &LoopPlan,
-    ) -> Result<Vec<Value>, Verdict> {
+        doubt: Option<&String>,
+    ) -> Result<Vec<Round>, Verdict> {
         let eval = self.eval(ground, flow, &[]);
-        let Some(Datum::List(list)) = eval.one(&each.list)? else { return Ok(Vec::new()) };
+        let list = match eval.one(&each.list)? {
+            Some(Datum::List(list)) => list,
+            Some(open) if eval.is_open(open) => {
+                let doubt = format!("once for each of `{}`", each.list.text);
+                return Ok(vec![Round { element: open.to_value(), doubt: Some(doubt), repeats: true }]);
+            }
+            _ => return Ok(Vec::new()),
+        };
         let mut rounds = Vec::new();
         for item in list.items(ground.arena) {
             let passes = match &each.filter {
-                Some(filter) => Eval { variable: Some(*item), ..eval }.test(filter)?,
-                None => true,
+                Some(filter) => Eval { variable: Some(*item), ..eval }.passes_marked(filter),
+                None => Ok(true),
             };
-            if passes {
-                rounds.push(item.to_value());
-            }
+            let doubt = match passes {
+                Ok(true) => doubt.cloned(),
+                Ok(false) => continue,
+                Err(open) if open.is_pending() => Some(doubt_about(open)),
+                Err(problem) => return Err(problem.into()),
+            };
+            rounds.push(Round { element: item.to_value(), doubt, repeats: false });
         }
-        if rounds.len() > each.max {
-            let (name, count, most) = (&step.name, rounds.len(), each.max);
-            let why = format!("`{name}` would have {count} rounds where {most} are allowed");
+        let n_rounds = rounds.iter().filter(|round| round.doubt.is_none()).count();
+        if n_rounds > each.max {
+            let (name, most) = (&step.name, each.max);
+            let why = format!("`{name}` would have {n_rounds} rounds where {most} are allowed");
             return Err(Verdict::rejected(why));
         }
         rounds.reverse();

@@ -12,26 +12,33 @@ mod choose;
 mod eval;
 mod event;
 mod examine;
+mod imagine;
 mod machine;
 mod notes;
+mod opening;
 mod outcome;
 mod prepare;
+mod progress;
 mod redact;
 mod request;
 mod session;
 mod settle;
+mod suppose;
 mod trace;
 
 pub use crate::model::{Blame, Method};
 pub use batch::{Counts, Envelope};
+pub use choose::takers;
 pub use event::Event;
-pub(crate) use examine::steps as path_steps;
 pub use examine::{
     Candidate, Examination, ExaminedStep, Fate, Leaf, Made, Outcome as MadeOutcome, Reached, Source, examine,
 };
+pub(crate) use examine::{key_of, steps as path_steps};
+pub use imagine::{Imagined, imagine};
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
 pub use request::{Answer, Body, HostShare, Once, Request};
 pub use session::{Auth, Session, SettingProblem};
+pub(crate) use suppose::{Asked, Purpose, Supposed, waits_for};
 pub use trace::{Entry, Trace};

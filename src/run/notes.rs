@@ -22,6 +22,9 @@ impl Notes {
 
     /// All notes; none are left.
     pub(crate) fn take(&mut self) -> Vec<String> {
+        if self.list.is_empty() {
+            return Vec::new();
+        }
         self.known.clear();
         mem::take(&mut self.list)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::eval::Rejection;
+use super::suppose::untold;
 use super::trace::Trace;
 use crate::model::Blame;
 
@@ -49,13 +50,14 @@ pub enum Verdict {
 
 impl From<Rejection<'_>> for Verdict {
     fn from(rejection: Rejection<'_>) -> Self {
-        Verdict::rejected(rejection.why())
+        if rejection.is_pending() { untold(rejection) } else { Verdict::rejected(rejection.why()) }
     }
 }
 
 impl Verdict {
     /// A failure that no answer of the destination decided.
-    pub(super) fn failed(why: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn failed(why: impl Into<String>) -> Self {
         Verdict::Failed { why: why.into(), retry_after: None, status: None, is_lasting: false }
     }
 

@@ -140,7 +140,9 @@ impl Preparation {
             }
             match &step.kind {
                 StepKind::Call { each: None, call: CallPlan::Request(request) } => match &request.body {
-                    Some(body) if body.late => quiet.check_rows(&body.ops)?,
+                    Some(body) if body.late => {
+                        quiet.check_rows(&body.ops).inspect_err(|_| eval.mark_rejection(&body.ops))?;
+                    }
                     Some(body) => {
                         let start = out.len();
                         let entries = eval.recorded_apart(|| eval.body(body, out))?;
@@ -153,6 +155,7 @@ impl Preparation {
                 // Its words depend on answers: it is rejected when its turn comes.
                 StepKind::Reject { error: ReasonPlan::Row(row), .. } if row.late => break,
                 StepKind::Reject { error, blame } => {
+                    eval.mark_step(step);
                     return Err(eval.reject_because(eval.reason(error)).blaming(*blame, eval));
                 }
                 StepKind::Stop | StepKind::Skip(_) => break,

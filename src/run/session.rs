@@ -74,6 +74,14 @@ pub struct SettingProblem {
     message: String,
 }
 
+impl SettingProblem {
+    /// Name of the setting.
+    #[must_use]
+    pub fn setting(&self) -> &str {
+        &self.setting
+    }
+}
+
 impl fmt::Display for SettingProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "setting `{}`: {}", self.setting, self.message)

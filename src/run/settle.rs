@@ -1,6 +1,6 @@
 //! Settles what the settings of an account decide, once for all of its events.
 //!
-//! A condition that looks at settings alone gets its answer, a row of a body that reads nothing else gets its JSON
+//! A condition that looks at settings or at the flow alone gets its answer, a row of a body that reads nothing else gets its JSON
 //! text. A run that is traced looks at them all the same, so that the trace can say why.
 
 use bumpalo::collections::String as ArenaString;
@@ -14,16 +14,18 @@ use crate::json::{Arena, write};
 
 /// The flows of a plan for an account with these settings.
 pub(super) fn settled_flows(plan: &Plan, settings: &[Option<Value>]) -> Vec<FlowPlan> {
-    let settle = Settle { settings };
     let mut flows = plan.flows.clone();
     for flow in &mut flows {
-        settle.flow(flow);
+        let name = flow.name.clone();
+        Settle { settings, name: &name }.flow(flow);
     }
     flows
 }
 
 struct Settle<'s> {
     settings: &'s [Option<Value>],
+    /// Of the flow.
+    name: &'s str,
 }
 
 impl Settle<'_> {
@@ -97,13 +99,14 @@ impl Settle<'_> {
         };
     }
 
-    /// Whether a test of settings holds.
+    /// Whether a test of settings or of the flow holds.
     fn held(&self, cond: &Cond) -> Option<bool> {
         let CondKind::Test(selector, test) = &cond.kind else { return None };
-        let is_setting = |root| matches!(root, Root::Setting(_));
+        let is_setting = |root| matches!(root, Root::Setting(_) | Root::Flow);
         let is_settled = is_setting(selector.root) && test.other().is_none_or(|other| is_setting(other.root));
         let arena = Arena::new();
-        is_settled.then(|| Eval::of_settings(self.settings, &arena).test(cond).ok())?
+        let eval = Eval { flow: self.name, ..Eval::of_settings(self.settings, &arena) };
+        is_settled.then(|| eval.test(cond).ok())?
     }
 
     /// What a row gives, when nothing but settings decides about it.

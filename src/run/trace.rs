@@ -5,13 +5,15 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::diag::Span;
-use crate::model::Method;
+use crate::model::{Marks, Method};
 
 /// Everything a run decided, in order. Secrets never enter it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     /// In the order in which things happened.
     pub entries: Vec<Entry>,
+    /// What of the mapping was used, when that was to be counted.
+    pub marks: Marks,
 }
 
 /// One thing that a run decided, asked or learned.

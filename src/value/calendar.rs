@@ -2,7 +2,7 @@
 
 use jiff::civil;
 
-use crate::json::{Arena, Datum, Text, formatted};
+use crate::json::{Arena, Datum, Form, Text, formatted};
 
 /// Whether a text is a day and nothing else.
 pub(super) fn is_date(text: &str) -> bool {
@@ -41,6 +41,9 @@ pub(super) fn datetime<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'
         Datum::Number(digits) => return epoch(digits, arena),
         _ => return None,
     };
+    if text.form != Form::Escaped && is_usual_moment(text.written) {
+        return Some(datum);
+    }
     let given = text.characters(arena);
     let trimmed = given.trim();
     if trimmed.len() == given.len()
@@ -55,6 +58,27 @@ pub(super) fn datetime<'a>(datum: Datum<'a>, arena: &'a Arena) -> Option<Datum<'
         civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     })?;
     Some(written(moment, arena))
+}
+
+/// Whether a text is surely a moment, as nearly all events write it: `2024-05-01T10:00:00Z`, with milliseconds or
+/// without. The last days of months and other centuries are left to the library.
+pub(super) fn is_usual_moment(text: &str) -> bool {
+    let [b'2', b'0', y1, y2, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, rest @ ..] =
+        text.as_bytes()
+    else {
+        return false;
+    };
+    let is_time_of_day =
+        matches!((h1, h2), (b'0' | b'1', _) | (b'2', b'0'..=b'3')) && *n1 < b'6' && *s1 < b'6';
+    let is_day = matches!((m1, m2), (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'))
+        && matches!((d1, d2), (b'0', b'1'..=b'9') | (b'1', _) | (b'2', b'0'..=b'8'));
+    let is_end = match rest {
+        [b'Z'] => true,
+        [b'.', a, b, c, b'Z'] => [a, b, c].into_iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let digits = [y1, y2, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    is_day && is_time_of_day && is_end && digits.into_iter().all(u8::is_ascii_digit)
 }
 
 /// Seconds since 1970, or milliseconds from 10^11 on (which as seconds would lie after the year 5000).
@@ -91,6 +115,17 @@ mod tests {
         check(Type::DateTime, json!("2024-05-01 10:00:00"), Some("\"2024-05-01T10:00:00Z\""));
         check(Type::DateTime, json!(1_714_557_600), Some("\"2024-05-01T10:00:00Z\""));
         check(Type::DateTime, json!(1_714_557_600_000_i64), Some("\"2024-05-01T10:00:00Z\""));
+        check(Type::DateTime, json!("2024-02-29T23:59:59Z"), Some("\"2024-02-29T23:59:59Z\""));
+        for bad in
+            ["2024-00-01T10:00:00Z", "2024-13-01T10:00:00Z", "2024-05-00T10:00:00Z", "2023-02-29T10:00:00Z"]
+        {
+            check(Type::DateTime, json!(bad), None);
+        }
+        for bad in
+            ["2024-05-01T24:00:00Z", "2024-05-01T10:60:00Z", "20x4-05-01T10:00:00Z", "2024-05-01T10:00:00.Z"]
+        {
+            check(Type::DateTime, json!(bad), None);
+        }
         check(Type::DateTime, json!("soon"), None);
         check(Type::DateTime, json!(1e300), None);
     }

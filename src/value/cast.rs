@@ -5,8 +5,9 @@ use std::fmt;
 use bumpalo::collections::String as ArenaString;
 use serde_json::{Number, Value};
 
+use super::address::{is_email, is_phone, is_url};
 use super::calendar::{self, date, datetime};
-use crate::json::{Arena, Datum, UNKNOWN, formatted, write};
+use crate::json::{Arena, Datum, Kind, UNKNOWN, formatted, write};
 
 /// A type that a row can ask for with `as:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,19 @@ impl Type {
         Self::PLAIN.iter().find(|(known, _)| *known == name).map(|(_, kind)| kind.clone())
     }
 
+    /// As `as:` spells it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Type::List(element) => format!("[{}]", element.written()),
+            Type::Enum(words) => format!("{{enum: [{}]}}", words.join(", ")),
+            plain => Self::PLAIN
+                .iter()
+                .find(|(_, kind)| kind == plain)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        }
+    }
+
     /// What a value of this type is, in words that fit behind "expected".
     #[must_use]
     pub fn describe(&self) -> String {
@@ -126,15 +140,30 @@ impl Type {
         fitting.ok_or_else(|| BadCast { expected: self, found: datum.kind() })
     }
 
-    /// Whether a value is surely of this type, at a glance.
+    /// Whether a value of a kind is surely of this type.
     #[inline]
-    pub(crate) fn takes_as_it_is(&self, datum: Datum<'_>) -> bool {
-        matches!(
-            (self, datum),
-            (Type::String, Datum::Text(_))
-                | (Type::Object, Datum::Object(_))
-                | (Type::Boolean, Datum::Bool(_))
-        )
+    pub(crate) fn takes_as_it_is(&self, kind: Kind) -> bool {
+        match self {
+            Type::String => kind == Kind::Text,
+            Type::Object => kind == Kind::Object,
+            Type::Boolean => matches!(kind, Kind::True | Kind::False),
+            Type::Number => kind == Kind::Number,
+            Type::Scalar => matches!(kind, Kind::Text | Kind::Number | Kind::True | Kind::False),
+            _ => false,
+        }
+    }
+
+    /// Whether a scalar of a kind, given as it is written, is surely of this type.
+    pub(crate) fn keeps(&self, kind: Kind, written: &str) -> bool {
+        match (self, kind) {
+            (Type::Integer, Kind::Number) => is_integer(written),
+            (Type::Email, Kind::Text) => is_email(written),
+            (Type::Phone, Kind::Text) => is_phone(written),
+            (Type::Url, Kind::Text) => is_url(written),
+            (Type::DateTime, Kind::Text) => calendar::is_usual_moment(written),
+            (Type::Enum(words), Kind::Text) => words.iter().any(|word| word == written),
+            _ => false,
+        }
     }
 
     /// The value as this type, as a tree of its own.
@@ -238,41 +267,6 @@ fn trimmed<'a>(datum: Datum<'a>, fits: fn(&str) -> bool, arena: &'a Arena) -> Op
     let trimmed = characters.trim();
     let kept = if trimmed.len() == characters.len() { text } else { text.part(trimmed) };
     fits(trimmed).then_some(Datum::Text(kept))
-}
-
-/// One `@` with something on both sides, nothing that a header, a query or a search syntax would read as its own.
-fn is_email(text: &str) -> bool {
-    let mut has_domain = false;
-    // Of the part between two dots, or of what stands before the `@`.
-    let mut length = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'@' if has_domain || length == 0 => return false,
-            b'.' if has_domain && length == 0 => return false,
-            b'@' => (has_domain, length) = (true, 0),
-            b'.' if has_domain => length = 0,
-            0..=b' ' | 0x7f | b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']' => {
-                return false;
-            }
-            _ => length = length.wrapping_add(1),
-        }
-    }
-    let is_blank = |character: char| character.is_whitespace() || character.is_control();
-    has_domain && length > 0 && text.len() <= 254 && (text.is_ascii() || !text.contains(is_blank))
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (3..=20).contains(&digits)
-        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-(). /x".contains(&byte))
-}
-
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.contains(|character: char| character.is_whitespace() || character.is_control())
-    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //! Values are looked at where they stand ([`crate::json`]): numbers keep the digits they were written with and objects
 //! keep the order of their keys. This module knows nothing of mappings.
 
+mod address;
 mod calendar;
 mod cast;
 mod day;
+pub(crate) mod pending;
 mod secret;
 mod walk;
 

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Value, json};
 
 /// Stands in every credential; must not be seen in any output.
-const CANARY: &str = "canary-3b1f9d";
+pub(crate) const CANARY: &str = "canary-3b1f9d";
 
 const GROUP: &str = r#"{"type":"group","userId":"u-1","groupId":"g-1","traits":{"name":"Acme"},"context":{"traits":{"name":"Ada","email":"ada@acme.test"}}}"#;
 
@@ -66,7 +66,7 @@ impl Folder {
         path.display().to_string()
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
 }
@@ -78,13 +78,13 @@ impl Drop for Folder {
 }
 
 /// `mapwright sandbox` in a process of its own.
-struct SandboxProcess {
+pub(crate) struct SandboxProcess {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl SandboxProcess {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_mapwright"))
             .args(["sandbox", "--listen", "127.0.0.1:0"])
             .args(arguments)
@@ -98,11 +98,11 @@ impl SandboxProcess {
         SandboxProcess { child, url }
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         serde_json::from_str(&self.exchange("GET", path, "")).unwrap()
     }
 
-    fn post(&self, path: &str, body: &str) {
+    pub(crate) fn post(&self, path: &str, body: &str) {
         self.exchange("POST", path, body);
     }
 
@@ -288,6 +288,7 @@ fn an_unreachable_destination_fails_the_events_and_keeps_them() {
 fn lint_points_at_the_mistake() {
     let folder = Folder::new("lint");
     let text = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
+    let text = text.replace("../schemas", &root().join("schemas").display().to_string());
     let mapping = folder.file("mapping.yaml", &text.replace("$person.timezone", "$persn.timezone"));
     let line = text.lines().position(|line| line.contains("$person.timezone")).unwrap() + 1;
     let output = run(&["lint", &mapping, "--format", "json"], "");

@@ -4,11 +4,21 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 9] = ["", "deliver", "explain", "lint", "test", "demo", "sandbox", "schema", "serve"];
+const COMMANDS: [&str; 13] = [
+    "", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema",
+    "serve",
+];
 
 /// Commands that are shown with what they print.
-const SHOWN: [(&str, &str); 1] =
-    [("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user")];
+const SHOWN: [(&str, &str); 7] = [
+    ("diff", "mapwright diff examples/crm.old.yaml examples/crm.yaml --events examples/events.ndjson"),
+    ("explain", "mapwright explain examples/events.ndjson --line 8 --leaf user"),
+    ("lint", "mapwright lint --budget"),
+    ("plan", "mapwright plan --case tests/cases/zendesk/group-existing-user-and-organization.yaml"),
+    ("graph", "mapwright graph --flow track --format dot"),
+    ("docs", "mapwright docs --block settings"),
+    ("docs", "mapwright docs --check README.md docs/zendesk.md"),
+];
 
 /// What a command prints in the project's folder.
 fn printed(command: &str) -> String {

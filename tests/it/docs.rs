@@ -10,7 +10,9 @@
 //! | `yaml case` | the case passes |
 //! | `yaml config` | the shipped mapping takes these settings |
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
+//! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
+//! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 use mapwright::case::{self, Verdict};
 use mapwright::compile;
+use mapwright::destination::Destination;
 use mapwright::diag::{self, Diagnostics};
 use mapwright::run::Session;
 use serde_json::{Map, Value, json};
@@ -54,6 +57,11 @@ pub(crate) fn mappings() -> Vec<Block> {
         _ => None,
     };
     all_blocks().into_iter().filter_map(complete).collect()
+}
+
+/// The schemas of destinations that the documents show.
+pub(crate) fn schemas() -> impl Iterator<Item = Block> {
+    all_blocks().into_iter().filter(|block| block.info == "json schemas")
 }
 
 fn root() -> &'static Path {
@@ -147,7 +155,8 @@ fn run_case(block: &Block, text: &str) -> Result<(), String> {
     fs::write(&file, text).unwrap();
     match case::run(&file, Some(&root().join("mappings/zendesk.yaml"))) {
         Ok(Verdict::Passed) => Ok(()),
-        Ok(Verdict::Failed(why) | Verdict::Skipped(why)) => Err(why),
+        Ok(Verdict::Failed(differences)) => Err(differences.to_string()),
+        Ok(Verdict::Skipped(why)) => Err(why),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -243,8 +252,12 @@ fn every_example_holds() {
             },
             "yaml config" => settings_fit(&block),
             "yaml fragment rows" => rows_fit(&block),
+            "json schemas" => {
+                let documents = [(block.document.clone(), block.text.clone())];
+                Destination::read(&documents).map(drop).map_err(|error| error.to_string())
+            }
             "yaml case" => run_case(&block, &block.text),
-            "sh" | "text" => Ok(()),
+            "sh" | "text" | "mermaid" => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),

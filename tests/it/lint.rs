@@ -4,11 +4,13 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use mapwright::destination::Destination;
 use mapwright::diag::{Diagnostic, Diagnostics, Fix, Safety, Severity, Span, apply, render};
 use mapwright::lint::{self, Level, Options, RULES, Rule, budget};
 use mapwright::value::Day;
-use mapwright::{compile, model, run, source};
+use mapwright::{case, compile, model, run, source};
 
 /// What an example leaves out, by the key that it lacks.
 const SKELETON: [(&str, &str); 5] = [
@@ -30,6 +32,14 @@ fn root() -> &'static Path {
 /// The day that examples are written for: 179 days before a sunset on 2026-06-30.
 fn options() -> Options {
     Options { as_of: Day::parse("2026-01-02"), ..Options::default() }
+}
+
+/// The same with the schemas of a rule's examples.
+fn options_of(rule: &Rule) -> Options {
+    let read = |text: &str| Destination::read(&[("example.json".to_owned(), text.to_owned())]);
+    let destination =
+        rule.schemas().map(|text| Arc::new(read(text).unwrap_or_else(|error| panic!("{error}"))));
+    Options { destination, ..options() }
 }
 
 /// An example as a whole mapping. What it lacks comes behind it, so that places stay.
@@ -77,7 +87,8 @@ fn problems_of(rule: &Rule) -> String {
     };
     let bad = completed(rule.bad);
     let good = completed(rule.good);
-    let (found, of_good) = match (try_findings(&bad, &options()), try_findings(&good, &options())) {
+    let options = options_of(rule);
+    let (found, of_good) = match (try_findings(&bad, &options), try_findings(&good, &options)) {
         (Ok(found), Ok(of_good)) => (found, of_good),
         (bad, good) => {
             return format!(
@@ -137,10 +148,10 @@ fn the_page_of_a_rule_is_made_from_its_record() {
 }
 
 /// Makes all fixes of a kind as long as there are any.
-fn mended(mapping: &str, most: Safety) -> String {
+fn mended(mapping: &str, most: Safety, options: &Options) -> String {
     let mut text = mapping.to_owned();
     for _ in 0..10 {
-        let fixes: Vec<Fix> = findings(&text)
+        let fixes: Vec<Fix> = findings_with(&text, options)
             .into_iter()
             .filter_map(|found| found.fix)
             .filter(|fix| fix.safety <= most)
@@ -156,25 +167,27 @@ fn mended(mapping: &str, most: Safety) -> String {
 #[test]
 fn fixes_mend_what_was_found() {
     for rule in RULES {
-        let bad = completed(rule.bad);
-        let fix =
-            findings(&bad).into_iter().find(|found| found.code == rule.code).and_then(|found| found.fix);
+        let (bad, options) = (completed(rule.bad), options_of(rule));
+        let fix = findings_with(&bad, &options)
+            .into_iter()
+            .find(|found| found.code == rule.code)
+            .and_then(|found| found.fix);
         assert_eq!(fix.map(|fix| fix.safety), rule.fix.map(|(safety, _)| safety), "{}", rule.code);
         if rule.fix.is_none() {
             continue;
         }
-        let fixed = mended(&bad, Safety::Unsafe);
-        let left = findings(&fixed);
+        let fixed = mended(&bad, Safety::Unsafe, &options);
+        let left = findings_with(&fixed, &options);
         assert!(left.iter().all(|found| found.code != rule.code), "{}:\n{fixed}", rule.code);
-        assert_eq!(mended(&fixed, Safety::Unsafe), fixed, "{}", rule.code);
+        assert_eq!(mended(&fixed, Safety::Unsafe, &options), fixed, "{}", rule.code);
     }
 }
 
 #[test]
 fn safe_fixes_leave_unsafe_ones_alone() {
     for rule in RULES.iter().filter(|rule| rule.fix.is_some_and(|(safety, _)| safety == Safety::Unsafe)) {
-        let bad = completed(rule.bad);
-        assert_eq!(mended(&bad, Safety::Safe), bad, "{}", rule.code);
+        let (bad, options) = (completed(rule.bad), options_of(rule));
+        assert_eq!(mended(&bad, Safety::Safe, &options), bad, "{}", rule.code);
     }
 }
 
@@ -182,7 +195,12 @@ fn safe_fixes_leave_unsafe_ones_alone() {
 fn the_shipped_mapping_is_clean() {
     let path = root().join("mappings/zendesk.yaml");
     let mapping = fs::read_to_string(&path).unwrap();
-    let found = findings_with(&mapping, &Options { as_of: Day::parse("2026-01-01"), ..Options::default() });
+    let destination = case::schemas(&mapping, path.parent().unwrap()).unwrap();
+    assert!(destination.is_some(), "the mapping names its schemas");
+    let found = findings_with(
+        &mapping,
+        &Options { as_of: Day::parse("2026-01-01"), destination, ..Options::default() },
+    );
     assert!(found.is_empty(), "\n{}", render::human(&found, "mappings/zendesk.yaml", &mapping));
 }
 
@@ -207,7 +225,7 @@ fn a_rule_can_be_told_otherwise() {
     let mapping = completed(UNUSED);
     let with = |level| {
         let levels = [("unused-table".to_owned(), level)].into();
-        findings_with(&mapping, &Options { levels, as_of: None })
+        findings_with(&mapping, &Options { levels, ..Options::default() })
     };
     assert_eq!(with(Level::Allow), []);
     assert_eq!(with(Level::Told(Severity::Error))[0].severity, Severity::Error);
@@ -265,7 +283,8 @@ fn sarif_fits_its_schema() {
     }
     let schema = jsonschema::validator_for(&schema).unwrap();
     let texts: Vec<String> = RULES.iter().map(|rule| completed(rule.bad)).collect();
-    let found: Vec<Vec<Diagnostic>> = texts.iter().map(|text| findings(text)).collect();
+    let found: Vec<Vec<Diagnostic>> =
+        texts.iter().zip(RULES).map(|(text, rule)| findings_with(text, &options_of(rule))).collect();
     let files: Vec<render::OfFile<'_>> = texts
         .iter()
         .zip(&found)
@@ -317,11 +336,11 @@ fn requests_are_counted() {
     );
 }
 
-/// The shipped mapping with one line left out, for every third line.
+/// The shipped mapping with one line left out, for every line.
 fn maimed() -> impl Iterator<Item = String> {
     let whole = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap();
     let n_lines = whole.lines().count();
-    (0..n_lines).step_by(3).map(move |left_out| {
+    (0..n_lines).map(move |left_out| {
         let kept = whole.lines().enumerate().filter(|(index, _)| *index != left_out);
         kept.flat_map(|(_, line)| [line, "\n"]).collect()
     })

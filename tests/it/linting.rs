@@ -41,13 +41,26 @@ fn safe_fixes_leave_all_else_as_it_is() {
 }
 
 #[test]
-fn standard_input_is_checked_and_not_mended() {
+fn standard_input_is_checked() {
     let output = run(&["lint", "-", "--format", "json"], MAPPING);
     let found: Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!((&found[0]["file"], &found[0]["fix"]), (&json!("<stdin>"), &json!("safe")));
+}
+
+#[test]
+fn standard_input_is_mended_to_standard_output() {
+    let mended = MAPPING
+        .replace("  idle: {rows: {name: $.name}}   # nobody sends it\n", "")
+        .replace("[$config.source, $.source]", "[$config.source]");
     let output = run(&["lint", "-", "--fix"], MAPPING);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("standard input cannot be mended"), "{}", stderr(&output));
+    assert_eq!(stdout(&output), mended);
+    assert_eq!(stderr(&output), "<stdin>: mended 2\n1 mapping checked: 0 errors, 0 warnings\n");
+    let again = run(&["lint", "-", "--fix"], &mended);
+    assert_eq!(stdout(&again), mended);
+    let broken = MAPPING.replace("body: person", "body: persons");
+    let output = run(&["lint", "-", "--fix", "--format", "json"], &broken);
+    assert_eq!((stdout(&output), output.status.code()), (broken, Some(1)));
+    assert_eq!(serde_json::from_str::<Value>(&stderr(&output)).unwrap()[0]["code"], "D0301");
 }
 
 #[test]

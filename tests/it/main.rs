@@ -8,14 +8,21 @@
     reason = "a test that cannot go on fails, and says what it measured"
 )]
 
+mod against_schemas;
+mod blocks;
 mod cli;
 mod commands;
 mod conformance;
 mod corpus;
+mod coverage;
 mod deciding;
+mod destination;
+mod diff;
 mod docs;
 mod entries;
 mod explain;
+mod good;
+mod graph;
 mod host;
 mod json;
 mod limits;
@@ -23,8 +30,13 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod mutants;
+mod plans;
 mod robust;
 mod schema;
 mod scripted;
 mod secrets;
+mod shown_schemas;
+mod testing;
 mod tidy;
+mod witness;

@@ -17,13 +17,19 @@ Examples:
   mapwright deliver events.ndjson --config account.yaml --dead-letters dead.ndjson
   gunzip -c events.ndjson.gz | mapwright deliver - --config account.yaml --format json
   mapwright deliver events.ndjson --sandbox
+  mapwright deliver --plan plan.json --config account.yaml
 
-Ends with 0 when all events were delivered or skipped, 1 when some were rejected, 4 when some failed.
+Ends with 0 when all events were delivered or skipped, 1 when some were rejected, 4 when some failed or were refused.
 Ctrl-C finishes what is under way and says what was not sent; a second Ctrl-C ends at once.")]
 pub(in crate::cli) struct DeliverArgs {
     /// Files of events; `-` is standard input
-    #[arg(required = true, value_name = "EVENTS")]
+    #[arg(required_unless_present = "plan", value_name = "EVENTS")]
     pub(in crate::cli) events: Vec<PathBuf>,
+
+    /// Does what this plan says and nothing else, one event after another; an event for which the destination has
+    /// changed since is refused, with the reason
+    #[arg(long, value_name = "FILE", conflicts_with = "events")]
+    pub(in crate::cli) plan: Option<PathBuf>,
 
     #[command(flatten)]
     pub(in crate::cli) mapping: MappingArgs,

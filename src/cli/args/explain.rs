@@ -9,8 +9,9 @@ use super::{Format, MappingArgs, SettingArgs};
 /// Says why each thing of an event is as it is
 ///
 /// Which flow takes the event and why, what each condition saw, where each value of a body comes from and why other
-/// candidates lost, with the lines of the mapping, and what in the event nobody reads. It goes as far as the first
-/// request: it sends nothing and needs no account. Without settings it takes those for the sandbox in mapwright.yaml.
+/// candidates lost, with the lines of the mapping, and what in the event nobody reads. When the mapping names the schemas
+/// of its destination, also what a body could have and no row fills. It goes as far as the first request: it sends
+/// nothing and needs no account. Without settings it takes those for the sandbox in mapwright.yaml.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -20,7 +21,7 @@ Examples:
 
 Ends with 0, or with 1 when the event is rejected.")]
 pub(in crate::cli) struct ExplainArgs {
-    /// File with an event, or with one a line; `-` is standard input
+    /// File with an event, with one a line, or with a witness of `lint`; `-` is standard input
     #[arg(value_name = "EVENT")]
     pub(in crate::cli) event: PathBuf,
 

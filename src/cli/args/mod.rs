@@ -3,8 +3,13 @@
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod diff;
+mod docs;
 mod explain;
+mod graph;
 mod lint;
+mod mutate;
+mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
@@ -20,14 +25,19 @@ use super::exit;
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
+pub(in crate::cli) use diff::{DiffArgs, DiffFormat};
+pub(in crate::cli) use docs::DocsArgs;
 pub(in crate::cli) use explain::ExplainArgs;
+pub(in crate::cli) use graph::{GraphArgs, GraphFormat};
 pub(in crate::cli) use lint::{LintArgs, LintFormat};
+pub(in crate::cli) use mutate::MutateArgs;
+pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
 #[cfg(feature = "host")]
 pub(in crate::cli) use serve::ServeArgs;
-pub(in crate::cli) use test::TestArgs;
+pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes
 ///
@@ -43,9 +53,13 @@ pub(in crate::cli) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),
+    Plan(PlanArgs),
     Test(TestArgs),
+    Graph(GraphArgs),
+    Docs(DocsArgs),
     #[cfg(feature = "sandbox")]
     Demo(DemoArgs),
     #[cfg(feature = "sandbox")]

@@ -7,7 +7,7 @@ use crate::diag::{ALL, nearest};
 use crate::lint;
 
 /// The pages of the findings that are no rules of the linter.
-const PAGES: [(&str, &str); 47] = [
+const PAGES: [(&str, &str); 48] = [
     ("D0101", include_str!("../../../docs/diagnostics/D0101.md")),
     ("D0102", include_str!("../../../docs/diagnostics/D0102.md")),
     ("D0103", include_str!("../../../docs/diagnostics/D0103.md")),
@@ -55,6 +55,7 @@ const PAGES: [(&str, &str); 47] = [
     ("D0407", include_str!("../../../docs/diagnostics/D0407.md")),
     ("D0408", include_str!("../../../docs/diagnostics/D0408.md")),
     ("D0409", include_str!("../../../docs/diagnostics/D0409.md")),
+    ("D0575", include_str!("../../../docs/diagnostics/D0575.md")),
 ];
 
 /// The page of a finding, by its number or its name.

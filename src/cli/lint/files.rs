@@ -3,9 +3,12 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::case::{self, SchemasError};
 use crate::cli::file;
 use crate::cli::output::Problem;
+use crate::destination::Destination;
 
 /// The text of one mapping.
 pub(super) struct Given {
@@ -15,6 +18,14 @@ pub(super) struct Given {
     pub(super) path: Option<PathBuf>,
     /// What it says.
     pub(super) text: String,
+}
+
+impl Given {
+    /// The schemas that it names. Standard input stands in the working folder.
+    pub(super) fn schemas(&self) -> Result<Option<Arc<Destination>>, SchemasError> {
+        let folder = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        case::schemas(&self.text, folder)
+    }
 }
 
 /// Files as they are, folders as the mappings in them by name, `-` as standard input.

@@ -12,22 +12,24 @@ use crate::lint::Options;
 /// Most rounds: what one fix lays bare, the next one mends.
 const MOST_ROUNDS: usize = 20;
 
-/// Makes all fixes up to a kind, and writes the file if there were any. A mapping that compiles still does afterwards:
-/// a fix that would break it is not made.
+/// Makes all fixes up to a kind, and writes the file if there were any; standard input goes to standard output, mended or
+/// not. A mapping that compiles still does afterwards: a fix that would break it is not made.
 pub(super) fn mend(
     file: &mut Given,
     most: Safety,
     options: &Options,
     output: &mut Output,
 ) -> Result<(), Ended> {
-    let Some(path) = file.path.clone() else {
-        let problem = Problem::usage("standard input cannot be mended");
-        return Err(problem.with_help("name a file, or leave `--fix` out").into());
-    };
     let (text, n_made) = mended(&file.text, most, options);
+    match &file.path {
+        None => output.pass(&text)?,
+        Some(path) if n_made > 0 => {
+            fs::write(path, &text)
+                .map_err(|error| Problem::unreadable(format!("cannot write {}: {error}", path.display())))?;
+        }
+        Some(_) => {}
+    }
     if n_made > 0 {
-        fs::write(&path, &text)
-            .map_err(|error| Problem::unreadable(format!("cannot write {}: {error}", path.display())))?;
         file.text = text;
         output.note(format_args!("{}: mended {n_made}", file.name));
     }

@@ -1,20 +1,24 @@
 //! `mapwright lint`: checks mappings and shows what is wrong, mends it, or tells what events cost.
 
+mod budget;
 mod explain;
 mod files;
 mod mend;
 
-use serde_json::{Value, json};
+use std::sync::Arc;
+use std::thread;
+
+use serde_json::Value;
 
 use super::args::{LintArgs, LintFormat};
 use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
 use crate::diag::render::{self, Colour, OfFile};
-use crate::diag::{Diagnostic, Diagnostics, Safety, Severity};
-use crate::lint::{self, Options, budget};
+use crate::diag::{Code, Diagnostic, Diagnostics, Safety, Severity};
+use crate::lint::{self, Options};
 use crate::value::Day;
-use crate::{compile, deliver, model, source};
+use crate::{compile, deliver, model, source, witness};
 use files::Given;
 
 /// The findings of one mapping.
@@ -26,7 +30,28 @@ struct Checked {
 
 impl Checked {
     fn of(file: Given, options: &Options) -> Self {
-        Self { found: findings(&file.text, options), name: file.name, text: file.text }
+        let mut diagnostics = all_findings(&file.text, options);
+        if let Err(error) = file.schemas() {
+            let message = format!("the schemas cannot be read: {}", error.why());
+            let found = diagnostics.error(Code::UNREAD_SCHEMAS, error.span(), message);
+            found.help("the folder is looked for from that of the mapping; `mapwright lint --explain D0575` says more");
+        }
+        Self { found: diagnostics.into_vec(), name: file.name, text: file.text }
+    }
+
+    /// Looks for a witness of each finding.
+    fn with_witnesses(mut self) -> Self {
+        let mut unread = Diagnostics::new();
+        let document = source::read(&self.text, &mut unread);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut unread));
+        let plan = compile::load(&self.text, &mut unread).map(Arc::new);
+        if let (Some(document), Some(mapping), Some(plan)) = (document, mapping, plan) {
+            for found in &mut self.found {
+                let witness = witness::witness(&plan, &document, &mapping, found);
+                found.witness = witness.map(|witness| (witness.json(), witness.outcome));
+            }
+        }
+        self
     }
 
     fn of_file(&self) -> OfFile<'_> {
@@ -43,9 +68,10 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     let project = Project::read()?;
     let paths = if args.paths.is_empty() { vec![project.mapping(None)?] } else { args.paths.clone() };
     let files = files::read(&paths)?;
-    let options = Options { levels: project.lint_levels().clone(), as_of: Some(as_of(args)?) };
+    let options =
+        Options { levels: project.lint_levels().clone(), as_of: Some(as_of(args)?), ..Options::default() };
     if args.budget {
-        return show_budget(&files, args.format, output);
+        return budget::show(&files, args.format, output);
     }
     let most = match (args.unsafe_fixes, args.fix) {
         (true, _) => Some(Safety::Unsafe),
@@ -54,10 +80,12 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
     };
     let mut all = Vec::new();
     for mut file in files {
+        let options = Options { destination: file.schemas().ok().flatten(), ..options.clone() };
         if let Some(most) = most {
             mend::mend(&mut file, most, &options, output)?;
         }
-        all.push(Checked::of(file, &options));
+        let checked = Checked::of(file, &options);
+        all.push(if args.witness { checked.with_witnesses() } else { checked });
     }
     match args.format {
         LintFormat::Json => output.print(to_json(&all))?,
@@ -78,12 +106,26 @@ pub(super) fn run(args: &LintArgs, output: &mut Output) -> Done {
 
 /// Everything that is to be said about a text.
 fn findings(text: &str, options: &Options) -> Vec<Diagnostic> {
-    let mut diagnostics = Diagnostics::new();
-    source::confirm(text, &mut diagnostics);
-    if compile::load(text, &mut diagnostics).is_some() {
-        lint::lint(text, options, &mut diagnostics);
+    all_findings(text, options).into_vec()
+}
+
+/// The same. The other readers look at the text at the same time.
+fn all_findings(text: &str, options: &Options) -> Diagnostics {
+    let (mut confirmed, mut diagnostics) = (Diagnostics::new(), Diagnostics::new());
+    thread::scope(|scope| {
+        scope.spawn(|| source::confirm(text, &mut confirmed));
+        let document = source::read(text, &mut diagnostics);
+        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut diagnostics));
+        let (Some(document), Some(mapping)) = (document, mapping) else { return };
+        let compiles = compile::compile(&mapping, text, &mut diagnostics).is_some();
+        if compiles && !diagnostics.has_errors() {
+            lint::check(&document, &mapping, options, &mut diagnostics);
+        }
+    });
+    for found in diagnostics.into_vec() {
+        confirmed.push(found);
     }
-    diagnostics.into_vec()
+    confirmed
 }
 
 /// The day that the user named, or else today.
@@ -124,44 +166,4 @@ fn show(all: &[Checked], output: &mut Output) -> Result<(), Ended> {
 
 fn count(all: &[Checked], severity: Severity) -> usize {
     all.iter().flat_map(|checked| &checked.found).filter(|finding| finding.severity == severity).count()
-}
-
-/// Requests of each flow, as a table or as JSON.
-fn show_budget(files: &[Given], format: LintFormat, output: &mut Output) -> Done {
-    let mut rows = Vec::new();
-    for file in files {
-        let mut found = Diagnostics::new();
-        let document = source::read(&file.text, &mut found);
-        let mapping = document.as_ref().and_then(|document| model::lower(document, &mut found));
-        let compiles = compile::load(&file.text, &mut Diagnostics::new()).is_some();
-        let (Some(document), Some(mapping), true) = (document, mapping, compiles) else {
-            return Err(Problem::unreadable(format!("{} has errors", file.name))
-                .with_help(format!("mapwright lint {}", file.name))
-                .into());
-        };
-        rows.extend(
-            budget::costs(&document, &mapping).into_iter().map(|(flow, cost)| (&file.name, flow, cost)),
-        );
-    }
-    if format == LintFormat::Json {
-        let costs: Value = rows
-            .iter()
-            .map(|(file, flow, cost)| {
-                json!({"file": file, "flow": flow, "best": cost.best, "typical": cost.typical, "worst": cost.worst})
-            })
-            .collect();
-        output.print(costs)?;
-        return Ok(Exit::Fine);
-    }
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::UTF8_FULL_CONDENSED)
-        .set_header(["file", "flow", "best", "typical", "worst"]);
-    for (file, flow, cost) in &rows {
-        let numbers = [cost.best, cost.typical, cost.worst].map(|number| number.to_string());
-        table.add_row([(*file).clone(), flow.clone()].into_iter().chain(numbers));
-    }
-    output.print(table)?;
-    output.print("Requests of one event. A request that is made again after a failure counts once.")?;
-    Ok(Exit::Fine)
 }

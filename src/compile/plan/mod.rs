@@ -13,7 +13,7 @@ use crate::diag::Span;
 use crate::json::Slot;
 use crate::json::capture::Paths;
 use crate::model::{
-    Answers, Blame, Comparison, Method, OnBad, Presence, Reaction, Required, Say, Setting, Take,
+    Answers, Blame, Comparison, Effect, Method, OnBad, Presence, Reaction, Required, Say, Setting, Take,
 };
 use crate::value::{Type, Walk};
 
@@ -124,10 +124,20 @@ pub(crate) struct RowPlan {
     pub(crate) when: Option<Cond>,
     pub(crate) map: Option<Vec<(String, Value)>>,
     pub(crate) truncate: Option<usize>,
+    pub(crate) way: Way,
     /// Its value depends on answers of the destination.
     pub(crate) late: bool,
     /// What it gives, once a session has settings.
     pub(crate) settled: Settled,
+}
+
+/// How a row comes to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It passes on the first of its candidates that counts; at the most, that is cast or cut.
+    PassesOn,
+    /// In some other way.
+    Makes,
 }
 
 /// What the settings of a session make of a row.
@@ -222,6 +232,8 @@ impl TestPlan {
 /// What answers mean.
 #[derive(Clone, Debug)]
 pub(crate) struct RulePlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) answers: Answers,
     pub(crate) arms: Vec<ArmPlan>,
 }
@@ -245,6 +257,8 @@ pub(crate) enum ReasonPlan {
 /// A compiled flow.
 #[derive(Clone, Debug)]
 pub(crate) struct FlowPlan {
+    /// Where it is named.
+    pub(crate) span: Span,
     pub(crate) name: Arc<str>,
     pub(crate) event: String,
     pub(crate) when: Option<Cond>,
@@ -261,6 +275,8 @@ pub(crate) struct FlowPlan {
 /// A compiled step.
 #[derive(Clone, Debug)]
 pub(crate) struct StepPlan {
+    /// Where it is named; of one without a name its condition.
+    pub(crate) span: Span,
     pub(crate) name: Arc<str>,
     /// All must hold: that of the part it came from, its own.
     pub(crate) when: Vec<Cond>,
@@ -303,6 +319,8 @@ pub(crate) enum CallPlan {
 /// A compiled request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestPlan {
+    /// Where it is written.
+    pub(crate) span: Span,
     pub(crate) method: Method,
     pub(crate) path: Vec<PathPart>,
     pub(crate) query: Vec<RowPlan>,
@@ -316,6 +334,10 @@ pub(crate) struct RequestPlan {
     pub(crate) pages: Option<(Selector, u32)>,
     pub(crate) errors: Vec<RulePlan>,
     pub(crate) verify: Option<Box<RequestPlan>>,
+    /// What a write does, in the words of a plan.
+    pub(crate) effect: Effect,
+    /// Asked for plans alone.
+    pub(crate) preview: Option<Box<RequestPlan>>,
     pub(crate) when: Option<Cond>,
 }
 

@@ -61,7 +61,10 @@ fn block(found: &Diagnostic, file_name: &str, text: &str, lines: &LineIndex<'_>,
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let notes = picture.notes(found, lines);
+    let mut notes = picture.notes(found, lines);
+    notes.extend(found.witness.iter().flat_map(|(input, outcome)| {
+        [format!("witness: {input}"), format!("with it: {}", one_line(outcome))]
+    }));
     let group: Group<'_> = level
         .primary_title(message.as_str())
         .id(code.as_str())

@@ -10,7 +10,8 @@ use crate::diag::{Diagnostic, LineIndex};
 ///
 /// Members: `code` (`D0201`), `name`, `severity` (`error` or `warning`), `file`, `line`, `column`, `end_line`,
 /// `end_column` (from 1, columns in characters, the end is just after the last character), `message`, `help` (or null),
-/// `fix` (`safe`, `unsafe` or null).
+/// `fix` (`safe`, `unsafe` or null); `witness` (an input that makes it happen) and `outcome` (what
+/// happens) where somebody looked for one and found it.
 #[must_use]
 pub fn json(found: &[Diagnostic], file_name: &str, text: &str) -> Value {
     let lines = LineIndex::new(text);
@@ -20,7 +21,7 @@ pub fn json(found: &[Diagnostic], file_name: &str, text: &str) -> Value {
 fn finding(found: &Diagnostic, file_name: &str, lines: &LineIndex<'_>) -> Value {
     let start = lines.position(found.primary.start);
     let end = lines.position(found.primary.end.max(found.primary.start));
-    object!({
+    let mut shown = object!({
         "code": found.code.id(),
         "name": found.code.name,
         "severity": found.severity.to_string(),
@@ -32,7 +33,12 @@ fn finding(found: &Diagnostic, file_name: &str, lines: &LineIndex<'_>) -> Value 
         "message": found.message,
         "help": found.help,
         "fix": found.fix.as_ref().map(|fix| fix.safety.to_string()),
-    })
+    });
+    if let (Some((input, outcome)), Some(members)) = (&found.witness, shown.as_object_mut()) {
+        members.insert("witness".to_owned(), input.clone());
+        members.insert("outcome".to_owned(), outcome.as_str().into());
+    }
+    shown
 }
 
 #[cfg(test)]

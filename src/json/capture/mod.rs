@@ -9,7 +9,8 @@ mod tree;
 
 use serde_json::Value;
 
-use super::scan::{BadJson, Token};
+use super::datum::is_empty_whole;
+use super::scan::{BadJson, Kind, Token};
 use super::{Arena, Datum, KeyTable, Members, Slot};
 
 /// Paths into events: a trie of keys. The place of each path is a slot.
@@ -112,6 +113,49 @@ impl<'a> Captured<'a> {
         }
     }
 
+    /// What the value at a place is, and whether it is an empty text, list or object.
+    #[inline]
+    pub(crate) fn glance(&self, slot: Slot) -> Option<(Kind, bool)> {
+        match self.slots {
+            Slots::Tree(values) => {
+                let datum = Datum::of((*values.get(index(slot))?)?);
+                Some((datum.shape(), datum.is_empty()))
+            }
+            Slots::Text { tokens, scanned } => {
+                let token = (*tokens.get(index(slot))?)?;
+                Some((token.kind, token.is_empty(scanned)))
+            }
+        }
+    }
+
+    /// The characters of the text or the digits of the number at a place, if they need not be made.
+    #[inline]
+    pub(crate) fn written(&self, slot: Slot) -> Option<&'a str> {
+        match self.slots {
+            Slots::Tree(values) => match (*values.get(index(slot))?)? {
+                Value::String(text) => Some(text),
+                Value::Number(number) => Some(number.as_str()),
+                _ => None,
+            },
+            Slots::Text { tokens, scanned } => {
+                let token = (*tokens.get(index(slot))?)?;
+                match token.kind {
+                    Kind::Text if token.is_clean => Some(token.inside(scanned)),
+                    Kind::Number => Some(token.text(scanned)),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// The JSON text of the scalar at a place, if it stands in a text as it would be written.
+    #[inline]
+    pub(crate) fn verbatim(&self, slot: Slot) -> Option<&'a str> {
+        let Slots::Text { tokens, scanned } = self.slots else { return None };
+        let token = (*tokens.get(index(slot))?)?;
+        (token.is_clean && token.levels == 0).then(|| token.text(scanned))
+    }
+
     /// Whether there is a value at a place.
     #[inline]
     pub(crate) fn has(&self, slot: Slot) -> bool {
@@ -133,10 +177,13 @@ impl<'a> Captured<'a> {
     /// Members of an object, each key once; of anything else none.
     pub(crate) fn members(&self, object: Datum<'a>, arena: &'a Arena) -> Members<'a> {
         let Datum::Object(whole) = object else { return Members::NONE };
-        let listed = object.slot().and_then(|wanted| {
-            self.lists.iter().flatten().find(|(slot, _)| *slot == wanted).map(|(_, members)| *members)
-        });
+        let listed = object.slot().and_then(|slot| self.listed(slot));
         listed.unwrap_or_else(|| whole.members(arena))
+    }
+
+    /// Members of the object at a place, if they were listed on the way.
+    pub(crate) fn listed(&self, wanted: Slot) -> Option<Members<'a>> {
+        self.lists.iter().flatten().find(|(slot, _)| *slot == wanted).map(|(_, members)| *members)
     }
 }
 
@@ -146,6 +193,18 @@ fn each_filled<T>(slots: &[Option<T>], mut visit: impl FnMut(usize)) {
     while let Some(distance) = rest.iter().position(Option::is_some) {
         visit(slots.len().wrapping_sub(rest.len()).wrapping_add(distance));
         rest = rest.get(distance.wrapping_add(1)..).unwrap_or_default();
+    }
+}
+
+impl Token {
+    /// Whether it is the empty text, the empty list or the empty object.
+    #[inline]
+    fn is_empty(self, scanned: &str) -> bool {
+        match self.kind {
+            Kind::Text => self.end.wrapping_sub(self.start) == 2,
+            Kind::List | Kind::Object => is_empty_whole(self.text(scanned)),
+            Kind::Null | Kind::True | Kind::False | Kind::Number => false,
+        }
     }
 }
 

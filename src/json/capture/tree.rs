@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::super::scan::Fingerprint;
 use super::super::{Arena, Slot};
 use super::{Captured, Paths, Slots, index};
 
@@ -33,7 +32,7 @@ impl<'a> Pass<'_, 'a> {
     fn members(&mut self, slot: Slot, members: &'a Map<String, Value>) {
         let Some(place) = self.paths.place(slot) else { return };
         for (key, value) in members {
-            if let Some(below) = place.below.get(Fingerprint::of(key), key) {
+            if let Some(below) = place.below.get(key) {
                 self.value(*below, value);
             }
         }

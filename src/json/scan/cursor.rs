@@ -3,7 +3,7 @@
 use super::number::end_of_number;
 use super::string::{WINDOW, end_of_escaped, end_of_plain, plain_length, window};
 use super::twins::KeyWatch;
-use super::{BadJson, Kind};
+use super::{BadJson, Fingerprint, Kind};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ impl<'a> Cursor<'a> {
 
     /// What comes next cannot stand there.
     pub(super) fn bad(&self) -> BadJson {
-        BadJson { offset: self.at }
+        BadJson::at(self.at)
     }
 
     /// Goes past bytes that have been seen.
@@ -52,31 +52,20 @@ impl<'a> Cursor<'a> {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
+    /// Whether a byte comes next.
+    #[inline]
+    pub(super) fn is_at(&self, byte: u8) -> bool {
+        self.bytes.get(self.at) == Some(&byte)
+    }
+
     /// Whether nothing is left.
     pub(super) fn is_at_end(&self) -> bool {
         self.at >= self.bytes.len()
     }
 
-    /// Reads a string from behind its quote on.
-    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
-    #[inline(always)]
-    pub(super) fn string(&mut self) -> Result<(), BadJson> {
-        let mut from = self.at;
-        if let Some(window) = window(self.bytes, from) {
-            let length = plain_length(window);
-            if window.get(length) == Some(&b'"') {
-                self.at = from.wrapping_add(length).wrapping_add(1);
-                return Ok(());
-            }
-            from = from.wrapping_add(length);
-        }
-        self.string_from(from)?;
-        Ok(())
-    }
-
-    /// Reads the rest of a string of which all bytes before `from` are plain; gives whether it has escapes.
+    /// Reads a string of which all bytes before `from` are plain, from behind its quote on; gives whether it has escapes.
     #[inline]
-    fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
+    pub(super) fn string_from(&mut self, from: usize) -> Result<bool, BadJson> {
         let end = end_of_plain(self.bytes, from);
         let is_escaped = match self.bytes.get(end) {
             Some(b'"') => {
@@ -88,7 +77,7 @@ impl<'a> Cursor<'a> {
                 self.blemish = self.at;
                 true
             }
-            _ => return Err(BadJson { offset: end }),
+            _ => return Err(BadJson::at(end)),
         };
         Ok(is_escaped)
     }
@@ -137,6 +126,21 @@ impl<'a> Cursor<'a> {
         Some((window, length))
     }
 
+    /// The same for the first key of an object, which has no comma before it.
+    #[inline]
+    pub(super) fn short_first_key(&mut self) -> Option<(&'a [u8; WINDOW], usize)> {
+        let next: &[u8; WINDOW + 1] = self.bytes.get(self.at..)?.first_chunk()?;
+        let (quote, window) = next.split_first()?;
+        let window = window.first_chunk()?;
+        let length = plain_length(window);
+        let behind = window.get(length..length.wrapping_add(2));
+        if length == 16 || *quote != b'"' || behind != Some(b"\":") {
+            return None;
+        }
+        self.step(length.wrapping_add(3));
+        Some((window, length))
+    }
+
     /// Reads a string, if one comes next that has less than 16 bytes and no backslash; gives whether it has.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
@@ -165,6 +169,19 @@ impl<'a> Cursor<'a> {
             }
         }
         self.unusual_key()
+    }
+
+    /// The same, with what the key is compared by.
+    #[inline]
+    pub(super) fn key_with_fingerprint(&mut self) -> Result<(usize, bool, Fingerprint), BadJson> {
+        let (window, start) = (window(self.bytes, self.at), self.at);
+        let (end, is_escaped) = self.key()?;
+        let length = end.wrapping_sub(start);
+        let fingerprint = match window {
+            Some(window) if length < 16 => Fingerprint::of_first(window, length),
+            _ => Fingerprint::of_bytes(self.bytes.get(start..end).unwrap_or_default()),
+        };
+        Ok((end, is_escaped, fingerprint))
     }
 
     /// The same for a key that is watched.
@@ -205,20 +222,22 @@ impl<'a> Cursor<'a> {
     fn nested(&mut self, most: u32, watch: &mut impl KeyWatch) -> Result<u32, BadJson> {
         let mut levels = Levels { depth: 0, deepest: 0, is_object: false, outer: 0 };
         loop {
-            match self.peek() {
-                b'"' => {
-                    self.step(1);
-                    self.string()?;
-                }
-                open @ (b'{' | b'[') if levels.depth < most => {
-                    self.step(1);
-                    levels.enter(open == b'{');
-                    watch.enter();
-                    if self.begins(levels.is_object, watch)? {
-                        continue;
+            if !self.short_string() {
+                match self.peek() {
+                    b'"' => {
+                        self.step(1);
+                        self.string_from(self.at)?;
                     }
+                    open @ (b'{' | b'[') if levels.depth < most => {
+                        self.step(1);
+                        levels.enter(open == b'{');
+                        watch.enter();
+                        if self.begins(levels.is_object, watch)? {
+                            continue;
+                        }
+                    }
+                    first => drop(self.scalar(first)?),
                 }
-                first => drop(self.scalar(first)?),
             }
             while !self.goes_on(levels.is_object, watch)? {
                 levels.leave();

@@ -16,8 +16,8 @@ pub struct Fingerprint {
 /// Bytes of a key that a fingerprint holds all of.
 const EXACT: u32 = 16;
 
-/// Any bits without a pattern: those of π behind the point.
-const MIX: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344, 0xa409_3822_299f_31d0];
+/// Bits without a pattern, from those of π behind the point; similar keys spread well by them.
+const MIX: [u64; 2] = [0xa409_3822_299f_31d0, 0x1319_8a2e_0370_7344];
 
 const ALL: u64 = u64::MAX;
 
@@ -41,8 +41,22 @@ impl Fingerprint {
             let tail = if length > 8 { u64::from_le_bytes(*tail) } else { 0 };
             return Fingerprint { head: u64::from_le_bytes(*head), tail, length };
         }
-        let head = bytes.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte));
-        Fingerprint { head, tail: 0, length }
+        Fingerprint { head: word_of_few(bytes), tail: 0, length }
+    }
+
+    /// Which of 64 groups of keys it belongs to: most tables have keys of a few groups only.
+    #[inline]
+    pub(crate) fn group(self) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "the first byte is wanted")]
+        let first = self.head as u8;
+        group(first, self.length)
+    }
+
+    /// The group of a key whose fingerprint has not been taken.
+    #[inline]
+    pub(crate) fn group_of(key: &str) -> u32 {
+        let length = u32::try_from(key.len()).unwrap_or(u32::MAX);
+        group(key.bytes().next().unwrap_or(0), length)
     }
 
     /// Of a key of less than 16 bytes at the beginning of `window`, whatever stands behind it.
@@ -72,10 +86,28 @@ impl Fingerprint {
     #[inline]
     #[must_use]
     pub fn hash(self) -> u64 {
-        let [first, second, third] = MIX;
-        let mixed = fold(self.head ^ first, self.tail ^ second);
-        fold(mixed ^ u64::from(self.length), third)
+        let [first, second] = MIX;
+        fold(self.head ^ first, self.tail ^ second ^ u64::from(self.length) << 32)
     }
+}
+
+/// Keys of one length that begin with different letters are in different groups.
+#[inline]
+fn group(first: u8, length: u32) -> u32 {
+    u32::from(first).wrapping_add(length.wrapping_mul(5)) % 64
+}
+
+/// Less than 8 bytes, little endian, filled up with zeros.
+#[inline]
+pub(super) fn word_of_few(bytes: &[u8]) -> u64 {
+    let n_bits = |bytes: usize| u32::try_from(bytes).unwrap_or(0).wrapping_mul(8);
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // They may overlap, where they are the same.
+        let last = u64::from(u32::from_le_bytes(*last)).wrapping_shl(n_bits(bytes.len().wrapping_sub(4)));
+        return u64::from(u32::from_le_bytes(*first)) | last;
+    }
+    let byte = |at: usize| bytes.get(at).map_or(0, |byte| u64::from(*byte).wrapping_shl(n_bits(at)));
+    byte(0) | byte(1) | byte(2)
 }
 
 /// Both halves of a product, in one.

@@ -25,19 +25,25 @@ pub use scanner::{Key, Kind, Scanner, Token};
 #[doc(hidden)]
 pub use unescape::unescape;
 
-pub(crate) use string::end_of_plain;
+pub(crate) use string::{end_of_plain, is_plain};
 
 /// A text is no JSON; says where it stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadJson {
-    offset: usize,
+    /// In 32 bits, so that it takes no more room than the tokens that are there when all is well.
+    offset: u32,
 }
 
 impl BadJson {
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    fn at(offset: usize) -> Self {
+        BadJson { offset: offset as u32 }
+    }
+
     /// Bytes in front of the first one that cannot stand there; the length of the text when it ends too early.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.offset
+        self.offset as usize
     }
 }
 
@@ -56,11 +62,11 @@ impl Error for BadJson {}
 pub fn utf8(bytes: &[u8]) -> Result<&str, BadJson> {
     const MOST: usize = u32::MAX as usize;
     if bytes.len() > MOST {
-        return Err(BadJson { offset: MOST });
+        return Err(BadJson::at(MOST));
     }
     simdutf8::basic::from_utf8(bytes).or_else(|_| {
         // Only this one says where.
-        str::from_utf8(bytes).map_err(|error| BadJson { offset: error.valid_up_to() })
+        str::from_utf8(bytes).map_err(|error| BadJson::at(error.valid_up_to()))
     })
 }
 

@@ -146,16 +146,49 @@ impl<'a> Scanner<'a> {
     /// Reads a whole value and checks all of it.
     #[inline]
     pub fn value(&mut self) -> Result<Token, BadJson> {
-        let start = self.cursor.at;
-        if self.cursor.short_string() {
-            return Ok(self.token(Kind::Text, start, true, true, 0));
+        match self.short_text() {
+            Some(text) => Ok(text),
+            None => self.any_value(),
         }
-        self.any_value()
+    }
+
+    /// Reads a text of less than 16 bytes without a backslash, if one comes next.
+    #[inline]
+    pub(crate) fn short_text(&mut self) -> Option<Token> {
+        let start = self.cursor.at;
+        self.cursor.short_string().then(|| self.token(Kind::Text, start, true, true, 0))
+    }
+
+    /// The same as [`value`](Self::value), for one that is no short text.
+    #[inline]
+    pub(crate) fn any_value(&mut self) -> Result<Token, BadJson> {
+        let first = self.cursor.peek();
+        match first {
+            b'"' => self.long_text(),
+            b'{' | b'[' => self.container(&mut Unwatched),
+            _ => {
+                let start = self.cursor.at;
+                let kind = self.cursor.scalar(first)?;
+                Ok(self.token(kind, start, true, true, 0))
+            }
+        }
     }
 
     #[inline(never)]
-    fn any_value(&mut self) -> Result<Token, BadJson> {
-        self.watched_value(&mut Unwatched)
+    fn long_text(&mut self) -> Result<Token, BadJson> {
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        self.cursor.step(1);
+        self.cursor.string_from(self.cursor.at)?;
+        Ok(self.token(Kind::Text, start, self.cursor.blemish == blemish, true, 0))
+    }
+
+    /// Reads an object or a list to its end.
+    #[inline(never)]
+    fn container(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
+        let kind = if self.cursor.peek() == b'{' { Kind::Object } else { Kind::List };
+        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
+        let levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
+        Ok(self.token(kind, start, self.cursor.blemish == blemish, false, levels))
     }
 
     /// The same for a value that may be copied as it stands: finds out whether its objects have each key once.
@@ -164,37 +197,14 @@ impl<'a> Scanner<'a> {
             return self.value();
         }
         let mut twins = Twins::new();
-        let token = self.watched_value(&mut twins)?;
+        let token = self.container(&mut twins)?;
         Ok(Token { is_distinct: twins.are_none(), ..token })
     }
 
     /// Goes past a value and checks all of it.
     #[inline]
     pub fn skip(&mut self) -> Result<(), BadJson> {
-        if self.cursor.short_string() {
-            return Ok(());
-        }
-        self.any_value().map(drop)
-    }
-
-    #[inline]
-    fn watched_value(&mut self, watch: &mut impl KeyWatch) -> Result<Token, BadJson> {
-        let first = self.cursor.peek();
-        let (start, blemish) = (self.cursor.at, self.cursor.blemish);
-        let mut levels = 0;
-        let kind = match first {
-            b'"' => {
-                self.cursor.step(1);
-                self.cursor.string()?;
-                Kind::Text
-            }
-            b'{' | b'[' => {
-                levels = self.cursor.container(DEEPEST.saturating_sub(self.depth), watch)?;
-                if first == b'{' { Kind::Object } else { Kind::List }
-            }
-            _ => self.cursor.scalar(first)?,
-        };
-        Ok(self.token(kind, start, self.cursor.blemish == blemish, levels == 0, levels))
+        self.value().map(drop)
     }
 
     /// The value from `start` to here.
@@ -225,21 +235,50 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next key of an object and the colon behind it; where there is none, steps out of the object.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
     pub fn key(&mut self) -> Result<Option<Key>, BadJson> {
-        if !self.is_fresh {
-            let start = self.cursor.at.wrapping_add(1) as u32;
-            if let Some((window, length)) = self.cursor.short_key() {
-                let fingerprint = Fingerprint::of_first(window, length);
-                return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
-            }
+        match self.short_key() {
+            Some(key) => Ok(Some(key)),
+            None => self.any_key(),
         }
-        self.any_key()
     }
 
+    /// Reads a key of less than 16 bytes, if one comes next that is not the first and has no blanks around it.
+    #[expect(clippy::inline_always, reason = "a key that is passed in memory costs as much as reading it")]
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
+    pub(crate) fn short_key(&mut self) -> Option<Key> {
+        if self.is_fresh {
+            return None;
+        }
+        let start = self.cursor.at.wrapping_add(1) as u32;
+        let (window, length) = self.cursor.short_key()?;
+        let fingerprint = Fingerprint::of_first(window, length);
+        Some(Key { start, length: length as u32, is_escaped: false, fingerprint })
+    }
+
+    /// Steps out of an object that ends here, without a blank before its end.
+    #[inline]
+    pub(crate) fn ends(&mut self) -> bool {
+        let ends = !self.is_fresh && self.cursor.is_at(b'}');
+        if ends {
+            self.cursor.step(1);
+            self.depth = self.depth.saturating_sub(1);
+        }
+        ends
+    }
+
+    /// The same as [`key`](Self::key), for any key.
     #[inline(never)]
     #[expect(clippy::cast_possible_truncation, reason = "a text has less than 4 GiB")]
-    fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
+    pub(crate) fn any_key(&mut self) -> Result<Option<Key>, BadJson> {
+        let start = self.cursor.at as u32;
+        if self.is_fresh
+            && let Some((window, length)) = self.cursor.short_first_key()
+        {
+            self.is_fresh = false;
+            let fingerprint = Fingerprint::of_first(window, length);
+            return Ok(Some(Key { start, length: length as u32, is_escaped: false, fingerprint }));
+        }
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -248,8 +287,7 @@ impl<'a> Scanner<'a> {
         }
         self.cursor.step(1);
         let start = self.cursor.at;
-        let (end, is_escaped) = self.cursor.key()?;
-        let fingerprint = Fingerprint::of(self.text.get(start..end).unwrap_or_default());
+        let (end, is_escaped, fingerprint) = self.cursor.key_with_fingerprint()?;
         let (start, length) = (start.wrapping_sub(1) as u32, end.wrapping_sub(start) as u32);
         Ok(Some(Key { start, length, is_escaped, fingerprint }))
     }

@@ -3,6 +3,7 @@
 use wide::u8x16;
 
 use super::BadJson;
+use super::fingerprint::word_of_few;
 
 /// Bytes that are looked at together.
 const STEP: usize = 16;
@@ -23,6 +24,29 @@ pub(super) fn plain_length(window: &[u8; WINDOW]) -> usize {
     // A bit more, so that there is always one.
     (special(first) | 1 << STEP).trailing_zeros() as usize
 }
+
+/// Whether a text has no quote, no backslash and no control character.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the length of a short text")]
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    // The first and the last bytes, which may overlap.
+    if let (Some(first), Some(last)) = (text.first_chunk::<STEP>(), text.last_chunk::<STEP>()) {
+        return if text.len() <= 2 * STEP {
+            special(*first) | special(*last) == 0
+        } else {
+            end_of_plain(text, 0) == text.len()
+        };
+    }
+    let (first, last) = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else {
+        let word = word_of_few(text) | BLANKS.wrapping_shl(8 * (text.len() as u32 & 7));
+        (word, word)
+    };
+    special((u128::from(first) << 64 | u128::from(last)).to_le_bytes()) == 0
+}
+
+const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
 
 /// Where the first byte from `at` on stands that is a quote, a backslash or a control character.
 #[inline(never)]
@@ -69,7 +93,7 @@ pub(super) fn end_of_escaped(bytes: &[u8], at: usize) -> Result<usize, BadJson> 
         at = match bytes.get(at) {
             Some(b'"') => return Ok(at),
             Some(b'\\') => end_of_escape(bytes, at)?,
-            Some(0..b' ') | None => return Err(BadJson { offset: at }),
+            Some(0..b' ') | None => return Err(BadJson::at(at)),
             Some(_) => end_of_plain(bytes, at),
         };
     }
@@ -86,13 +110,13 @@ fn end_of_escape(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
                 let is_unit = bytes.get(second..).is_some_and(|rest| rest.starts_with(br"\u"));
                 match is_unit.then(|| code_unit(bytes, second)).transpose()? {
                     Some(0xdc00..0xe000) => Ok(at.wrapping_add(12)),
-                    _ => Err(BadJson { offset: second }),
+                    _ => Err(BadJson::at(second)),
                 }
             }
-            0xdc00..0xe000 => Err(BadJson { offset: at }),
+            0xdc00..0xe000 => Err(BadJson::at(at)),
             _ => Ok(at.wrapping_add(6)),
         },
-        _ => Err(BadJson { offset: at.wrapping_add(1) }),
+        _ => Err(BadJson::at(at.wrapping_add(1))),
     }
 }
 
@@ -100,7 +124,7 @@ fn end_of_escape(bytes: &[u8], at: usize) -> Result<usize, BadJson> {
 #[inline]
 fn code_unit(bytes: &[u8], at: usize) -> Result<u32, BadJson> {
     let digits = at.wrapping_add(2);
-    let bad = BadJson { offset: digits };
+    let bad = BadJson::at(digits);
     let digits = bytes.get(digits..).and_then(<[u8]>::first_chunk::<4>).ok_or(bad)?;
     let mut unit = 0;
     for digit in digits {

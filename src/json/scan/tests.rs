@@ -324,7 +324,7 @@ fn a_value_that_is_not_read_is_no_key() {
     let mut scanner = Scanner::new(r#"{"a":"b"}"#);
     scanner.open().unwrap();
     scanner.key().unwrap();
-    assert_eq!(scanner.key().map(|key| key.is_some()), Err(BadJson { offset: 5 }));
+    assert_eq!(scanner.key().map(|key| key.is_some()), Err(BadJson::at(5)));
 }
 
 #[test]

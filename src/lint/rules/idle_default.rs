@@ -17,8 +17,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, _, site) in scope.flat.rows.iter().filter(|(row, ..)| row.default.is_some()) {
-        let without = crate::model::Row { default: None, required: None, when: None, ..(*row).clone() };
-        if !scope.row_at(&without, *site).missing {
+        if scope.has_idle_default(row, *site) {
             report
                 .at(
                     scope.key_span(row.span, "default"),

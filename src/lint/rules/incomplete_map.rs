@@ -1,7 +1,5 @@
 //! `map` without an entry for a value that the row may have.
 
-use super::idle_map_entry::texts;
-
 use crate::diag::{Code, quoted};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
@@ -21,7 +19,7 @@ pub(in crate::lint) const RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, _, site) in &scope.flat.rows {
         let Some(map) = row.map.as_ref().filter(|_| row.on_bad == OnBad::Reject) else { continue };
-        let Some(known) = texts(scope, row, *site) else { continue };
+        let Some(known) = scope.looked_up(row, *site) else { continue };
         let lacking: Vec<String> = known
             .iter()
             .filter(|text| !map.iter().any(|(key, _)| key == *text))

@@ -1,9 +1,7 @@
 //! Pairs of flows of which each takes some events of the other.
 
-use super::unreachable_flow::negated;
-
 use crate::diag::{Code, quoted};
-use crate::lint::decide::{Truth, is_exact};
+use crate::lint::decide::{Truth, is_exact, negated};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Site;

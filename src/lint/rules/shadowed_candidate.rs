@@ -2,7 +2,6 @@
 
 use crate::diag::{Code, Safety, quoted};
 use crate::lint::edit::without_element;
-use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::Source;
@@ -22,20 +21,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     for (row, _, site) in &scope.flat.rows {
         let (Source::From(from) | Source::Each { from, .. }) = &row.source else { continue };
         for (index, text) in from.iter().enumerate() {
-            let before = from.iter().take(index);
-            let is_plain = matches!(row.source, Source::From(_));
-            let (winner, why) = if let Some(same) = before
-                .clone()
-                .find(|other| Path::parse(&other.text) == Path::parse(&text.text) && !is_many(text))
-            {
-                (same, "stands before it already")
-            } else if let Some(winner) =
-                before.clone().find(|other| is_plain && scope.always_wins(row, other, *site))
-            {
-                (winner, "in front of it is always there")
-            } else {
-                continue;
-            };
+            let Some((winner, why)) = scope.shadow(row, index, *site) else { continue };
             let message =
                 format!("{} is never looked at: {} {why}", quoted(&text.text), quoted(&winner.text));
             report
@@ -46,8 +32,4 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             break;
         }
     }
-}
-
-fn is_many(text: &crate::model::Text) -> bool {
-    Path::parse(&text.text).is_many
 }

@@ -1,9 +1,7 @@
 //! Placeholders filled by a step that is left out under conditions under which the request is still made.
 
-use super::unreachable_step::not_all;
-
 use crate::diag::{Code, Safety, Span, quoted};
-use crate::lint::decide::Truth;
+use crate::lint::decide::{Truth, not_all};
 use crate::lint::edit::with_first_entry;
 use crate::lint::path::Path;
 use crate::lint::rule::{Check, Report, Rule};

@@ -1,11 +1,11 @@
 //! Flows that take no event, since those in front of them take all of theirs.
 
-use crate::diag::{Code, Safety, Span, quoted};
+use crate::diag::{Code, Safety, quoted};
 use crate::lint::decide::Truth;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Site;
-use crate::model::{Condition, ConditionKind};
+use crate::model::Condition;
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
@@ -27,13 +27,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             .filter(|(_, other)| other.item.event.text == flow.item.event.text)
             .map(|(_, other)| other)
             .collect();
-        let passed: Vec<Condition> = before
-            .iter()
-            .map(|other| match &other.item.when {
-                Some(when) => negated(when),
-                None => Condition { span: Span::default(), kind: ConditionKind::Any(Vec::new()) },
-            })
-            .collect();
+        let passed = scope.passed_by_flows(index);
         let all: Vec<&Condition> = passed.iter().chain(&flow.item.when).collect();
         let Some(first) = before.first() else { continue };
         if scope.decide_in(&all, site, index) == Truth::Never {
@@ -50,9 +44,4 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                 .fix(scope.removal(flow.name.span, Safety::Unsafe));
         }
     }
-}
-
-/// That a condition does not hold.
-pub(super) fn negated(condition: &Condition) -> Condition {
-    Condition { span: condition.span, kind: ConditionKind::Not(Box::new(condition.clone())) }
 }

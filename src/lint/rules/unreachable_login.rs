@@ -1,9 +1,7 @@
 //! Ways to log in behind one that always counts.
 
-use super::unreachable_flow::negated;
-
 use crate::diag::{Code, Safety};
-use crate::lint::decide::Truth;
+use crate::lint::decide::{Truth, negated};
 use crate::lint::edit::without_element;
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;

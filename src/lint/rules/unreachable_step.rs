@@ -1,11 +1,11 @@
 //! Steps that no event ever gets to.
 
-use crate::diag::{Code, Span, quoted};
-use crate::lint::decide::Truth;
+use crate::diag::{Code, quoted};
+use crate::lint::decide::{Truth, not_all};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::walk::Site;
-use crate::model::{Condition, ConditionKind, Step};
+use crate::model::{Condition, Step};
 
 /// The record.
 pub(in crate::lint) const RULE: Rule = Rule {
@@ -39,12 +39,4 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             }
         }
     }
-}
-
-/// What holds for an event that has passed a step which ends those for which all of some conditions hold.
-pub(super) fn not_all(conditions: &[&Condition]) -> Condition {
-    let span = Span::default();
-    let all = conditions.iter().map(|condition| (*condition).clone()).collect();
-    let all = Condition { span, kind: ConditionKind::All(all) };
-    Condition { span, kind: ConditionKind::Not(Box::new(all)) }
 }

@@ -64,6 +64,11 @@ pub(in crate::model) struct RequestPiece {
     /// A read that tells whether a write whose answer was lost has arrived.
     #[cfg_attr(feature = "cli", schemars(with = "Option<Box<RequestPiece>>"))]
     pub(in crate::model) verify: Option<Part>,
+    /// What the write does, in the words of a plan, when it is not what its method says.
+    pub(in crate::model) effect: Option<EffectWord>,
+    /// A read by which a plan sees what the write would change; it is asked for plans alone.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Box<RequestPiece>>"))]
+    pub(in crate::model) preview: Option<Part>,
     /// Left out unless this holds.
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
     pub(in crate::model) when: Option<Part>,
@@ -113,6 +118,7 @@ pub(in crate::model) struct PagesPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Selector"))]
     pub(in crate::model) next: String,
     /// Most pages.
+    #[cfg_attr(feature = "cli", schemars(range(min = 1)))]
     pub(in crate::model) max: u32,
 }
 
@@ -132,6 +138,7 @@ pub(in crate::model) struct ForEachPiece {
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyCondition>"))]
     pub(in crate::model) filter: Option<Part>,
     /// Most elements; more are a rejected event.
+    #[cfg_attr(feature = "cli", schemars(range(min = 1)))]
     pub(in crate::model) max: u32,
 }
 
@@ -219,6 +226,23 @@ pub(in crate::model) enum ReactionWord {
     Reject,
     /// The world is bad.
     Fail,
+}
+
+/// What a write does to the destination.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "effect"))]
+#[serde(rename_all = "snake_case")]
+pub(in crate::model) enum EffectWord {
+    /// Something new comes to be.
+    Create,
+    /// Something that is there changes.
+    Update,
+    /// It is created when it is not there, else updated.
+    Upsert,
+    /// Two things are tied to each other.
+    Link,
+    /// Something goes.
+    Remove,
 }
 
 /// A step that ends the event or uses a part.

@@ -56,7 +56,7 @@ pub struct MappingFile {
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, Steps>"))]
     pub(in crate::model) parts: Option<Part>,
     /// What is done with an event: the first flow that takes it runs.
-    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>"))]
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, FlowPiece>", extend("minProperties" = 1)))]
     pub(in crate::model) flows: Part,
 }
 
@@ -137,6 +137,9 @@ pub(in crate::model) struct ServicePiece {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]
     pub(in crate::model) reason: Option<Part>,
+    /// Folder with OpenAPI documents of what the destination takes and answers, from the folder of the mapping.
+    #[serde(default)]
+    pub(in crate::model) schemas: Option<String>,
 }
 
 /// A way to log in: one of basic, bearer, oauth2.

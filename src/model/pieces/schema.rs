@@ -148,7 +148,7 @@ impl JsonSchema for AnyCondition {
             "properties": {
                 "any": list("At least one of these holds."),
                 "all": list("All of these hold."),
-                "not": {"description": "This does not hold.", "allOf": [condition]},
+                "not": described("This does not hold.", json!(condition)),
             },
             "patternProperties": {
                 r"^\$": {
@@ -180,24 +180,23 @@ impl JsonSchema for AnyTest {
         for operator in OPERATORS {
             let (description, form) = match operator {
                 "equals" => ("Is this constant.", json!({})),
-                "same_as" => ("Is what this selector gives.", json!({"allOf": [selector]})),
-                "same_as_ignoring_case" => (
-                    "Has the same text as what this selector gives, case aside.",
-                    json!({"allOf": [selector]}),
-                ),
+                "same_as" => ("Is what this selector gives.", json!(selector)),
+                "same_as_ignoring_case" => {
+                    ("Has the same text as what this selector gives, case aside.", json!(selector))
+                }
                 "same_moment_as" => (
                     "Is the same moment as what this selector gives, however both are spelt.",
-                    json!({"allOf": [selector]}),
+                    json!(selector),
                 ),
                 "in_list_ignoring_case" => {
-                    ("Is in the list that this selector gives, case aside.", json!({"allOf": [selector]}))
+                    ("Is in the list that this selector gives, case aside.", json!(selector))
                 }
                 "is" => (
                     "Is there, missing, null or empty: this, or one of these.",
                     json!({"anyOf": [{"enum": presences}, {"type": "array", "minItems": 1, "items": {"enum": presences}}]}),
                 ),
                 "in" => ("Is one of these constants.", json!({"type": "array", "minItems": 1})),
-                "in_list" => ("Is in the list that this selector gives.", json!({"allOf": [selector]})),
+                "in_list" => ("Is in the list that this selector gives.", json!(selector)),
                 "not" => (
                     "Is not this constant, or does not pass these tests.",
                     json!({"anyOf": [{"type": ["string", "number", "boolean"]}, test]}),
@@ -233,7 +232,7 @@ impl JsonSchema for ErrorTable {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let reaction = generator.subschema_for::<AnyReaction>();
-        let entry = |description: &str| described(description, json!({"allOf": [reaction]}));
+        let entry = |description: &str| described(description, json!(reaction));
         json_schema!({
             "description": "What answers mean: the exact status comes before its class.",
             "type": "object",
@@ -244,7 +243,7 @@ impl JsonSchema for ErrorTable {
                 "unreachable": entry("No connection; the request has not arrived."),
                 "body": entry("A 2xx whose body is not JSON, where outputs are read from it."),
             },
-            "patternProperties": {"^[2-5]([0-9][0-9]|xx)$": {"allOf": [reaction]}},
+            "patternProperties": {"^[2-5]([0-9][0-9]|xx)$": entry("This status, or a status that begins with this digit.")},
             "additionalProperties": false,
         })
     }
@@ -260,8 +259,7 @@ impl JsonSchema for Steps {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let request = generator.subschema_for::<RequestPiece>();
-        let when =
-            described("Only when this holds.", json!({"allOf": [generator.subschema_for::<AnyCondition>()]}));
+        let when = described("Only when this holds.", json!(generator.subschema_for::<AnyCondition>()));
         let text = |description: &str| json!({"description": description, "type": "string"});
         let end = |description: &str, key: &str, why: Value| {
             json!({

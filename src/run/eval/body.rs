@@ -5,10 +5,12 @@ use std::sync::Arc;
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::super::trace::Entry;
-use super::rest::{LeftOut, RestMember, Sent};
+use super::rest::{LeftOut, RestMember};
+use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{BodyPlan, Op, RestPlan, RowPlan, Settled};
-use crate::json::{Datum, Sink, Slot, write, write_text};
+use crate::json::{Datum, Sink, Slot, write};
+use crate::model::Used;
 
 /// An object that is being written.
 #[derive(Clone, Copy)]
@@ -80,6 +82,7 @@ impl<'a> Eval<'a> {
         result
     }
 
+    /// Writes a row, if it has a value.
     fn leaf(
         &self,
         out: &mut Vec<u8>,
@@ -87,19 +90,59 @@ impl<'a> Eval<'a> {
         key: &str,
         row: &'a RowPlan,
     ) -> Result<(), Rejection<'a>> {
+        let (Settled::Open, None) = (&row.settled, &row.when) else {
+            return self.any_leaf(out, start, key, row);
+        };
+        let slot = match self.standing(row) {
+            Standing::In(slot) => slot,
+            Standing::Missing => return Ok(()),
+            Standing::Unknown => return self.any_leaf(out, start, key, row),
+        };
+        match self.ground.event.verbatim(slot) {
+            Some(text) => {
+                write_key(out, start, key);
+                out.put(text);
+                Ok(())
+            }
+            None => self.put_leaf(out, start, key, row, self.ground.get(slot)),
+        }
+    }
+
+    /// The same for a row of any kind, and for the trace.
+    #[inline(never)]
+    fn any_leaf(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        key: &str,
+        row: &'a RowPlan,
+    ) -> Result<(), Rejection<'a>> {
+        let traced = self.is_traced();
         match &row.settled {
-            Settled::Nothing if !self.is_traced() => return Ok(()),
-            Settled::Text(text) if !self.is_traced() => {
+            Settled::Nothing if !traced => return Ok(()),
+            Settled::Text(text) if !traced => {
                 write_key(out, start, key);
                 out.put(text);
                 return Ok(());
             }
             Settled::Open | Settled::Nothing | Settled::Text(_) => {}
         }
-        let value = self.row(row)?;
-        if self.is_traced() {
+        let value = if traced { self.row_marked(row)? } else { self.row(row)? };
+        if traced {
             self.tell_row(row, value);
         }
+        self.put_leaf(out, start, key, row, value)
+    }
+
+    #[inline(never)]
+    fn put_leaf(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        key: &str,
+        row: &RowPlan,
+        value: Found<'a>,
+    ) -> Result<(), Rejection<'a>> {
         let Some(value) = value else { return Ok(()) };
         self.check_depth(value, &row.label)?;
         write_key(out, start, key);
@@ -120,7 +163,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Refuses a value that is nested too deep; `of` is what it would become.
-    fn check_depth(&self, value: Datum<'a>, of: &str) -> Result<(), Rejection<'a>> {
+    pub(super) fn check_depth(&self, value: Datum<'a>, of: &str) -> Result<(), Rejection<'a>> {
         let depth = self.depth;
         if value.is_whole() && value.is_deeper_than(depth, self.arena()) {
             return Err(self.reject(format_args!("`{of}` is nested more than {depth} deep")));
@@ -129,27 +172,18 @@ impl<'a> Eval<'a> {
     }
 
     fn rest(&self, out: &mut Vec<u8>, start: usize, rest: &'a Arc<RestPlan>) -> Result<(), Rejection<'a>> {
-        let arena = self.arena();
         let traced = self.is_traced();
+        let before = out.len();
+        if !traced && self.write_rest(out, start, rest)? {
+            return Ok(());
+        }
+        out.truncate(before);
         for member in self.rest_members(rest)? {
             if let Ok(sent) = member.sent {
-                if let Sent::Value(value) = sent {
-                    self.check_depth(value, member.sent_as(arena).written)?;
-                }
-                if out.len() > start {
-                    out.push(b',');
-                }
-                match sent {
-                    Sent::Pair(pair) => out.put(pair),
-                    Sent::Value(value) => {
-                        write_text(out, member.sent_as(arena), arena);
-                        out.push(b':');
-                        write(out, value, arena);
-                    }
-                }
+                self.write_member(out, start, rest, member, sent)?;
             }
             if traced || member.made.is_some() {
-                self.report(member);
+                self.report(rest, member);
             }
         }
         Ok(())
@@ -158,16 +192,19 @@ impl<'a> Eval<'a> {
     /// Tells what became of a member.
     #[cold]
     #[inline(never)]
-    fn report(&self, member: &RestMember<'a>) {
+    pub(super) fn report(&self, rest: &RestPlan, member: &RestMember<'a>) {
         let arena = self.arena();
         let key = member.member.key(arena).written;
         if member.sent.is_err_and(|why| why == LeftOut::Collision) {
             self.note(format!("`{key}` is left out: {}", LeftOut::Collision.text()));
         }
+        if member.sent.is_ok() {
+            self.mark(rest.span, Used::Sent);
+        }
         self.record(|| Entry::Rest {
             key: key.to_owned(),
             sent_as: match member.sent {
-                Ok(_) => Ok(member.sent_as(arena).written.to_owned()),
+                Ok(_) => Ok(member.sent_as(rest, arena).written.to_owned()),
                 Err(why) => Err(why.text()),
             },
         });

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::trace::Entry;
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, CondKind, Selector, TestPlan};
-use crate::json::Datum;
+use crate::json::{Datum, Kind};
 use crate::model::{Comparison, Presence};
 use crate::value::{same, same_moment, same_text};
 
@@ -17,7 +17,7 @@ impl<'a> Eval<'a> {
     #[inline]
     pub(crate) fn holds(&self, cond: &'a Cond, of: &str) -> Result<bool, Rejection<'a>> {
         let held = self.test(cond)?;
-        if self.is_traced() {
+        if self.watched {
             self.tell(cond, of, held);
         }
         Ok(held)
@@ -26,9 +26,12 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     fn tell(&self, cond: &'a Cond, of: &str, held: bool) {
-        let mut saw = Vec::new();
-        self.seen(cond, &mut saw);
-        self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        self.mark_condition(cond, held);
+        if self.is_traced() {
+            let mut saw = Vec::new();
+            self.seen(cond, &mut saw);
+            self.record(|| Entry::Condition { at: cond.span, of: Arc::from(of), held, saw });
+        }
     }
 
     /// Whether a condition holds, without a trace.
@@ -43,23 +46,36 @@ impl<'a> Eval<'a> {
     fn test_now(&self, cond: &'a Cond) -> Result<bool, Rejection<'a>> {
         match &cond.kind {
             CondKind::All(parts) => {
-                for part in parts {
-                    if !self.test(part)? {
-                        return Ok(false);
+                for (index, part) in parts.iter().enumerate() {
+                    match self.test(part) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(false),
+                        Err(open) => return self.despite(open, parts.get(index..), false),
                     }
                 }
                 Ok(true)
             }
             CondKind::Any(parts) => {
-                for part in parts {
-                    if self.test(part)? {
-                        return Ok(true);
+                for (index, part) in parts.iter().enumerate() {
+                    match self.test(part) {
+                        Ok(false) => {}
+                        Ok(true) => return Ok(true),
+                        Err(open) => return self.despite(open, parts.get(index..), true),
                     }
                 }
                 Ok(false)
             }
             CondKind::Not(part) => Ok(!self.test(part)?),
-            CondKind::Test(selector, test) => self.passes(self.one(selector)?, test),
+            CondKind::Test(selector, TestPlan::Is(presences)) if !self.pending => {
+                Ok(is_any(self.glance(selector)?, presences))
+            }
+            CondKind::Test(selector, test) => {
+                let value = self.one(selector)?;
+                if self.pending {
+                    self.decidable(selector, value, test)?;
+                }
+                self.passes(value, test)
+            }
         }
     }
 
@@ -72,7 +88,9 @@ impl<'a> Eval<'a> {
             _ => Ok(false),
         };
         match (test, value) {
-            (TestPlan::Is(presences), _) => Ok(presences.iter().any(|presence| is(value, *presence))),
+            (TestPlan::Is(presences), value) => {
+                Ok(is_any(value.map(|value| (value.shape(), value.is_empty())), presences))
+            }
             // What is missing is like nothing.
             (_, None) => Ok(false),
             (TestPlan::Equals(constant), Some(value)) => Ok(same(value, Datum::of(constant), arena)),
@@ -142,13 +160,15 @@ impl<'a> Eval<'a> {
     }
 }
 
-fn is(value: Found<'_>, presence: Presence) -> bool {
-    match presence {
-        Presence::Present => value.is_some_and(|value| !value.is_null()),
-        Presence::Missing => value.is_none(),
-        Presence::Null => value.is_some_and(Datum::is_null),
-        Presence::Empty => value.is_some_and(Datum::is_empty),
-    }
+/// Whether a value, seen at a glance, is one of what is asked for.
+fn is_any(glance: Option<(Kind, bool)>, presences: &[Presence]) -> bool {
+    presences.iter().any(|presence| match (presence, glance) {
+        (Presence::Missing, None) => true,
+        (Presence::Present, Some((kind, _))) => kind != Kind::Null,
+        (Presence::Null, Some((kind, _))) => kind == Kind::Null,
+        (Presence::Empty, Some((_, is_empty))) => is_empty,
+        _ => false,
+    })
 }
 
 fn fits(how: Comparison, ordering: Ordering) -> bool {

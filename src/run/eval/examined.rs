@@ -229,7 +229,7 @@ impl<'a> Eval<'a> {
             cast: None,
             is_mapped: false,
         };
-        (member.sent_as(arena).characters(arena).to_owned(), made)
+        (member.sent_as(rest, arena).characters(arena).to_owned(), made)
     }
 }
 

@@ -6,9 +6,13 @@
 mod body;
 mod conditions;
 mod examined;
+mod imagined;
+mod marks;
 mod names;
+mod pending;
 mod rest;
 mod rows;
+mod standing;
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
@@ -26,6 +30,7 @@ use crate::json::capture::{Captured, Paths};
 use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
 use crate::model::Blame;
 pub(super) use names::Names;
+use standing::Standing;
 
 /// The event cannot be mapped.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +39,19 @@ pub(crate) struct Rejection<'a>(&'a Reason<'a>);
 #[derive(Clone, Copy, Debug)]
 struct Reason<'a> {
     why: &'a str,
-    is_ambiguous: bool,
+    cause: Cause,
     blame: Blame,
+}
+
+/// What kind of rejection it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// A value is missing or unfit.
+    Unfit,
+    /// There are several values where there must be one.
+    Ambiguous,
+    /// Nobody can tell before the destination has answered: the event is not bad at all.
+    Pending,
 }
 
 impl<'a> Rejection<'a> {
@@ -57,7 +73,12 @@ impl<'a> Rejection<'a> {
 
     /// There are several values where there must be one; more than a missing or unfit value, it is a decision.
     pub(crate) fn is_ambiguous(self) -> bool {
-        self.0.is_ambiguous
+        self.0.cause == Cause::Ambiguous
+    }
+
+    /// It depends on a value that a plan does not know yet.
+    pub(crate) fn is_pending(self) -> bool {
+        self.0.cause == Cause::Pending
     }
 }
 
@@ -71,6 +92,8 @@ pub(crate) struct Recorder {
     pub(crate) notes: Notes,
     /// Entries are made.
     pub(crate) on: bool,
+    /// Uses are counted as well.
+    pub(crate) marks: bool,
 }
 
 /// What an evaluation stands on: an event that has been looked through, and memory for what is made.
@@ -106,6 +129,10 @@ pub(crate) struct Eval<'a> {
     pub(crate) recorder: Option<&'a RefCell<Recorder>>,
     /// The recorder makes entries.
     pub(super) traced: bool,
+    /// Some outputs are known only once the run is made in earnest.
+    pub(crate) pending: bool,
+    /// It makes entries or counts uses: what is made once for all who read it is made each time.
+    pub(super) watched: bool,
     /// Deepest nesting of a value that is sent.
     pub(crate) depth: u32,
 }
@@ -125,6 +152,8 @@ impl<'a> Eval<'a> {
             variable: None,
             recorder: None,
             traced: false,
+            pending: false,
+            watched: false,
             depth: u32::MAX,
         }
     }
@@ -144,6 +173,7 @@ impl<'a> Eval<'a> {
             rests: &flow.rests,
             recorder: Some(recorder),
             traced: recorder.borrow().on,
+            watched: recorder.borrow().on,
             depth,
             ..Eval::of_settings(settings, ground.arena)
         }
@@ -155,7 +185,7 @@ impl<'a> Eval<'a> {
 
     /// The same evaluation without a trace.
     pub(crate) fn quiet(&self) -> Self {
-        Eval { recorder: None, traced: false, ..*self }
+        Eval { recorder: None, traced: false, watched: false, ..*self }
     }
 
     /// A trace is kept.
@@ -200,7 +230,7 @@ impl<'a> Eval<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn reject_because(&self, why: &'a str) -> Rejection<'a> {
-        Rejection(self.arena().alloc(Reason { why, is_ambiguous: false, blame: Blame::Event }))
+        Rejection(self.arena().alloc(Reason { why, cause: Cause::Unfit, blame: Blame::Event }))
     }
 
     /// A rejection with a text of its own.
@@ -215,7 +245,7 @@ impl<'a> Eval<'a> {
     #[inline(never)]
     pub(crate) fn reject_many(&self, why: Arguments<'_>) -> Rejection<'a> {
         let why = formatted(why, self.arena());
-        Rejection(self.arena().alloc(Reason { why, is_ambiguous: true, blame: Blame::Event }))
+        Rejection(self.arena().alloc(Reason { why, cause: Cause::Ambiguous, blame: Blame::Event }))
     }
 
     /// Words for people; where none can be made, the name of what they were to be.
@@ -234,14 +264,14 @@ impl<'a> Eval<'a> {
     /// The one node that a selector leads to.
     #[inline]
     pub(crate) fn one(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
-        match &selector.reach {
-            Reach::Slot(slot, Path::Walk(walk)) if walk.0.is_empty() => Ok(self.ground.get(*slot)),
-            Reach::Name(name) => self.name(*name),
-            _ => self.one_from_afar(selector),
+        match self.standing_of(selector) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.one_from_afar(selector),
         }
     }
 
-    fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
+    pub(super) fn one_from_afar(&self, selector: &'a Selector) -> Result<Found<'a>, Rejection<'a>> {
         match &selector.reach {
             Reach::Slot(slot, path) => Ok(self.ground.get(*slot).and_then(|datum| self.below(datum, path))),
             Reach::Via(name, pairs) => {
@@ -252,7 +282,8 @@ impl<'a> Eval<'a> {
                     None => self.below(datum, &selector.path),
                 })
             }
-            Reach::Name(_) | Reach::Root => self.at_root(selector),
+            Reach::Name(name) => self.name(*name),
+            Reach::Root => self.at_root(selector),
         }
     }
 
@@ -267,6 +298,9 @@ impl<'a> Eval<'a> {
     }
 
     fn below(&self, datum: Datum<'a>, path: &'a Path) -> Found<'a> {
+        if self.is_open(datum) {
+            return Some(datum);
+        }
         match path {
             Path::Walk(walk) => walk.find(datum, self.arena()),
             Path::Query(query) => self.query(datum, query).first().copied(),
@@ -314,6 +348,10 @@ impl<'a> Eval<'a> {
         };
         let mut nodes = ArenaVec::new_in(self.arena());
         for start in starts {
+            if self.is_open(*start) {
+                nodes.push(*start);
+                continue;
+            }
             match path {
                 Path::Walk(walk) => nodes.extend(walk.find(*start, self.arena())),
                 Path::Query(query) => nodes.extend_from_slice(self.query(*start, query)),

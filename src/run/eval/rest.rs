@@ -2,9 +2,12 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
+use super::standing::Standing;
 use super::{Eval, Rejection};
-use crate::compile::{KeyPlan, RestPlan, Role};
-use crate::json::{Arena, Datum, Fingerprint, KeySeen, Kind, Member, Text, UNKNOWN, write, write_text};
+use crate::compile::{KeyPlan, RestPlan};
+use crate::json::{
+    Arena, Datum, Fingerprint, KeySeen, Kind, Member, Members, Sink, Text, UNKNOWN, write, write_text,
+};
 use crate::value::Type;
 
 /// A member of the rest.
@@ -52,8 +55,14 @@ impl LeftOut {
 
 impl<'a> RestMember<'a> {
     /// Its key in the body.
-    pub(super) fn sent_as(&self, arena: &'a Arena) -> Text<'a> {
-        self.made.map_or_else(|| self.member.key(arena), Text::plain)
+    pub(super) fn sent_as(&self, rest: &RestPlan, arena: &'a Arena) -> Text<'a> {
+        match self.made {
+            Some(made) => Text::plain(made),
+            None if rest.keys.as_ref().is_some_and(KeyPlan::needs_no_escape) => {
+                Text::clean(self.member.key(arena).written)
+            }
+            None => self.member.key(arena),
+        }
     }
 }
 
@@ -61,17 +70,11 @@ impl<'a> Eval<'a> {
     /// Every member that no row has read, in the order of the event.
     pub(super) fn rest_members(&self, rest: &'a RestPlan) -> Result<&'a [RestMember<'a>], Rejection<'a>> {
         let arena = self.arena();
-        let Some(object) = self.one(&rest.of)? else { return Ok(&[]) };
-        let members = self.ground.event.members(object, arena);
+        let members = self.rest_object_members(rest)?;
         let mut list = ArenaVec::with_capacity_in(members.len(), arena);
         let mut is_changed = false;
         members.each(|member| {
-            let may_have_role = member.is_placed() || !rest.roles_are_placed;
-            let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
-            let role = role.unwrap_or_default();
-            let is_read = role.is_read || (role.is_entered && is_whole(member));
-            if !is_read {
-                let member = member_of_rest(rest, member, role, arena);
+            if let Some(member) = member_of_rest(rest, member, arena) {
                 is_changed |= member.made.is_some();
                 list.push(member);
             }
@@ -80,6 +83,87 @@ impl<'a> Eval<'a> {
             leave_collisions_out(&mut list, arena);
         }
         Ok(list.into_bump_slice())
+    }
+
+    /// The members of the object that a rest is made of.
+    fn rest_object_members(&self, rest: &'a RestPlan) -> Result<Members<'a>, Rejection<'a>> {
+        if let Standing::In(slot) = self.standing_of(&rest.of)
+            && let Some(members) = self.ground.event.listed(slot)
+        {
+            return Ok(members);
+        }
+        let object = self.one(&rest.of)?;
+        Ok(object.map_or(Members::NONE, |object| self.ground.event.members(object, self.arena())))
+    }
+
+    /// Writes every member that no row has read, without a list of them; false when it takes one to do that.
+    pub(super) fn write_rest(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        rest: &'a RestPlan,
+    ) -> Result<bool, Rejection<'a>> {
+        let arena = self.arena();
+        let members = self.rest_object_members(rest)?;
+        let mut made = Made { members, keys: ArenaVec::new_in(arena) };
+        let mut result = Ok(true);
+        members.each(|member| {
+            if is_usual(rest, member) {
+                put_comma(out, start);
+                put_usual(out, member, arena);
+            } else if let Ok(true) = result {
+                result = self.write_unusual(out, start, rest, member, &mut made);
+            }
+        });
+        result
+    }
+
+    /// Writes a member of any kind; false when it takes a list to tell whether its key is another's.
+    #[inline(never)]
+    fn write_unusual(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        rest: &'a RestPlan,
+        member: Member<'a>,
+        made: &mut Made<'a>,
+    ) -> Result<bool, Rejection<'a>> {
+        let arena = self.arena();
+        let Some(member) = member_of_rest(rest, member, arena) else { return Ok(true) };
+        let Ok(sent) = member.sent else { return Ok(true) };
+        let collides = member.made.map_or(Some(false), |key| made.collides(rest, key, arena));
+        match collides {
+            None => return Ok(false),
+            Some(true) => self.report(rest, &RestMember { sent: Err(LeftOut::Collision), ..member }),
+            Some(false) => self.write_member(out, start, rest, &member, sent)?,
+        }
+        Ok(true)
+    }
+
+    /// Writes a member of the rest.
+    #[inline(never)]
+    pub(super) fn write_member(
+        &self,
+        out: &mut Vec<u8>,
+        start: usize,
+        rest: &'a RestPlan,
+        member: &RestMember<'a>,
+        sent: Sent<'a>,
+    ) -> Result<(), Rejection<'a>> {
+        let arena = self.arena();
+        if let Sent::Value(value) = sent {
+            self.check_depth(value, member.sent_as(rest, arena).written)?;
+        }
+        put_comma(out, start);
+        match sent {
+            Sent::Pair(pair) => out.put(pair),
+            Sent::Value(value) => {
+                write_text(out, member.sent_as(rest, arena), arena);
+                out.push(b':');
+                write(out, value, arena);
+            }
+        }
+        Ok(())
     }
 
     /// What `$members.table` gives: a list of all that will stand in the object of the rest, that of rows first.
@@ -107,7 +191,7 @@ impl<'a> Eval<'a> {
             if member.sent.is_ok() {
                 let value = member.member.value(arena);
                 let value = rest.cast.cast(value, arena).unwrap_or(value);
-                describe(member.sent_as(arena), member.member.key(arena), value);
+                describe(member.sent_as(rest, arena), member.member.key(arena), value);
             }
         }
         text.push_str(if text.is_empty() { "[]" } else { "]" });
@@ -115,16 +199,91 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// A member that no row reads, and what becomes of it if there are no collisions.
-fn member_of_rest<'a>(rest: &RestPlan, member: Member<'a>, role: Role, arena: &'a Arena) -> RestMember<'a> {
+/// Whether nothing stops a member from being sent as it stands, as is usual; in a text, its key and its value in one.
+#[inline]
+fn is_usual(rest: &RestPlan, member: Member<'_>) -> bool {
+    let (key, is_json) = match member {
+        Member::Written { entry, scanned } if rest.roles_are_placed && entry.is_alone() => {
+            (entry.key(scanned), true)
+        }
+        Member::Tree { key, .. } if rest.roles.surely_lacks(key) => (key.as_bytes(), false),
+        Member::Tree { .. } | Member::Written { .. } => return false,
+    };
+    let is_taken = match &rest.keys {
+        Some(rule) => (is_json || rule.needs_no_escape()) && rule.surely_takes(key),
+        None => is_json,
+    };
+    let is_sent = match member.kind() {
+        Kind::Null => rest.null_is_sent,
+        Kind::List | Kind::Object => false,
+        _ => matches!(rest.cast, Type::Scalar),
+    };
+    is_sent && is_taken
+}
+
+/// Writes a member as it stands.
+#[inline]
+fn put_usual<'a>(out: &mut Vec<u8>, member: Member<'a>, arena: &'a Arena) {
+    match member {
+        Member::Written { entry, scanned } => out.put(entry.stretch(scanned)),
+        Member::Tree { key, value } => {
+            out.put_quoted(key);
+            out.push(b':');
+            write(out, Datum::of(value), arena);
+        }
+    }
+}
+
+/// Writes a comma, unless nothing is there yet.
+#[inline]
+fn put_comma(out: &mut Vec<u8>, start: usize) {
+    if out.len() > start {
+        out.push(b',');
+    }
+}
+
+/// Keys that were made valid, while there are few.
+struct Made<'a> {
+    members: Members<'a>,
+    keys: ArenaVec<'a, &'a str>,
+}
+
+impl<'a> Made<'a> {
+    /// Whether a made key is another's, by nature or by the same change; `None` when that takes too long to find out one
+    /// by one.
+    #[inline(never)]
+    fn collides(&mut self, rest: &RestPlan, key: &'a str, arena: &'a Arena) -> Option<bool> {
+        const FEW: usize = 8;
+        const FEW_MEMBERS: usize = 64;
+        if self.keys.len() >= FEW || self.members.len() > FEW_MEMBERS {
+            return None;
+        }
+        let is_sent = |member| member_of_rest(rest, member, arena).is_some_and(|member| member.sent.is_ok());
+        let collides = self.keys.contains(&key) || self.members.with_key(key, arena).is_some_and(is_sent);
+        if !collides {
+            self.keys.push(key);
+        }
+        Some(collides)
+    }
+}
+
+/// What becomes of a member if there are no collisions; `None` when a row reads it.
+#[inline(never)]
+fn member_of_rest<'a>(rest: &RestPlan, member: Member<'a>, arena: &'a Arena) -> Option<RestMember<'a>> {
+    let may_have_role = member.is_placed() || !rest.roles_are_placed;
+    let role = if may_have_role { member.look_up(&rest.roles, arena).copied() } else { None };
+    let role = role.unwrap_or_default();
+    if role.is_read || (role.is_entered && is_whole(member)) {
+        return None;
+    }
     let made = made_valid(member.key(arena).written, rest.keys.as_ref(), arena);
     let role = match made {
         None => role,
-        Some(made) => rest.roles.get(Fingerprint::of(made), made).copied().unwrap_or_default(),
+        Some(made) => rest.roles.get(made).copied().unwrap_or_default(),
     };
     let sent =
         if role.is_written { Err(LeftOut::Written) } else { sent(rest, member, made.is_none(), arena) };
-    RestMember { member, made, sent }
+    Some(RestMember { member, made, sent })
 }
 
 fn sent<'a>(
@@ -153,13 +312,13 @@ fn is_whole(member: Member<'_>) -> bool {
 
 /// Leaves members out whose key became one that another has, by nature or by the same change.
 fn leave_collisions_out<'a>(members: &mut [RestMember<'a>], arena: &'a Arena) {
-    let mut taken = KeySeen::new(members.len(), arena);
+    let mut taken = KeySeen::new(arena);
     let mut keys = ArenaVec::with_capacity_in(members.len(), arena);
     let mut take = |key: &'a str| {
         let hash = Fingerprint::of(key).hash();
-        let before = taken.before(hash, || key, |index| keys.get(index).copied().unwrap_or_default());
+        let before = taken.before(hash, || key, &keys);
         if before.is_none() {
-            keys.push(key);
+            keys.push((hash, key));
         }
         before.is_some()
     };

@@ -2,24 +2,64 @@
 
 use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
 
+use super::standing::Standing;
 use super::{Eval, Found, Rejection};
 use crate::compile::{Cond, EachPlan, Path, RowPlan, Segment, Selector, SourcePlan};
 use crate::json::{Arena, Datum, Text, UNKNOWN, write, write_text};
-use crate::model::{OnBad, Required, Take};
+use crate::model::{OnBad, Required, Take, Used};
 use crate::value::BadCast;
 
 impl<'a> Eval<'a> {
     /// The value of a row; `None` when it has none.
     pub(crate) fn row(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
-        if let Some(when) = &row.when
-            && !self.holds(when, &row.label)?
-        {
+        if self.pending {
+            return self.row_of_plan(row);
+        }
+        if !self.applies(row)? {
             return Ok(None);
         }
-        let value = match self.source(row)? {
-            None => row.default.as_ref().map(Datum::of),
+        match self.standing(row) {
+            Standing::In(slot) => Ok(self.ground.get(slot)),
+            Standing::Missing => Ok(None),
+            Standing::Unknown => self.made::<false>(row),
+        }
+    }
+
+    /// The same, counted when uses are.
+    pub(crate) fn row_marked(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        if !self.watched {
+            return self.row(row);
+        }
+        if self.applies(row)? { self.made::<true>(row) } else { Ok(None) }
+    }
+
+    fn row_as<const MARKS: bool>(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        if MARKS { self.row_marked(row) } else { self.row(row) }
+    }
+
+    /// Whether the condition of a row holds.
+    #[inline]
+    pub(super) fn applies(&self, row: &'a RowPlan) -> Result<bool, Rejection<'a>> {
+        match &row.when {
+            Some(when) => self.holds(when, &row.label),
+            None => Ok(true),
+        }
+    }
+
+    /// The value of a row of any kind whose condition holds; counted when uses are.
+    pub(super) fn made<const MARKS: bool>(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+        let value = match self.source::<MARKS>(row)? {
+            None => row.default.as_ref().map(|default| {
+                if MARKS {
+                    self.mark(row.span, Used::Default);
+                }
+                Datum::of(default)
+            }),
             value => value,
         };
+        if MARKS {
+            self.mark_row(row, value);
+        }
         match (value, &row.required) {
             (None, Some(Required { message: Some(message) })) => Err(self.reject_because(message)),
             (None, Some(Required { message: None })) => {
@@ -30,27 +70,30 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn source(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
+    fn source<const MARKS: bool>(&self, row: &'a RowPlan) -> Result<Found<'a>, Rejection<'a>> {
         match &row.source {
             SourcePlan::Constant(value) => Ok(Some(Datum::of(value))),
             SourcePlan::Candidates(selectors, take) => {
-                for selector in selectors {
+                for (index, selector) in selectors.iter().enumerate() {
                     if let Some(won) = self.candidate(row, selector, *take)? {
+                        if MARKS {
+                            self.mark(row.span, Used::Candidate(index));
+                        }
                         return Ok(Some(won));
                     }
                 }
                 Ok(None)
             }
             SourcePlan::Each(plan) => {
-                let values = self.elements(row, plan)?;
+                let values = self.elements::<MARKS>(row, plan)?;
                 let value = self.take_of(values, plan.take, row)?;
                 Ok(value.filter(|value| !(row.empty_is_missing && value.is_empty())))
             }
-            SourcePlan::Template { segments, with } => match self.template(row, segments, with)? {
+            SourcePlan::Template { segments, with } => match self.template::<MARKS>(row, segments, with)? {
                 Some(text) => self.cast(row, Datum::Text(Text::plain(text)), None),
                 None => Ok(None),
             },
-            SourcePlan::List(elements) => self.list(elements).map(Some),
+            SourcePlan::List(elements) => self.list::<MARKS>(elements).map(Some),
         }
     }
 
@@ -87,20 +130,27 @@ impl<'a> Eval<'a> {
     }
 
     /// What the candidates give in each element that passes.
-    fn elements(&self, row: &'a RowPlan, plan: &'a EachPlan) -> Result<&'a [Datum<'a>], Rejection<'a>> {
+    fn elements<const MARKS: bool>(
+        &self,
+        row: &'a RowPlan,
+        plan: &'a EachPlan,
+    ) -> Result<&'a [Datum<'a>], Rejection<'a>> {
         let EachPlan { each, filter, from, .. } = plan;
         let mut values = ArenaVec::new_in(self.arena());
         for element in flattened(self.all(each)?, self.arena()) {
-            let inner = Eval { item: Some(*element), ..self.quiet() };
+            let inner = Eval { item: Some(*element), traced: false, watched: MARKS, ..*self };
             if let Some(filter) = filter
-                && !inner.test(filter)?
+                && !if MARKS { inner.passes_marked(filter) } else { inner.test(filter) }?
             {
                 continue;
             }
-            for selector in from {
+            for (index, selector) in from.iter().enumerate() {
                 if let Some(value) = inner.one(selector)?
                     && let Some(won) = self.try_value(row, value, Some(&selector.text))?
                 {
+                    if MARKS {
+                        self.mark(row.span, Used::Candidate(index));
+                    }
                     values.push(won);
                     break;
                 }
@@ -110,7 +160,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Text with its variables filled in; `None` when one of them has no value.
-    fn template(
+    fn template<const MARKS: bool>(
         &self,
         row: &RowPlan,
         segments: &[Segment],
@@ -122,7 +172,7 @@ impl<'a> Eval<'a> {
                 Segment::Text(raw) => text.push_str(raw),
                 Segment::Variable(index) => {
                     let value = match with.get(*index) {
-                        Some(variable) => self.row(variable)?,
+                        Some(variable) => self.row_as::<MARKS>(variable)?,
                         None => None,
                     };
                     let Some(value) = value else { return Ok(None) };
@@ -139,8 +189,11 @@ impl<'a> Eval<'a> {
         Ok(Some(text.into_bump_str()))
     }
 
-    fn list(&self, elements: &'a [(Option<Cond>, Vec<RowPlan>)]) -> Result<Datum<'a>, Rejection<'a>> {
-        let mut text = ArenaString::new_in(self.arena());
+    fn list<const MARKS: bool>(
+        &self,
+        elements: &'a [(Option<Cond>, Vec<RowPlan>)],
+    ) -> Result<Datum<'a>, Rejection<'a>> {
+        let mut text = ArenaString::with_capacity_in(LIST_ROOM, self.arena());
         text.push('[');
         let mut levels = 0_u8;
         for (when, rows) in elements {
@@ -152,7 +205,7 @@ impl<'a> Eval<'a> {
             text.push_str(if text.len() > 1 { ",{" } else { "{" });
             let start = text.len();
             for row in rows {
-                if let Some(value) = self.row(row)? {
+                if let Some(value) = self.row_as::<MARKS>(row)? {
                     levels = levels.max(value.levels().unwrap_or(UNKNOWN));
                     if text.len() > start {
                         text.push(',');
@@ -170,7 +223,7 @@ impl<'a> Eval<'a> {
 
     /// A row that must give a scalar, as text.
     pub(crate) fn text_of(&self, row: &'a RowPlan) -> Result<&'a str, Rejection<'a>> {
-        let Some(value) = self.row(row)? else {
+        let Some(value) = self.row_marked(row)? else {
             return Err(self.reject(format_args!("`{}` has no value", row.label)));
         };
         value
@@ -207,7 +260,7 @@ impl<'a> Eval<'a> {
         if row.empty_is_missing && value.is_empty() {
             return Ok(None);
         }
-        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value)) {
+        if row.map.is_none() && row.cast.as_ref().is_none_or(|kind| kind.takes_as_it_is(value.shape())) {
             return Ok(Some(value));
         }
         self.cast(row, value, from)
@@ -220,6 +273,9 @@ impl<'a> Eval<'a> {
         value: Datum<'a>,
         from: Option<&str>,
     ) -> Result<Found<'a>, Rejection<'a>> {
+        if self.is_open(value) {
+            return Ok(Some(self.cast_of_open(row, value)));
+        }
         let mapped = self.fitting(row, value);
         match (mapped, row.on_bad) {
             (Ok(value), _) => Ok(Some(value)),
@@ -227,8 +283,10 @@ impl<'a> Eval<'a> {
                 Some(from) => self.reject(format_args!("`{}` ({from}): {problem}", row.label)),
                 None => self.reject(format_args!("`{}`: {problem}", row.label)),
             }),
-            (Err(_), OnBad::Skip) => Ok(None),
-            (Err(_), OnBad::Null) => Ok(Some(Datum::Null)),
+            (Err(_), on_bad) => {
+                self.mark(row.span, Used::Unfit);
+                Ok((on_bad == OnBad::Null).then_some(Datum::Null))
+            }
         }
     }
 
@@ -243,7 +301,11 @@ impl<'a> Eval<'a> {
             None => Ok(value),
             Some(map) => {
                 let text = value.scalar_text(self.arena());
-                let replacement = map.iter().find(|(from, _)| Some(from.as_str()) == text);
+                let index = map.iter().position(|(from, _)| Some(from.as_str()) == text);
+                if let Some(index) = index {
+                    self.mark(row.span, Used::Replaced(index));
+                }
+                let replacement = index.and_then(|index| map.get(index));
                 replacement.map(|(_, to)| Datum::of(to)).ok_or(Misfit::Map(value.kind()))
             }
         })
@@ -277,6 +339,9 @@ impl<'a> Eval<'a> {
 
     /// A text cut to its first characters.
     fn shortened(&self, value: Datum<'a>, length: Option<usize>) -> Datum<'a> {
+        if self.is_open(value) {
+            return self.marked("text", true);
+        }
         let (Datum::Text(text), Some(length)) = (value, length) else { return value };
         let characters = text.characters(self.arena());
         if characters.len() <= length {
@@ -288,6 +353,9 @@ impl<'a> Eval<'a> {
         }
     }
 }
+
+/// Bytes that a list of objects has room for at first.
+const LIST_ROOM: usize = 256;
 
 /// Why a value does not fit its row.
 pub(super) enum Misfit<'t> {

@@ -212,7 +212,7 @@ fn below(path: &[String], key: String) -> Vec<String> {
 }
 
 /// A key of the plan, `,"name":`, as text.
-fn key_of(key: &str) -> String {
+pub(crate) fn key_of(key: &str) -> String {
     serde_json::from_str(key.trim_start_matches(',').trim_end_matches(':')).unwrap_or_default()
 }
 

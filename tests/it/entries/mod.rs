@@ -7,6 +7,7 @@
 mod making;
 mod odd;
 mod rows;
+mod standing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -122,7 +123,7 @@ impl Entries {
 
     /// Runs the machine with answers that are always the same.
     fn run(&self, event: Event, trace: bool) -> (Vec<Request>, Outcome) {
-        let limits = Limits { answers: ANSWERS, trace, ..Limits::default() };
+        let limits = Limits { answers: ANSWERS, trace, marks: trace, ..Limits::default() };
         drive(start(&self.session, event, &limits), |_| reply(200, json!({"id": 7})))
     }
 }
