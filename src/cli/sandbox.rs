@@ -17,11 +17,12 @@ pub(super) fn run(args: &SandboxArgs, output: &mut Output) -> Done {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let sandbox = builder.start().await.map_err(|error| unreadable(&error))?;
+        let asked = signals::asked_to_end();
         output.print(format_args!("listening on {}", sandbox.url()))?;
         if !sandbox.addr().ip().is_loopback() {
             output.print(format_args!("other machines can reach it; it has no encryption"))?;
         }
-        signals::asked_to_end().await;
+        asked.await;
         let saved = sandbox.save();
         sandbox.stop().await;
         saved.map_err(|error| unreadable(&error))?;

@@ -37,9 +37,10 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
     runtime.block_on(async {
         let listening = listen(args.listen).await?;
         let counts = listen(args.metrics_listen).await?;
+        let asked = signals::asked_to_end();
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
-        until_asked_to_end(args, Arc::new(host), listening, counts, output).await
+        serve_until(asked, args, Arc::new(host), (listening, counts), output).await
     })
 }
 
@@ -48,18 +49,18 @@ async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
     Listening::on(address).await.map_err(problem)
 }
 
-async fn until_asked_to_end(
+async fn serve_until(
+    asked: impl Future<Output = ()>,
     args: &ServeArgs,
     host: Arc<Host>,
-    listening: Listening,
-    counts: Listening,
+    (listening, counts): (Listening, Listening),
     output: &mut Output,
 ) -> Done {
     let watch = Watch::new(&args.mappings)
         .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     let stop = Stop::default();
     let asked = async {
-        signals::asked_to_end().await;
+        asked.await;
         stop.stop();
         std::future::pending::<()>().await;
     };

@@ -182,13 +182,18 @@ fn a_mapping_file_is_reported_once_and_a_text_not_at_all() {
     assert_eq!(made.unwrap()["count"], 4, "two cases with two events");
 }
 
-/// Every shipped mapping is covered by the cases in the folder of its name; the document shows it for one of them.
+/// Every shipped mapping that has cases in a folder of its name is covered by them; the document shows it for one of
+/// them. What the reference does is held to the reference's own cases, which are not ours.
 #[test]
 fn shipped_mappings_are_covered() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for entry in fs::read_dir(root.join("mappings")).unwrap() {
         let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
         let cases = format!("tests/cases/{name}");
+        if !root.join(&cases).exists() {
+            assert_eq!(name, "zendesk-classic", "{cases} is missing");
+            continue;
+        }
         let output = run(&["test", &cases, "--coverage", "--coverage-min", "100"], "");
         let text = stdout(&output);
         let told = text.get(text.find("Coverage of").unwrap_or_default()..).unwrap().trim_end();

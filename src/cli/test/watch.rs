@@ -80,8 +80,11 @@ fn next(wakes: &Receiver<Wake>) -> Option<Wake> {
 
 fn end_on_signal(sender: Sender<Wake>) -> Result<(), Ended> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let entered = runtime.enter();
+    let asked = signals::asked_to_end();
+    drop(entered);
     std::thread::spawn(move || {
-        runtime.block_on(signals::asked_to_end());
+        runtime.block_on(asked);
         // Nobody listens any more when the command has ended by itself.
         let _ = sender.send(Wake::End);
     });
