@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::hand_over::{Handed, Shared};
-use crate::run::{self, Answer, Event, Limits, Outcome, Request, Step};
+use crate::run::{self, Answer, Event, Limits, Outcome, Request, Step, Verdict};
 
 /// Runs an event through the mapping and answers what it needs.
 pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> Outcome {
@@ -26,7 +26,12 @@ pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Lim
     let mut step = run::start(&account.session, event, limits);
     loop {
         step = match step {
-            Step::Done(outcome) => return Handed { outcome, left: None, shown: in_order(shown) },
+            Step::Done(outcome) => {
+                // A host is not shown half an event.
+                let is_whole = outcome.verdict == Verdict::Delivered;
+                let shown = if is_whole { in_order(shown) } else { Vec::new() };
+                return Handed { outcome, left: None, shown };
+            }
             Step::Need(request, run) if is_left(&request) => {
                 return match account.authorization().await {
                     Ok(authorization) => {

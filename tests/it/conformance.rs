@@ -166,3 +166,35 @@ async fn the_cases_of_the_reference_hold() {
     println!("{} of {} cases of the reference hold", cases.len() - wrong.len(), cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[tokio::test]
+async fn an_event_that_fails_behind_a_write_shows_no_request() {
+    let running = Running::start().await;
+    let api = "https://acme.zendesk.com/api/v2";
+    let reply = |status: u16, body: Value| serde_json::json!({"status": status, "body": body});
+    let exchange = |method: &str, path: &str, response: Value| serde_json::json!({"request": {"method": method, "url": format!("{api}/{path}"), "body": null}, "response": response});
+    let identity = serde_json::json!({"id": 5, "type": "email", "value": "ada@acme.test", "primary": false});
+    running.script.lock().unwrap().exchanges = vec![
+        exchange("GET", "user_fields.json", reply(200, serde_json::json!({"user_fields": []}))),
+        exchange("POST", "users/create_or_update.json", reply(200, serde_json::json!({"user": {"id": 7}}))),
+        exchange("GET", "users/7/identities", reply(200, serde_json::json!({"identities": [identity]}))),
+        exchange("DELETE", "users/7/identities/5", reply(422, serde_json::json!({"error": "no"}))),
+    ];
+    let config = serde_json::json!({"domain": "acme", "email": "a@acme.test", "apiToken": "t", "searchByExternalId": true});
+    let body = serde_json::json!([{
+        "message": {"type": "identify", "userId": "u", "traits": {"name": "Ada", "email": "ada@acme.test"}},
+        "metadata": {"jobId": 1}, "destination": {"Config": config},
+    }]);
+    let request =
+        running.client.post(format!("{}/v0/destinations/zendesk", running.url)).body(body.to_string());
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let elements: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (elements.len(), &elements[0]["statusCode"], elements[0].get("output")),
+        (1, &Value::from(422), None)
+    );
+    let error =
+        r#"{"message":"[Zendesk]: unable to remove email from user","destinationResponse":{"error":"no"}}"#;
+    assert_eq!(elements[0]["error"], error);
+    running.stop.stop();
+}
