@@ -6,6 +6,7 @@
 
 mod bodies;
 mod budget;
+mod bulk;
 mod flows;
 mod host;
 mod key_plan;
@@ -160,7 +161,8 @@ impl Resolver<'_, '_> {
         let errors = self.rules(&service.errors, Place::EVENT.in_reply());
         let reason =
             service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
-        Some(ServicePlan { base_url: base_url?, auth, headers, errors, reason })
+        let job = service.job.as_ref().and_then(|job| self.job(job));
+        Some(ServicePlan { base_url: base_url?, auth, headers, errors, job, reason })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {

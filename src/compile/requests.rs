@@ -18,6 +18,7 @@ impl Resolver<'_, '_> {
         let path = self.request_path(request, &with);
         let once =
             request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
+        let bulk = request.bulk.as_ref().and_then(|bulk| self.bulk(request, bulk, step, place));
         let body = request.body.as_ref().map(|body| self.body(body, place));
         let query = self.rows(&request.query, step, place);
         let headers = self.rows(&request.headers, step, place);
@@ -50,6 +51,7 @@ impl Resolver<'_, '_> {
             give,
             cache: request.cache,
             once,
+            bulk: bulk.map(Arc::new),
             forget: self.forget(&request.forget),
             pages,
             errors,
@@ -178,7 +180,7 @@ impl Resolver<'_, '_> {
 }
 
 /// Why a text is no literal path, and what to write.
-fn path_problem(text: &str) -> Option<(String, &'static str)> {
+pub(super) fn path_problem(text: &str) -> Option<(String, &'static str)> {
     let shown = quoted(text);
     let odd = text.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"/-_.~:".contains(*letter));
     if text.contains("://") {

@@ -1,17 +1,13 @@
-//! One account of a destination: credentials, gate, shared answers, and the way of a single request through them.
+//! One account of a destination: shared answers, and the way of a run's request through them.
 
 use std::sync::Arc;
 
-use super::auth::Credentials;
 use super::cache::{Ask, Cache};
 use super::clock::{self, Instant};
-use super::gate::Gate;
-use super::retry::{RetryPolicy, wait_before};
-use super::summary::RequestCounter;
-use super::transport::Transport;
-use crate::run::Session;
-use crate::run::{Answer, Request};
-use crate::value::Secret;
+use super::gather::{Busy, Gatherer};
+use super::retry::wait_before;
+use super::wire::Wire;
+use crate::run::{Answer, Request, Session};
 
 /// Memory for shared answers of reads.
 const READ_BYTES: usize = 64 * 1024 * 1024;
@@ -22,12 +18,8 @@ const WRITE_BYTES: usize = 16 * 1024 * 1024;
 /// All that the events of one session share.
 #[derive(Debug)]
 pub(super) struct Account {
-    pub(super) session: Arc<Session>,
-    pub(super) requests: RequestCounter,
-    policy: RetryPolicy,
-    transport: Arc<dyn Transport>,
-    credentials: Credentials,
-    gate: Gate,
+    wire: Arc<Wire>,
+    gatherer: Gatherer,
     reads: Cache,
     writes: Cache,
 }
@@ -49,17 +41,29 @@ pub(super) struct Last {
 }
 
 impl Account {
-    pub(super) fn new(session: Arc<Session>, transport: Arc<dyn Transport>, policy: RetryPolicy) -> Self {
+    pub(super) fn new(wire: Wire) -> Self {
+        let wire = Arc::new(wire);
         Self {
-            credentials: Credentials::new(session.auth()),
-            session,
-            requests: RequestCounter::default(),
-            policy,
-            transport,
-            gate: Gate::default(),
+            gatherer: Gatherer::new(wire.clone()),
+            wire,
             reads: Cache::new(READ_BYTES),
             writes: Cache::new(WRITE_BYTES),
         }
+    }
+
+    /// The session.
+    pub(super) fn session(&self) -> &Arc<Session> {
+        &self.wire.session
+    }
+
+    /// The way of requests that somebody else makes or counts.
+    pub(super) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// Says that requests may still come for as long as the token lives.
+    pub(super) fn busy(&self) -> Busy {
+        self.gatherer.busy()
     }
 
     /// The answer to a request: shared, kept or fresh, after whatever wait is due.
@@ -68,7 +72,7 @@ impl Account {
     /// Why there will be none: too many attempts, or no access token.
     pub(super) async fn answer(&self, request: &Request, last: &mut Option<Last>) -> Result<Answer, String> {
         if request.attempt > 1 && !request.fresh_auth {
-            let wait = wait_before(request.attempt, request.retry_after, &self.policy, clock::chance());
+            let wait = wait_before(request.attempt, request.retry_after, &self.wire.policy, clock::chance());
             let wait = wait.ok_or_else(|| gave_up(request.attempt, last.as_ref()))?;
             clock::wait(wait).await;
         }
@@ -77,20 +81,6 @@ impl Account {
         let sent = self.share(request, after, expired).await;
         *last = Some(Last { sent: sent.clone(), at: clock::now() });
         sent.answer.map_err(|why| why.to_string())
-    }
-
-    /// The credentials for a request that somebody else makes; the error says why there are none.
-    pub(super) async fn authorization(&self) -> Result<Option<Arc<Secret>>, String> {
-        let header = self.credentials.header(&*self.transport, &self.policy, None).await;
-        header.map(|header| header.value).map_err(|refusal| refusal.to_string())
-    }
-
-    /// Makes a request that somebody else has put together.
-    #[cfg(feature = "host")]
-    pub(super) async fn forward(&self, request: &Request) -> Answer {
-        self.gate.pass().await;
-        self.requests.count(request.method);
-        self.transport.send(request, None).await
     }
 
     async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {
@@ -105,22 +95,20 @@ impl Account {
         self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
     }
 
-    /// Sends a request once and draws the account's conclusions from the answer.
+    /// Makes a request, together with others if it can be, and forgets what it may have changed.
     async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
-        self.gate.pass().await;
-        let header = match self.credentials.header(&*self.transport, &self.policy, expired).await {
-            Ok(header) => header,
-            Err(refusal) => return Sent { answer: Err(refusal.to_string().into()), used: 0 },
+        let together = match request.bulk.as_ref().filter(|_| request.attempt == 1 && !request.fresh_auth) {
+            Some(bulk) => self.gatherer.ask(request, bulk).await,
+            None => None,
         };
-        self.requests.count(request.method);
-        let answer = self.transport.send(request, header.value.as_deref()).await;
-        if let Answer::Reply { status: 429 | 503, retry_after: Some(wish), .. } = &answer {
-            self.gate.close_for((*wish).min(self.policy.longest));
-        }
-        if may_have_changed(&answer) {
+        let sent = match together {
+            Some(answer) => Sent { answer: Ok(answer), used: 0 },
+            None => self.wire.send(request, expired).await,
+        };
+        if sent.answer.as_ref().is_ok_and(may_have_changed) {
             self.reads.forget(&request.forget);
         }
-        Sent { answer: Ok(answer), used: header.serial }
+        sent
     }
 }
 

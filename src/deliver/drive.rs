@@ -4,10 +4,10 @@ use super::account::Account;
 use super::hand_over::{Handed, Shared};
 use crate::run::{self, Answer, Event, Limits, Outcome, Request, Step, Verdict};
 
-/// Runs an event through the mapping and answers what it needs.
+/// Runs an event through the mapping and answers what it needs. Whoever calls holds a token of the account.
 pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> Outcome {
     let mut last = None;
-    let mut step = run::start(&account.session, event, limits);
+    let mut step = run::start(account.session(), event, limits);
     loop {
         step = match step {
             Step::Done(outcome) => return outcome,
@@ -23,7 +23,7 @@ pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> O
 pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Limits) -> Handed {
     let mut last = None;
     let mut shown = Vec::new();
-    let mut step = run::start(&account.session, event, limits);
+    let mut step = run::start(account.session(), event, limits);
     loop {
         step = match step {
             Step::Done(outcome) => {
@@ -33,9 +33,9 @@ pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Lim
                 return Handed { outcome, left: None, shown };
             }
             Step::Need(request, run) if is_left(&request) => {
-                return match account.authorization().await {
+                return match account.wire().authorization().await {
                     Ok(authorization) => {
-                        let left = Some(Shared::of(&account.session, request, authorization.as_deref()));
+                        let left = Some(Shared::of(account.session(), request, authorization.as_deref()));
                         Handed { outcome: run.hand_over(), left, shown: Vec::new() }
                     }
                     Err(why) => Handed { outcome: run.give_up(why), left: None, shown: Vec::new() },
@@ -47,8 +47,8 @@ pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Lim
                         request.host.as_ref().and_then(|host| host.place).filter(|_| is_made(&answer))
                     {
                         // Whoever could send the request could log in.
-                        let authorization = account.authorization().await.unwrap_or_default();
-                        shown.push((place, Shared::of(&account.session, request, authorization.as_deref())));
+                        let authorization = account.wire().authorization().await.unwrap_or_default();
+                        shown.push((place, Shared::of(account.session(), request, authorization.as_deref())));
                     }
                     run.resume(answer)
                 }

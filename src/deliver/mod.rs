@@ -18,6 +18,7 @@ mod clock;
 mod dead_letters;
 mod drive;
 mod gate;
+mod gather;
 mod hand_over;
 mod http;
 mod input;
@@ -28,6 +29,7 @@ mod stop;
 mod stream;
 mod summary;
 mod transport;
+mod wire;
 
 #[cfg(feature = "cli")]
 pub(crate) use clock::{date_and_time, stopwatch, today};
@@ -57,11 +59,17 @@ use crate::run::Session;
 use crate::run::{Answer, Request};
 use crate::run::{Event, Limits, Outcome};
 use account::Account;
+use gather::Busy;
+use wire::Wire;
+
+/// Events under way for each request that may be, where requests are made together: the others wait for theirs.
+const TOGETHER: usize = 64;
 
 /// How a deliverer works.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Events under way at the same time, at least 1.
+    /// Requests under way at the same time, at least 1. Of events there are as many, or [`TOGETHER`] times as many where
+    /// the mapping makes their requests together.
     pub concurrency: usize,
     /// How often and how patiently requests are repeated.
     pub retry: RetryPolicy,
@@ -80,7 +88,8 @@ impl Default for Options {
 pub struct Deliverer {
     account: Arc<Account>,
     limits: Arc<Limits>,
-    concurrency: usize,
+    /// Events under way at the same time.
+    events: usize,
 }
 
 impl Deliverer {
@@ -88,33 +97,47 @@ impl Deliverer {
     #[must_use]
     pub fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: Options) -> Self {
         let Options { concurrency, retry, limits } = options;
+        let concurrency = concurrency.max(1);
+        let together = if session.plan().has_bulk() { TOGETHER } else { 1 };
+        let wire = Wire::new(session, transport, retry, concurrency);
         Self {
-            account: Arc::new(Account::new(session, transport, retry)),
+            account: Arc::new(Account::new(wire)),
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
-            concurrency: concurrency.max(1),
+            events: concurrency.saturating_mul(together),
         }
     }
 
-    /// Runs one event to its end.
-    pub async fn deliver_one(&self, event: impl Into<Event>) -> Outcome {
-        drive::drive(&self.account, event.into(), &self.limits).await
+    /// Runs one event to its end. It counts as under way from this call on, not from when its future is first polled:
+    /// requests that are made together wait for those of all events under way.
+    pub fn deliver_one<E: Into<Event>>(&self, event: E) -> impl Future<Output = Outcome> + Send + use<E> {
+        let (account, limits, event) = (self.account.clone(), self.limits.clone(), event.into());
+        let busy = account.busy();
+        async move {
+            let _busy = busy;
+            drive::drive(&account, event, &limits).await
+        }
     }
 
     /// Runs one event for a host that sends requests itself: one that the mapping leaves to it is not made.
-    pub async fn deliver_for_host(&self, event: impl Into<Event>) -> Handed {
-        drive::drive_for_host(&self.account, event.into(), &self.limits).await
+    pub fn deliver_for_host(&self, event: Event) -> impl Future<Output = Handed> + Send + use<> {
+        let (account, limits) = (self.account.clone(), self.limits.clone());
+        let busy = account.busy();
+        async move {
+            let _busy = busy;
+            drive::drive_for_host(&account, event, &limits).await
+        }
     }
 
     /// Makes one request as it is, with the credentials that stand in its headers; no repeat, no cache.
     #[cfg(feature = "host")]
     pub(crate) async fn forward(&self, request: &Request) -> Answer {
-        self.account.forward(request).await
+        self.account.wire().forward(request).await
     }
 
     /// The session whose events these are.
     #[cfg(feature = "host")]
     pub(crate) fn session(&self) -> &Arc<Session> {
-        &self.account.session
+        self.account.session()
     }
 
     /// Delivers an input and calls `on_finished` after each event, in the order in which they finish.
@@ -134,15 +157,20 @@ impl Deliverer {
     /// Requests that went out so far.
     #[must_use]
     pub fn requests(&self) -> Requests {
-        self.account.requests.total()
+        self.account.wire().requests.total()
     }
 
     fn order_key(&self, event: &Arc<Value>) -> Option<String> {
-        self.account.session.order_key(&Event::from(event.clone()))
+        self.account.session().order_key(&Event::from(event.clone()))
     }
 
-    fn concurrency(&self) -> usize {
-        self.concurrency
+    /// Says that events may still come for as long as the token lives.
+    fn busy(&self) -> Busy {
+        self.account.busy()
+    }
+
+    fn events(&self) -> usize {
+        self.events
     }
 }
 

@@ -34,12 +34,14 @@ pub enum Applied {
 
 impl Plans {
     pub(super) fn new(account: Arc<Account>, limits: &Limits) -> Self {
-        let planner = Planner::new(account.session.clone(), limits);
+        let planner = Planner::new(account.session().clone(), limits);
         Self { account, planner, answers: HashMap::new() }
     }
 
     /// The plan of the next event; `by` is how plans of later events name it.
     pub async fn next(&mut self, event: &Arc<Value>, by: &str) -> EventPlan {
+        let account = self.account.clone();
+        let _busy = account.busy();
         let mut last = None;
         let mut step = self.planner.begin(event, by);
         loop {
@@ -85,9 +87,10 @@ impl Deliverer {
         if let Some(moved) = difference(planned, &now) {
             return Applied::Refused { why: moved.why, made: 0 };
         }
+        let _busy = self.account.busy();
         let mut follow = Follow::new(planned);
         let (mut last, mut made) = (None, 0);
-        let mut step = run::start(&self.account.session, event.clone(), &self.limits);
+        let mut step = run::start(self.account.session(), event.clone(), &self.limits);
         loop {
             step = match step {
                 run::Step::Done(outcome) => return Applied::Done(outcome),

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::Deliverer;
+use super::gather::Busy;
 use super::input::{Input, InputError, Line};
 use super::order::{Order, Turn};
 use super::stop::Stop;
@@ -54,6 +55,8 @@ struct Stream<'a> {
     left: Option<u64>,
     broken: Option<InputError>,
     summary: Summary,
+    /// Held while there is room for more events.
+    busy: Option<Busy>,
 }
 
 /// Delivers what a reader hands over, or as much as there is time for.
@@ -73,6 +76,7 @@ pub(super) async fn deliver_all(
         left: None,
         broken: None,
         summary: Summary::default(),
+        busy: None,
     };
     stream.run(&mut on_finished).await;
     if stop.is_stopped() {
@@ -84,11 +88,17 @@ pub(super) async fn deliver_all(
 
 impl Stream<'_> {
     async fn run(&mut self, on_finished: &mut impl FnMut(&Finished)) {
-        let concurrency = self.deliverer.concurrency();
+        let concurrency = self.deliverer.events();
         let most_waiting = concurrency * 4;
         loop {
             self.start_ready(concurrency);
             let may_read = !self.ended && !self.stop.is_stopped() && self.order.waiting() < most_waiting;
+            // As long as there is room, another event may ask for what those under way ask for.
+            if may_read && self.running.len() < concurrency {
+                self.busy.get_or_insert_with(|| self.deliverer.busy());
+            } else {
+                self.busy = None;
+            }
             if self.running.is_empty() && !may_read {
                 return;
             }
@@ -103,14 +113,16 @@ impl Stream<'_> {
     fn start_ready(&mut self, concurrency: usize) {
         while !self.stop.is_stopped() && self.running.len() < concurrency {
             let Some(Turn { key, event: line }) = self.order.next() else { return };
-            let deliverer = self.deliverer.clone();
-            self.running.spawn(async move {
-                let outcome = match &line.content {
-                    Ok(event) => deliverer.deliver_one(Arc::clone(event)).await,
-                    Err(unreadable) => rejected(&unreadable.why),
-                };
-                (key, Finished { line, outcome })
-            });
+            match &line.content {
+                Ok(event) => {
+                    let outcome = self.deliverer.deliver_one(Arc::clone(event));
+                    self.running.spawn(async move { (key, Finished { outcome: outcome.await, line }) });
+                }
+                Err(unreadable) => {
+                    let outcome = rejected(&unreadable.why);
+                    self.running.spawn(async move { (key, Finished { outcome, line }) });
+                }
+            }
         }
     }
 

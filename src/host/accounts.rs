@@ -38,6 +38,7 @@ pub(super) struct Accounts {
     endpoints: BTreeMap<String, String>,
     network: Option<Arc<dyn Network>>,
     retry: RetryPolicy,
+    concurrency: usize,
     metrics: Metrics,
 }
 
@@ -71,6 +72,7 @@ impl Accounts {
             endpoints: options.endpoints.clone(),
             network: options.network.clone(),
             retry: options.retry,
+            concurrency: options.concurrency,
             metrics,
         }
     }
@@ -108,7 +110,7 @@ impl Accounts {
         let destination = served.name.clone();
         let transport = Counted { inner, destination, metrics: self.metrics.clone() };
         let limits = Limits { trace: false, ..Limits::default() };
-        let options = Options { retry: self.retry, limits, ..Options::default() };
+        let options = Options { retry: self.retry, concurrency: self.concurrency, limits };
         Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))
     }
 }

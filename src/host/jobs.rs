@@ -64,7 +64,7 @@ pub(super) async fn run<'a>(
             (done.answer, done.left, done.shown) = (Some(answer), left, shown);
         }
     };
-    lines.run(host.options.concurrency, host.finish(served), on_end).await;
+    lines.run(host.finish(served), on_end).await;
     for done in &all {
         if let Some(answer) = &done.answer {
             host.metrics.event(feature, &served.name, &done.metadata, answer);

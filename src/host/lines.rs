@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::pin::Pin;
 
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Finish;
@@ -47,12 +46,14 @@ impl<K: Eq + Hash> Lines<K> {
         }
     }
 
-    /// Runs all, at most so many at the same time, and hands over each answer with its place.
-    pub(super) async fn run(self, concurrency: usize, finish: Finish, mut on_end: impl FnMut(usize, End)) {
-        let permits = Arc::new(Semaphore::new(concurrency.max(1)));
+    /// Runs all and hands over each answer with its place.
+    pub(super) async fn run(self, finish: Finish, mut on_end: impl FnMut(usize, End)) {
         let mut running = JoinSet::new();
         for line in self.lines {
-            running.spawn(run_line(line, finish, permits.clone()));
+            let mut rest = line.into_iter();
+            let Some((place, deliverer, event)) = rest.next() else { continue };
+            let first = begin(&deliverer, event, finish);
+            running.spawn(run_line(place, first, rest, finish));
         }
         while let Some(done) = running.join_next().await {
             // A line that ends in a panic has no answers; its events count as to be repeated.
@@ -61,26 +62,45 @@ impl<K: Eq + Hash> Lines<K> {
     }
 }
 
-async fn run_line(line: Line, finish: Finish, permits: Arc<Semaphore>) -> Vec<(usize, End)> {
-    let mut ends = Vec::with_capacity(line.len());
-    let mut is_held = false;
-    for (place, deliverer, event) in line {
-        if is_held {
-            let why = "an earlier event of this user has to be delivered first";
-            ends.push((place, (Answer::later(why), None, Vec::new())));
-            continue;
+/// An event on its way.
+type Begun = Pin<Box<dyn Future<Output = End> + Send>>;
+
+/// Begins an event: from here on it counts as under way.
+fn begin(deliverer: &Deliverer, event: Event, finish: Finish) -> Begun {
+    match finish {
+        Finish::Engine => {
+            let outcome = deliverer.deliver_one(event);
+            Box::pin(async move { (Answer::of(outcome.await), None, Vec::new()) })
         }
-        let permit = permits.acquire().await;
-        let end = match finish {
-            Finish::Engine => (Answer::of(deliverer.deliver_one(event).await), None, Vec::new()),
-            Finish::Host => {
-                let Handed { outcome, left, shown } = deliverer.deliver_for_host(event).await;
+        Finish::Host => {
+            let handed = deliverer.deliver_for_host(event);
+            Box::pin(async move {
+                let Handed { outcome, left, shown } = handed.await;
                 (Answer::of(outcome), left, shown)
-            }
-        };
-        drop(permit);
-        is_held = end.0.is_repeated();
-        ends.push((place, end));
+            })
+        }
     }
+}
+
+async fn run_line(
+    mut place: usize,
+    mut event: Begun,
+    rest: impl Iterator<Item = (usize, Deliverer, Event)>,
+    finish: Finish,
+) -> Vec<(usize, End)> {
+    let mut ends = Vec::new();
+    let mut rest = rest.into_iter();
+    loop {
+        let end = event.await;
+        let is_held = end.0.is_repeated();
+        ends.push((place, end));
+        if is_held {
+            break;
+        }
+        let Some((next, deliverer, waiting)) = rest.next() else { break };
+        (place, event) = (next, begin(&deliverer, waiting, finish));
+    }
+    let why = "an earlier event of this user has to be delivered first";
+    ends.extend(rest.map(|(place, ..)| (place, (Answer::later(why), None, Vec::new()))));
     ends
 }

@@ -71,7 +71,7 @@ pub struct Options {
     pub retry: RetryPolicy,
     /// Makes the requests to destinations. Without it they are made here.
     pub network: Option<Arc<dyn Network>>,
-    /// Events of one request under way at the same time, at least 1.
+    /// Requests to one account under way at the same time, at least 1.
     pub concurrency: usize,
     /// Largest body of a request in bytes, unpacked.
     pub body_bytes: usize,

@@ -34,7 +34,7 @@ pub struct PluginOptions {
     pub network: Option<Arc<dyn Network>>,
     /// How often and how patiently requests are repeated before their event counts as failed.
     pub retry: RetryPolicy,
-    /// Events of one batch under way at the same time, at least 1.
+    /// Requests to one account under way at the same time, at least 1.
     pub concurrency: usize,
 }
 
@@ -258,7 +258,7 @@ impl PluginSession {
                 *told = Told::of(end);
             }
         };
-        lines.run(host.options.concurrency, host.finish(&served), on_end).await;
+        lines.run(host.finish(&served), on_end).await;
         serde_json::to_vec(&told).map_err(|error| error.to_string())
     }
 }

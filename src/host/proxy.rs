@@ -128,6 +128,7 @@ fn request(delivery: &Delivery<'_>, account: &Deliverer) -> Result<Request, Stri
         body: bytes(&delivery.body),
         cache: None,
         once: None,
+        bulk: None,
         forget: [].into(),
         attempt: 1,
         retry_after: None,

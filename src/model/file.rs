@@ -28,6 +28,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
     let config = reader.named(root.get("config"), |reader, _, at| reader.setting(at));
     let names = reader.rows(root.get("names"));
     let tables = reader.named(root.get("tables"), Reader::table);
+    let bulk = reader.named(root.get("bulk"), |reader, _, at| reader.bulk(at));
     let parts = reader.named(root.get("parts"), |reader, _, at| Some(reader.steps(Some(*at))));
     let flows = reader.named(root.get("flows"), |reader, _, at| reader.flow(at));
     if flows.is_empty() && !reader.found.has_errors() {
@@ -50,6 +51,7 @@ pub fn lower(document: &Document, found: &mut Diagnostics) -> Option<Mapping> {
         service: service?,
         names,
         tables,
+        bulk,
         parts,
         flows,
         unread: reader.unread,
@@ -122,6 +124,7 @@ impl<'d> Reader<'d, '_> {
             auth: logins.iter().filter_map(|login| self.login(login)).collect(),
             headers: self.rows(at.get("headers")),
             errors: self.error_rules(at.get("errors")),
+            job: at.get("job").filter(|_| piece.job.is_some()).and_then(|at| self.job(&at)),
             reason: self.selectors(at.get("reason"), Instead::Nothing),
             schemas: self.text(at.get("schemas").filter(|_| piece.schemas.is_some())),
             base_url: base_url?,

@@ -3,6 +3,7 @@
 //! In comes a [`Document`](crate::source::Document), out goes a [`Mapping`] and every shape error in one pass. Names
 //! are not resolved here: a selector is text with a span until `compile` reads it.
 
+mod bulk;
 mod conditions;
 mod file;
 mod flows;
@@ -19,6 +20,7 @@ mod step;
 mod used;
 mod words;
 
+pub use bulk::{Bulk, BulkFind, BulkForm, BulkOf, Job};
 pub use file::lower;
 pub use host::HostUse;
 pub use method::{Effect, Method};
@@ -83,6 +85,8 @@ pub struct Mapping {
     pub names: Vec<Row>,
     /// Tables.
     pub tables: Vec<Named<Table>>,
+    /// Ways to make requests together that requests share.
+    pub bulk: Vec<Named<Bulk>>,
     /// Lists of steps that flows share.
     pub parts: Vec<Named<Vec<Step>>>,
     /// Flows, in the order in which they are tried.
@@ -175,6 +179,8 @@ pub struct Service {
     pub headers: Vec<Row>,
     /// What answers mean, for all requests.
     pub errors: Vec<ErrorRule>,
+    /// How a reply that is a job is followed to its end.
+    pub job: Option<Job>,
     /// Where an error body has a short code for messages.
     pub reason: Vec<Text>,
     /// Folder with the schemas of what the destination takes and answers, from the folder of the mapping.

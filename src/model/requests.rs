@@ -74,6 +74,7 @@ impl<'d> Reader<'d, '_> {
             give: self.rows(at.get("give")),
             cache: self.duration(at.get("cache")),
             once: at.get("once").and_then(|at| self.once(&at)),
+            bulk: at.get("bulk").filter(|_| piece.bulk.is_some()).and_then(|at| self.bulk_of(&at)),
             forget: self.texts(at.get("forget")),
             pages: at.get("every_page").and_then(|at| self.pages(&at)),
             errors: self.error_rules(at.get("errors")),
@@ -84,7 +85,7 @@ impl<'d> Reader<'d, '_> {
         })
     }
 
-    fn method_and_path(&mut self, at: &At<'d>) -> Option<(Method, Text)> {
+    pub(super) fn method_and_path(&mut self, at: &At<'d>) -> Option<(Method, Text)> {
         const HELP: &str = "write exactly one of `get`, `head`, `post`, `put`, `patch`, `delete`, with the path as its value";
         let mut written: Vec<(crate::diag::Span, Method, At<'d>)> = Method::ALL
             .iter()

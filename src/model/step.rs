@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Condition, Effect, HostUse, Method, Row, Text};
+use super::{BulkOf, Condition, Effect, HostUse, Method, Row, Text};
 use crate::diag::Span;
 
 /// What is done with events of a type.
@@ -151,6 +151,8 @@ pub struct Request {
     pub cache: Option<Duration>,
     /// Made once per key for all events.
     pub once: Option<OncePer>,
+    /// How it is made together with others.
+    pub bulk: Option<BulkOf>,
     /// Steps whose cached answers no longer hold afterwards.
     pub forget: Vec<Text>,
     /// Reads all pages.

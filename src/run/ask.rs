@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::bulk::Bulk;
 use super::eval::{Eval, Rejection};
 use super::request::{Once, Request};
 use crate::compile::{PathPart, RequestPlan};
@@ -28,6 +29,7 @@ pub(super) fn request<'a>(
         Some((key, keep)) => Some(Once { key: eval.text_of(key)?.to_owned(), keep: *keep }),
         None => None,
     };
+    let bulk = plan.bulk.as_ref().and_then(|bulk| Bulk::of(bulk, eval));
     Ok(Request {
         step: step.clone(),
         method: plan.method,
@@ -36,6 +38,7 @@ pub(super) fn request<'a>(
         body: None,
         cache: plan.cache,
         once,
+        bulk,
         forget: plan.forget.clone(),
         attempt: 1,
         retry_after: None,

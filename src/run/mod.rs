@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 mod batch;
+pub(crate) mod bulk;
 mod call;
 mod choose;
 mod eval;
@@ -28,6 +29,7 @@ mod trace;
 
 pub use crate::model::{Blame, Method};
 pub use batch::{Counts, Envelope};
+pub use bulk::Bulk;
 pub use choose::takers;
 pub use event::Event;
 pub use examine::{

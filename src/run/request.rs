@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::bulk::Bulk;
 use crate::model::Method;
 
 /// A request that a run needs answered. Its host, credentials and constant headers come from the session.
@@ -24,6 +25,8 @@ pub struct Request {
     pub cache: Option<Duration>,
     /// A write that is made once and whose success is then shared.
     pub once: Option<Once>,
+    /// How it is made together with others.
+    pub bulk: Option<Bulk>,
     /// Steps whose cached answers no longer hold once this write may have been made.
     pub forget: Arc<[Arc<str>]>,
     /// Counts from 1; above 1 the request was answered before and is asked again.

@@ -40,7 +40,7 @@ pub(in crate::cli) struct DeliverArgs {
     #[command(flatten)]
     pub(in crate::cli) target: TargetArgs,
 
-    /// Events under way at the same time
+    /// Requests under way at the same time
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(in crate::cli) concurrency: u16,
 

@@ -46,7 +46,7 @@ pub(in crate::cli) struct ServeArgs {
     #[arg(long, value_name = "WHO")]
     pub(in crate::cli) finish: Vec<String>,
 
-    /// Events of one request under way at the same time
+    /// Requests to one account under way at the same time
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(in crate::cli) concurrency: u16,
 

@@ -1,6 +1,7 @@
 //! The compiled mapping: names are slots, singular paths are walks, templates are segments, defaults are chosen.
 
 mod body;
+mod bulk;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::model::{
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
+pub(crate) use bulk::{BulkPlan, FindPlan, FormPlan, JobPlan};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub(crate) struct ServicePlan {
     pub(crate) auth: Vec<(Option<Cond>, LoginPlan)>,
     pub(crate) headers: Vec<RowPlan>,
     pub(crate) errors: Vec<RulePlan>,
+    pub(crate) job: Option<JobPlan>,
     pub(crate) reason: Vec<Selector>,
 }
 
@@ -330,6 +333,8 @@ pub(crate) struct RequestPlan {
     pub(crate) give: Vec<(usize, RowPlan)>,
     pub(crate) cache: Option<Duration>,
     pub(crate) once: Option<(RowPlan, Duration)>,
+    /// How it is made together with others.
+    pub(crate) bulk: Option<Arc<BulkPlan>>,
     pub(crate) forget: Arc<[Arc<str>]>,
     pub(crate) pages: Option<(Selector, u32)>,
     pub(crate) errors: Vec<RulePlan>,
@@ -365,6 +370,18 @@ impl Plan {
     #[must_use]
     pub fn takes(&self, event: &str) -> bool {
         self.flows.iter().any(|flow| flow.event == event)
+    }
+
+    /// Whether some of its requests are made together.
+    pub(crate) fn has_bulk(&self) -> bool {
+        let steps = self.flows.iter().flat_map(|flow| &flow.steps);
+        steps.into_iter().any(|step| match &step.kind {
+            StepKind::Call { call: CallPlan::Request(request), .. } => request.bulk.is_some(),
+            StepKind::Call { call: CallPlan::Ensure { find, create }, .. } => {
+                create.bulk.is_some() || find.iter().any(|find| find.bulk.is_some())
+            }
+            StepKind::Stop | StepKind::Skip(_) | StepKind::Reject { .. } => false,
+        })
     }
 
     /// Fingerprint of the mapping's text, in hexadecimal.

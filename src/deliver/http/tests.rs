@@ -51,6 +51,7 @@ fn request(method: Method, target: &str, body: Option<&str>) -> Request {
         body: body.map(|body| body.as_bytes().to_vec()),
         cache: None,
         once: None,
+        bulk: None,
         forget: Arc::new([]),
         attempt: 1,
         retry_after: None,

@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use super::Part;
 #[cfg(feature = "cli")]
-use super::{AnyCondition, AnyRow, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Span, TextOr};
+use super::{
+    AnyCondition, AnyRow, BulkPiece, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Span, TextOr,
+};
 
 /// A request: exactly one of get, head, post, put, patch, delete.
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +54,9 @@ pub(in crate::model) struct RequestPiece {
     /// The write is made once per key for all events.
     #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
     pub(in crate::model) once: Option<Part>,
+    /// How requests that wait at the same time are made together.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<BulkPiece>>"))]
+    pub(in crate::model) bulk: Option<Part>,
     /// Steps whose cached answers no longer hold after this write.
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
     pub(in crate::model) forget: Option<Part>,

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::Part;
 #[cfg(feature = "cli")]
 use super::{
-    AnyCondition, AnyRow, AnyValue, Day, ErrorTable, OneOrMany, RequestPath, Rows, Selector, Steps,
-    TablePiece,
+    AnyCondition, AnyRow, AnyValue, BulkPiece, Day, ErrorTable, JobPiece, OneOrMany, RequestPath, Rows,
+    Selector, Steps, TablePiece,
 };
 
 /// A mapping: how customer events become requests to one destination.
@@ -51,6 +51,10 @@ pub struct MappingFile {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, TablePiece>"))]
     pub(in crate::model) tables: Option<Part>,
+    /// Ways to make requests together that requests share.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, BulkPiece>"))]
+    pub(in crate::model) bulk: Option<Part>,
     /// Lists of steps that flows share.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "IndexMap<String, Steps>"))]
@@ -133,6 +137,10 @@ pub(in crate::model) struct ServicePiece {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "ErrorTable"))]
     pub(in crate::model) errors: Option<Part>,
+    /// How a reply that is a job is followed to its end.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<JobPiece>"))]
+    pub(in crate::model) job: Option<Part>,
     /// Where an error body has a short code for messages.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<Selector>>"))]

@@ -8,12 +8,14 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
+mod bulk;
 mod calls;
 mod file;
 mod rows;
 #[cfg(feature = "cli")]
 mod schema;
 
+pub(in crate::model) use bulk::*;
 pub(in crate::model) use calls::*;
 pub use file::MappingFile;
 pub(in crate::model) use file::{
