@@ -105,7 +105,9 @@ impl Sender {
         let Some(find) = &form.find else { return Vec::new() };
         let mut items: Vec<Item> = entries.iter().map(|entry| entry.item.clone()).collect();
         let request = bulk::find_request(step, find, &items);
-        let Some(reply) = self.ask(request).await.ok().flatten() else { return std::mem::take(entries) };
+        let Some(reply) = ask(&self.wire, request).await.ok().flatten() else {
+            return std::mem::take(entries);
+        };
         let missing = bulk::found(find, &reply, &mut items);
         let mut others = Vec::new();
         for (place, (mut entry, item)) in std::mem::take(entries).into_iter().zip(items).enumerate() {
@@ -119,7 +121,8 @@ impl Sender {
         others
     }
 
-    /// Makes the request of many; gives those that got no answer by it.
+    /// Makes the request of many; gives all of them when the account may not use this form. Who gets no good row asks
+    /// alone: what another form does might meet what this one is still doing.
     async fn by_form(
         &self,
         step: &Arc<str>,
@@ -128,25 +131,19 @@ impl Sender {
         entries: Vec<Entry>,
     ) -> Vec<Entry> {
         let items: Vec<Item> = entries.iter().map(|entry| entry.item.clone()).collect();
-        let rows = match self.rows(step, form, &items).await {
-            Came::Rows(rows) => rows,
-            Came::Refused | Came::Nothing => return entries,
+        let answers = match self.rows(step, form, &items).await {
+            Came::Rows(rows) => bulk::deal(&self.wire.session, plan, form, &rows, &items),
+            Came::Refused => return entries,
+            Came::Nothing => vec![None; entries.len()],
         };
-        let answers = bulk::deal(&self.wire.session, plan, form, &rows, &items);
-        let mut left = Vec::new();
-        for (entry, answer) in entries.into_iter().zip(answers) {
-            match answer {
-                Some(answer) => entry.tell(Some(&answer)),
-                None => left.push(entry),
-            }
-        }
-        left
+        entries.into_iter().zip(answers).for_each(|(entry, answer)| entry.tell(answer.as_ref()));
+        Vec::new()
     }
 
     async fn rows(&self, step: &Arc<str>, form: &FormPlan, items: &[Item]) -> Came {
         let may_be_job = form.list.is_some() && self.wire.session.plan().service.job.is_some();
         let _place = if may_be_job { self.jobs.place().await } else { None };
-        let reply = match self.ask(bulk::request_of(step, form, items)).await {
+        let reply = match ask(&self.wire, bulk::request_of(step, form, items)).await {
             Ok(Some(reply)) => reply,
             Ok(None) => return Came::Nothing,
             Err(status) => {
@@ -163,11 +160,6 @@ impl Sender {
             None => bulk::rows(form, &reply).map(<[Value]>::to_vec),
         };
         rows.map_or(Came::Nothing, Came::Rows)
-    }
-
-    /// The good reply to a request, after as many tries as are due; the error is the status of a refusal.
-    async fn ask(&self, request: Request) -> Result<Option<Value>, u16> {
-        ask(&self.wire, request).await
     }
 
     fn is_refused(&self, form: &FormPlan) -> bool {

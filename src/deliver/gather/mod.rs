@@ -131,3 +131,6 @@ impl Drop for Back<'_> {
         self.0.busy.fetch_add(1, Ordering::AcqRel);
     }
 }
+
+#[cfg(test)]
+mod tests;
