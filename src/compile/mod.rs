@@ -10,6 +10,7 @@ mod bulk;
 mod flows;
 mod host;
 mod key_plan;
+mod limits;
 mod plain_path;
 mod plan;
 mod requests;
@@ -162,7 +163,8 @@ impl Resolver<'_, '_> {
         let reason =
             service.reason.iter().filter_map(|text| self.selector(text, Place::EVENT.in_reply())).collect();
         let job = service.job.as_ref().and_then(|job| self.job(job));
-        Some(ServicePlan { base_url: base_url?, auth, headers, errors, job, reason })
+        let limits = self.limits();
+        Some(ServicePlan { base_url: base_url?, auth, headers, errors, limits, job, reason })
     }
 
     fn login(&mut self, login: &Login) -> Option<(Option<Cond>, LoginPlan)> {

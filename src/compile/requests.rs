@@ -52,6 +52,7 @@ impl Resolver<'_, '_> {
             cache: request.cache,
             once,
             bulk: bulk.map(Arc::new),
+            limits: self.limited_by(request, step, place),
             forget: self.forget(&request.forget),
             pages,
             errors,

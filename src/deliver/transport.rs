@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use super::pace::Standing;
 use crate::run::{Answer, Request};
 use crate::value::Secret;
 
@@ -14,6 +15,11 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request of a run to the base URL. `authorization` is the value of the header of that name.
     fn send<'a>(&'a self, request: &'a Request, authorization: Option<&'a Secret>) -> Sending<'a>;
+
+    /// What the latest reply said of the account's limit, once.
+    fn take_standing(&self) -> Option<Standing> {
+        None
+    }
 
     /// Asks for an access token: a form posted to a path from the root of the base URL's host.
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a>;

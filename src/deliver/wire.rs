@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::account::Sent;
 use super::auth::Credentials;
-use super::gate::Gate;
+use super::pace::Manners;
 use super::retry::RetryPolicy;
 use super::summary::RequestCounter;
 use super::transport::Transport;
@@ -21,9 +19,7 @@ pub(super) struct Wire {
     pub(super) policy: RetryPolicy,
     transport: Arc<dyn Transport>,
     credentials: Credentials,
-    gate: Gate,
-    /// A permit for each request under way.
-    permits: Semaphore,
+    manners: Manners,
 }
 
 impl Wire {
@@ -33,32 +29,31 @@ impl Wire {
         policy: RetryPolicy,
         concurrency: usize,
     ) -> Self {
+        let manners = Manners::new(session.limits(), &policy, concurrency);
         Self {
             credentials: Credentials::new(session.auth()),
             session,
             requests: RequestCounter::default(),
             policy,
             transport,
-            gate: Gate::default(),
-            permits: Semaphore::new(concurrency),
+            manners,
         }
     }
 
     /// Sends a request once and draws the account's conclusions from the answer. `expired` is the serial of the access
     /// token that is no longer good.
     pub(super) async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
-        self.gate.pass().await;
+        let leave = match self.manners.leave(request).await {
+            Ok(leave) => leave,
+            Err(why) => return Sent { answer: Err(why.into()), used: 0 },
+        };
         let header = match self.credentials.header(&*self.transport, &self.policy, expired).await {
             Ok(header) => header,
             Err(refusal) => return Sent { answer: Err(refusal.to_string().into()), used: 0 },
         };
-        let permit = self.permits.acquire().await;
         self.requests.count(request.method);
         let answer = self.transport.send(request, header.value.as_deref()).await;
-        drop(permit);
-        if let Answer::Reply { status: 429 | 503, retry_after: Some(wish), .. } = &answer {
-            self.gate.close_for((*wish).min(self.policy.longest));
-        }
+        leave.answered(request, &answer, self.transport.take_standing());
         Sent { answer: Ok(answer), used: header.serial }
     }
 
@@ -71,8 +66,13 @@ impl Wire {
     /// Makes a request that somebody else has put together.
     #[cfg(feature = "host")]
     pub(super) async fn forward(&self, request: &Request) -> Answer {
-        self.gate.pass().await;
+        let leave = match self.manners.leave(request).await {
+            Ok(leave) => leave,
+            Err(why) => return Answer::Unreachable { why },
+        };
         self.requests.count(request.method);
-        self.transport.send(request, None).await
+        let answer = self.transport.send(request, None).await;
+        leave.answered(request, &answer, self.transport.take_standing());
+        answer
     }
 }

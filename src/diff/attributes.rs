@@ -118,6 +118,7 @@ mod tests {
             body: body.map(|body| body.to_string().into_bytes()),
             cache: None,
             once: None,
+            limits: Vec::new(),
             bulk: None,
             forget: Arc::from([]),
             attempt: 1,

@@ -16,7 +16,7 @@ use super::metrics::Metrics;
 use super::served::Served;
 use crate::deliver::{
     Address, CarriedTransport, Deliverer, HttpLimits, HttpTransport, Network, Options, RetryPolicy, Sending,
-    Transport,
+    Standing, Transport,
 };
 use crate::run::{Limits, Request, Session};
 use crate::value::Secret;
@@ -58,6 +58,10 @@ impl Transport for Counted {
             self.metrics.request(&self.destination, request, &answer, begun.elapsed());
             answer
         })
+    }
+
+    fn take_standing(&self) -> Option<Standing> {
+        self.inner.take_standing()
     }
 
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {

@@ -128,6 +128,7 @@ fn request(delivery: &Delivery<'_>, account: &Deliverer) -> Result<Request, Stri
         body: bytes(&delivery.body),
         cache: None,
         once: None,
+        limits: Vec::new(),
         bulk: None,
         forget: [].into(),
         attempt: 1,

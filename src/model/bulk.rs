@@ -1,8 +1,8 @@
-//! Requests that are made together, and the jobs that they become.
+//! Requests that are made together, the jobs that they become, and how often requests may be made.
 
 use std::time::Duration;
 
-use super::pieces::{BulkFindPiece, BulkFormPiece, BulkPiece, JobPiece};
+use super::pieces::{BulkFindPiece, BulkFormPiece, BulkPiece, JobPiece, LimitPiece};
 use super::reader::{At, Instead, Reader};
 use super::{Condition, Method, Row, Text};
 use crate::diag::{Code, quoted};
@@ -88,6 +88,19 @@ pub struct Job {
     pub within: Duration,
     /// Most jobs at the same time.
     pub most: usize,
+}
+
+/// How often requests may be made.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// The requests that count: method and path.
+    pub of: Vec<Text>,
+    /// How many.
+    pub rate: Row,
+    /// In which time.
+    pub per: Duration,
+    /// Counts for each value of its own.
+    pub key: Option<Row>,
 }
 
 /// The `bulk:` of a request.
@@ -179,6 +192,24 @@ impl<'d> Reader<'d, '_> {
             by: piece.by,
             add: self.texts(at.get("add").filter(|_| piece.add.is_some())),
         })
+    }
+
+    /// One of the `limits:` of the service.
+    pub(super) fn limit(&mut self, at: &At<'d>) -> Option<Limit> {
+        let piece: LimitPiece = self.piece(at)?;
+        let row = |reader: &mut Self, key: &str| {
+            let name = Text { text: key.into(), span: at.span() };
+            at.get(key).and_then(|at| reader.row(&name, &at))
+        };
+        let key = row(self, "key");
+        let is_whole = key.is_some() == piece.key.is_some();
+        let limit = Limit {
+            of: self.texts(at.get("of")),
+            rate: row(self, "rate")?,
+            per: self.duration(at.get("per"))?,
+            key,
+        };
+        is_whole.then_some(limit)
     }
 
     /// The `job:` of the service.

@@ -124,6 +124,7 @@ impl<'d> Reader<'d, '_> {
             auth: logins.iter().filter_map(|login| self.login(login)).collect(),
             headers: self.rows(at.get("headers")),
             errors: self.error_rules(at.get("errors")),
+            limits: self.list(at.get("limits")).iter().filter_map(|at| self.limit(at)).collect(),
             job: at.get("job").filter(|_| piece.job.is_some()).and_then(|at| self.job(&at)),
             reason: self.selectors(at.get("reason"), Instead::Nothing),
             schemas: self.text(at.get("schemas").filter(|_| piece.schemas.is_some())),

@@ -20,7 +20,7 @@ mod step;
 mod used;
 mod words;
 
-pub use bulk::{Bulk, BulkFind, BulkForm, BulkOf, Job};
+pub use bulk::{Bulk, BulkFind, BulkForm, BulkOf, Job, Limit};
 pub use file::lower;
 pub use host::HostUse;
 pub use method::{Effect, Method};
@@ -179,6 +179,8 @@ pub struct Service {
     pub headers: Vec<Row>,
     /// What answers mean, for all requests.
     pub errors: Vec<ErrorRule>,
+    /// How often requests may be made.
+    pub limits: Vec<Limit>,
     /// How a reply that is a job is followed to its end.
     pub job: Option<Job>,
     /// Where an error body has a short code for messages.

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bulk::Bulk;
 use super::eval::{Eval, Rejection};
-use super::request::{Once, Request};
+use super::request::{Limited, Once, Request};
 use crate::compile::{PathPart, RequestPlan};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
@@ -38,6 +38,7 @@ pub(super) fn request<'a>(
         body: None,
         cache: plan.cache,
         once,
+        limits: limits(plan, eval),
         bulk,
         forget: plan.forget.clone(),
         attempt: 1,
@@ -45,6 +46,23 @@ pub(super) fn request<'a>(
         fresh_auth: false,
         host: None,
     })
+}
+
+/// What a request counts against. Without a key it counts against nothing that is somebody's.
+fn limits<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Vec<Limited> {
+    let mut limits = Vec::new();
+    for by in &plan.limits {
+        let key = by.key.as_ref().map(|key| {
+            let value = eval.quiet().row(key).ok().flatten();
+            value.and_then(|value| value.scalar_text(eval.arena())).map(str::to_lowercase)
+        });
+        match key {
+            None => limits.push(Limited { limit: by.limit, key: None }),
+            Some(Some(key)) => limits.push(Limited { limit: by.limit, key: Some(key) }),
+            Some(None) => {}
+        }
+    }
+    limits
 }
 
 fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection<'a>> {

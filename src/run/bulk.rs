@@ -105,6 +105,7 @@ fn plain(step: &Arc<str>, method: Method, target: String, body: Option<Vec<u8>>)
         body,
         cache: None,
         once: None,
+        limits: Vec::new(),
         bulk: None,
         forget: Arc::default(),
         attempt: 1,

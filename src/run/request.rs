@@ -25,6 +25,8 @@ pub struct Request {
     pub cache: Option<Duration>,
     /// A write that is made once and whose success is then shared.
     pub once: Option<Once>,
+    /// What it counts against.
+    pub limits: Vec<Limited>,
     /// How it is made together with others.
     pub bulk: Option<Bulk>,
     /// Steps whose cached answers no longer hold once this write may have been made.
@@ -37,6 +39,15 @@ pub struct Request {
     pub fresh_auth: bool,
     /// What a host that sends requests itself gets of it.
     pub host: Option<HostShare>,
+}
+
+/// A limit that a request counts against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limited {
+    /// Its number among those of the session.
+    pub limit: usize,
+    /// Whose request it is, where each counts alone.
+    pub key: Option<String>,
 }
 
 /// What a host that sends requests itself gets of a request.

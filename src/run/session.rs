@@ -1,7 +1,9 @@
 //! A plan with the settings of one account.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -9,7 +11,7 @@ use serde_json::{Map, Value};
 use super::eval::{Eval, Rejection};
 use super::event::Event;
 use super::settle::settled_flows;
-use crate::compile::{FlowPlan, LoginPlan, Plan, Root, RowPlan, SourcePlan};
+use crate::compile::{FlowPlan, LimitPlan, LoginPlan, Plan, Root, RowPlan, SourcePlan};
 use crate::json::{Arena, Datum};
 use crate::model::{Setting, SettingKind};
 use crate::value::{Secret, Type};
@@ -24,6 +26,7 @@ pub struct Session {
     base_url: String,
     auth: Auth,
     headers: Vec<(String, String)>,
+    limits: Vec<Option<Pace>>,
 }
 
 impl fmt::Debug for Session {
@@ -65,6 +68,15 @@ impl Auth {
     pub fn can_refresh(&self) -> bool {
         matches!(self, Auth::OAuth2 { .. })
     }
+}
+
+/// How often requests may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How many.
+    pub rate: NonZeroU32,
+    /// In which time.
+    pub per: Duration,
 }
 
 /// What is wrong with a setting. Never shows its value.
@@ -120,6 +132,8 @@ impl Session {
         let base_url = eval.text_of(&plan.service.base_url).map_err(|problem| shown("base_url", problem))?;
         let headers = eval.texts(&plan.service.headers).map_err(|problem| shown("headers", problem))?;
         let auth = auth_of(&plan, &settings, &eval)?;
+        let limits = plan.service.limits.iter().map(|limit| pace(limit, &eval));
+        let limits = limits.collect::<Result<_, _>>().map_err(|problem| vec![problem])?;
         let secrets = plan.settings.iter().zip(&settings).filter(|(setting, _)| is_secret(setting));
         let secrets =
             secrets.filter_map(|(_, value)| value.as_ref()?.as_str().map(|text| Secret::new(text.into())));
@@ -127,7 +141,7 @@ impl Session {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let flows = settled_flows(&plan, &settings);
         drop(arena);
-        Ok(Session { plan, flows, settings, secrets, base_url, auth, headers })
+        Ok(Session { plan, flows, settings, secrets, base_url, auth, headers, limits })
     }
 
     /// The plan.
@@ -154,6 +168,12 @@ impl Session {
         &self.headers
     }
 
+    /// How often requests may be made, by the numbers that requests name; `None` where the settings give no limit.
+    #[must_use]
+    pub fn limits(&self) -> &[Option<Pace>] {
+        &self.limits
+    }
+
     /// Everything that must never be shown.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         self.secrets.iter()
@@ -177,6 +197,15 @@ impl Session {
     pub(crate) fn settings(&self) -> &[Option<Value>] {
         &self.settings
     }
+}
+
+/// The pace that a limit has with these settings.
+fn pace<'a>(limit: &'a LimitPlan, eval: &Eval<'a>) -> Result<Option<Pace>, SettingProblem> {
+    let problem = |message: String| SettingProblem { setting: "limits".into(), message };
+    let rate = eval.row(&limit.rate).map_err(|rejection| problem(rejection.why().to_owned()))?;
+    let Some(rate) = rate.and_then(|rate| rate.scalar_text(eval.arena())) else { return Ok(None) };
+    let number = rate.parse().map_err(|_| problem("the rate is not a whole number from 1 on".to_owned()))?;
+    Ok(Some(Pace { rate: number, per: limit.per }))
 }
 
 fn unknown(plan: &Plan, given: &Map<String, Value>) -> Vec<SettingProblem> {

@@ -1,4 +1,4 @@
-//! Requests that are made together, and the jobs that they become.
+//! Requests that are made together, the jobs that they become, and how often requests may be made.
 
 use std::time::Duration;
 
@@ -44,6 +44,22 @@ pub(crate) struct FindPlan {
     pub(crate) rows: String,
     pub(crate) by: String,
     pub(crate) add: Vec<String>,
+}
+
+/// How often requests may be made.
+#[derive(Debug)]
+pub(crate) struct LimitPlan {
+    pub(crate) rate: RowPlan,
+    pub(crate) per: Duration,
+}
+
+/// A limit that a request counts against.
+#[derive(Clone, Debug)]
+pub(crate) struct LimitedBy {
+    /// Its number among those of the service.
+    pub(crate) limit: usize,
+    /// Whose request it is, where each counts alone.
+    pub(crate) key: Option<RowPlan>,
 }
 
 /// How a reply that is a job is followed to its end.

@@ -19,7 +19,7 @@ use crate::model::{
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
-pub(crate) use bulk::{BulkPlan, FindPlan, FormPlan, JobPlan};
+pub(crate) use bulk::{BulkPlan, FindPlan, FormPlan, JobPlan, LimitPlan, LimitedBy};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
 #[derive(Debug)]
@@ -47,6 +47,7 @@ pub(crate) struct ServicePlan {
     pub(crate) auth: Vec<(Option<Cond>, LoginPlan)>,
     pub(crate) headers: Vec<RowPlan>,
     pub(crate) errors: Vec<RulePlan>,
+    pub(crate) limits: Vec<LimitPlan>,
     pub(crate) job: Option<JobPlan>,
     pub(crate) reason: Vec<Selector>,
 }
@@ -335,6 +336,7 @@ pub(crate) struct RequestPlan {
     pub(crate) once: Option<(RowPlan, Duration)>,
     /// How it is made together with others.
     pub(crate) bulk: Option<Arc<BulkPlan>>,
+    pub(crate) limits: Vec<LimitedBy>,
     pub(crate) forget: Arc<[Arc<str>]>,
     pub(crate) pages: Option<(Selector, u32)>,
     pub(crate) errors: Vec<RulePlan>,

@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -14,6 +15,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
 
 use super::address::Address;
+use super::pace::Standing;
 use super::transport::{Sending, Transport};
 use super::{clock, retry};
 use crate::run::{Answer, Body, Method, Request};
@@ -43,6 +45,7 @@ pub struct HttpTransport {
     address: Address,
     headers: HeaderMap,
     limits: HttpLimits,
+    standing: Mutex<Option<Standing>>,
 }
 
 /// Why there is no transport.
@@ -86,7 +89,7 @@ impl HttpTransport {
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("application/json"));
         add_headers(&mut all, headers).map_err(HttpError::Header)?;
-        Ok(Self { client, address, headers: all, limits })
+        Ok(Self { client, address, headers: all, limits, standing: Mutex::default() })
     }
 
     async fn call(&self, request: &Request, authorization: Option<&Secret>) -> Answer {
@@ -131,6 +134,9 @@ impl HttpTransport {
             Err(error) => return answer_to_error(&error),
         };
         let status = response.status().as_u16();
+        if let Some(standing) = standing(response.headers()) {
+            *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = Some(standing);
+        }
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
@@ -145,6 +151,10 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn send<'a>(&'a self, request: &'a Request, authorization: Option<&'a Secret>) -> Sending<'a> {
         Box::pin(self.call(request, authorization))
+    }
+
+    fn take_standing(&self) -> Option<Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {
@@ -181,6 +191,19 @@ pub(crate) fn plain_client() -> Result<Client, reqwest::Error> {
     // Fails when a provider is there already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().redirect(Policy::none()).retry(reqwest::retry::never()).no_gzip().no_proxy().build()
+}
+
+/// What a reply says of the account's limit: all three headers, in the spelling of the draft or the older one.
+fn standing(headers: &HeaderMap) -> Option<Standing> {
+    let number = |names: [&str; 2]| {
+        let value = names.iter().find_map(|name| headers.get(*name))?;
+        value.to_str().ok()?.trim().parse::<u32>().ok()
+    };
+    Some(Standing {
+        limit: number(["ratelimit-limit", "x-rate-limit"])?,
+        remaining: number(["ratelimit-remaining", "x-rate-limit-remaining"])?,
+        reset: Duration::from_secs(number(["ratelimit-reset", "rate-limit-reset"])?.into()),
+    })
 }
 
 /// Adds headers; the error is the name of one that cannot be sent.

@@ -51,6 +51,7 @@ fn request(method: Method, target: &str, body: Option<&str>) -> Request {
         body: body.map(|body| body.as_bytes().to_vec()),
         cache: None,
         once: None,
+        limits: Vec::new(),
         bulk: None,
         forget: Arc::new([]),
         attempt: 1,

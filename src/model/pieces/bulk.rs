@@ -1,4 +1,4 @@
-//! Requests that are made together, and the jobs that they become.
+//! Requests that are made together, the jobs that they become, and how often requests may be made.
 
 #[cfg(feature = "cli")]
 use indexmap::IndexMap;
@@ -101,6 +101,26 @@ pub(in crate::model) struct BulkFindPiece {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<OneOrMany<String>>"))]
     pub(in crate::model) add: Option<Part>,
+}
+
+/// How often requests may be made.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "limit"))]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct LimitPiece {
+    /// The requests that count: method and path, as they are written in steps.
+    #[cfg_attr(feature = "cli", schemars(with = "OneOrMany<String>"))]
+    pub(in crate::model) of: Part,
+    /// How many, made of settings; without a value there is no limit.
+    #[cfg_attr(feature = "cli", schemars(with = "AnyRow"))]
+    pub(in crate::model) rate: Part,
+    /// In which time.
+    #[cfg_attr(feature = "cli", schemars(with = "Span"))]
+    pub(in crate::model) per: Part,
+    /// Counts for each value of its own: whose request it is.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<AnyRow>"))]
+    pub(in crate::model) key: Option<Part>,
 }
 
 /// How a reply that is a job is followed to its end.

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::Part;
 #[cfg(feature = "cli")]
 use super::{
-    AnyCondition, AnyRow, AnyValue, BulkPiece, Day, ErrorTable, JobPiece, OneOrMany, RequestPath, Rows,
-    Selector, Steps, TablePiece,
+    AnyCondition, AnyRow, AnyValue, BulkPiece, Day, ErrorTable, JobPiece, LimitPiece, OneOrMany, RequestPath,
+    Rows, Selector, Steps, TablePiece,
 };
 
 /// A mapping: how customer events become requests to one destination.
@@ -137,6 +137,10 @@ pub(in crate::model) struct ServicePiece {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "ErrorTable"))]
     pub(in crate::model) errors: Option<Part>,
+    /// How often requests may be made, where the destination's replies do not say.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<LimitPiece>"))]
+    pub(in crate::model) limits: Option<Part>,
     /// How a reply that is a job is followed to its end.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<JobPiece>"))]

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::clock::{self, Instant};
+use super::super::clock::{self, Instant};
 
 /// Open, or closed until a moment.
 #[derive(Debug, Default)]
