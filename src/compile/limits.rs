@@ -3,7 +3,7 @@
 use super::plan::{LimitPlan, LimitedBy};
 use super::resolve::{Place, Resolver};
 use crate::diag::{Code, quoted};
-use crate::model::{Call, Method, Request, Step, Text};
+use crate::model::{Call, Request, Step, Text};
 
 impl Resolver<'_, '_> {
     /// Compiles the limits of the service.
@@ -24,7 +24,7 @@ impl Resolver<'_, '_> {
     pub(super) fn limited_by(&mut self, request: &Request, step: &str, place: Place<'_>) -> Vec<LimitedBy> {
         let mut limits = Vec::new();
         for (number, limit) in self.mapping.service.limits.iter().enumerate() {
-            if limit.of.iter().any(|of| is_of(of, request)) {
+            if limit.counts(request) {
                 let key = limit.key.as_ref().and_then(|key| self.row(key, step, place));
                 limits.push(LimitedBy { limit: number, key });
             }
@@ -38,10 +38,10 @@ impl Resolver<'_, '_> {
         let parts = mapping.parts.iter().map(|part| part.item.as_slice());
         let flows = mapping.flows.iter().map(|flow| flow.item.steps.as_slice());
         let requests: Vec<&Request> = parts.chain(flows).flatten().flat_map(requests_of).collect();
-        if requests.iter().any(|request| is_of(of, request)) {
+        let written: Vec<String> = requests.iter().map(|request| request.name()).collect();
+        if written.contains(&of.text) {
             return;
         }
-        let written: Vec<String> = requests.iter().map(|request| name_of(request)).collect();
         let names = written.iter().map(String::as_str);
         let otherwise = "write method and path as a step has them, as in `POST /users`";
         let help = self.advice(&of.text, names, str::to_owned, otherwise);
@@ -58,13 +58,4 @@ fn requests_of(step: &Step) -> Vec<&Request> {
         },
         Step::Use { .. } | Step::Stop { .. } | Step::Skip { .. } | Step::Reject { .. } => Vec::new(),
     }
-}
-
-fn name_of(request: &Request) -> String {
-    let method: Method = request.method;
-    format!("{method} {}", request.path.text)
-}
-
-fn is_of(of: &Text, request: &Request) -> bool {
-    of.text == name_of(request)
 }

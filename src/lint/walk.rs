@@ -3,8 +3,8 @@
 //! In: a mapping. Out: lists in the order of the file. Must not judge.
 
 use crate::model::{
-    Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, LoginKind, Mapping, Named, Reason,
-    Request, Row, Source, Step, Table, Test, Text,
+    Bulk, BulkOf, Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, Limit, LoginKind,
+    Mapping, Named, Reason, Request, Row, Source, Step, Table, Test, Text,
 };
 
 /// What a bare `$.` reads.
@@ -110,6 +110,9 @@ pub(super) struct Flat<'m> {
     /// Selectors, and the row that they stand in, if it is a row.
     pub(super) selectors: Vec<(&'m Text, Option<&'m Row>, Site<'m>)>,
     pub(super) requests: Vec<(&'m Request, Role, Site<'m>)>,
+    /// What requests name.
+    bulk: &'m [Named<Bulk>],
+    limits: &'m [Limit],
     /// Lists of steps.
     pub(super) lists: Vec<(&'m [Step], Site<'m>)>,
 }
@@ -117,7 +120,7 @@ pub(super) struct Flat<'m> {
 impl<'m> Flat<'m> {
     /// Lays a mapping out.
     pub(super) fn of(mapping: &'m Mapping) -> Self {
-        let mut flat = Flat::default();
+        let mut flat = Flat { bulk: &mapping.bulk, limits: &mapping.service.limits, ..Flat::default() };
         let service = Site::of_service();
         flat.row(&mapping.service.base_url, Spot::BaseUrl, service);
         for login in &mapping.service.auth {
@@ -133,6 +136,12 @@ impl<'m> Flat<'m> {
             flat.selectors.extend(settings.into_iter().map(|setting| (setting, None, service)));
         }
         flat.all(&mapping.service.headers, Spot::Header, service);
+        for limit in &mapping.service.limits {
+            flat.row(&limit.rate, Spot::Key, service);
+        }
+        if let Some(job) = &mapping.service.job {
+            flat.guard(Some(&job.ended), service.in_reply());
+        }
         flat.errors(&mapping.service.errors, service);
         flat.plain(&mapping.service.reason, service.in_reply());
         flat.plain(&mapping.order_by, Site::new(Owner::Names));
@@ -287,6 +296,7 @@ impl<'m> Flat<'m> {
         if let Some(once) = &request.once {
             self.row(&once.key, Spot::Key, site);
         }
+        self.bulk(request, site);
         if let Some(pages) = &request.pages {
             self.selectors.push((&pages.next, None, site.in_reply()));
         }
@@ -296,6 +306,26 @@ impl<'m> Flat<'m> {
         }
         if let Some(preview) = &request.preview {
             self.request(preview, Role::Preview, Site { for_plans: true, ..site });
+        }
+    }
+}
+
+impl<'m> Flat<'m> {
+    /// How a request is made together with others, and which limits it counts against.
+    fn bulk(&mut self, request: &'m Request, site: Site<'m>) {
+        let bulk = match &request.bulk {
+            Some(BulkOf::Here(bulk)) => Some(&**bulk),
+            Some(BulkOf::Named(name)) => {
+                self.bulk.iter().find(|bulk| bulk.name.text == name.text).map(|bulk| &bulk.item)
+            }
+            None => None,
+        };
+        if let Some(bulk) = bulk {
+            self.row(&bulk.key, Spot::Key, site);
+            bulk.forms.iter().for_each(|form| self.guard(form.good.as_ref(), site.in_reply()));
+        }
+        for limit in self.limits.iter().filter(|limit| limit.counts(request)) {
+            limit.key.iter().for_each(|key| self.row(key, Spot::Key, site));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::pieces::{BulkFindPiece, BulkFormPiece, BulkPiece, JobPiece, LimitPiece};
 use super::reader::{At, Instead, Reader};
-use super::{Condition, Method, Row, Text};
+use super::{Condition, Method, Request, Row, Text};
 use crate::diag::{Code, quoted};
 
 /// How long a request waits for others when the mapping does not say.
@@ -101,6 +101,14 @@ pub struct Limit {
     pub per: Duration,
     /// Counts for each value of its own.
     pub key: Option<Row>,
+}
+
+impl Limit {
+    /// Whether a request counts against it.
+    pub(crate) fn counts(&self, request: &Request) -> bool {
+        let name = request.name();
+        self.of.iter().any(|of| of.text == name)
+    }
 }
 
 /// The `bulk:` of a request.

@@ -128,6 +128,13 @@ pub struct ForEach {
     pub max: usize,
 }
 
+impl Request {
+    /// Method and path, as they are written: `POST /users/:user`.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path.text)
+    }
+}
+
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
