@@ -54,6 +54,9 @@ impl Watch {
                 () = host.compared() => {
                     let (mappings, changes) = host.mappings().conclude();
                     host.mappings.store(Arc::new(mappings));
+                    if changes.iter().any(|change| matches!(change, Change::Active { .. })) {
+                        host.reloaded();
+                    }
                     changes.iter().for_each(&mut tell);
                     continue;
                 }
