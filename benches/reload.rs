@@ -58,8 +58,6 @@ impl Host {
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
-        // The second line comes after the files are watched, or right before.
-        lines.next().unwrap().unwrap();
         let url = first.strip_prefix("listening on ").unwrap().split(',').next().unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

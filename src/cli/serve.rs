@@ -14,8 +14,12 @@ use crate::host::{Change, Finish, Host, Listening, Mappings, Options, Watch, ser
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
+    // What is saved while the host starts is seen when it follows.
+    let watch = Watch::new(&args.mappings);
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
+    let watch =
+        watch.map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     for file in &unserved {
         output.note(file);
     }
@@ -39,7 +43,7 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
         let asked = signals::asked_to_end();
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
-        serve_until(asked, args, Arc::new(host), (listening, counts), output).await
+        serve_until(asked, watch, Arc::new(host), (listening, counts), output).await
     })
 }
 
@@ -50,13 +54,11 @@ async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
 
 async fn serve_until(
     asked: impl Future<Output = ()>,
-    args: &ServeArgs,
+    watch: Watch,
     host: Arc<Host>,
     (listening, counts): (Listening, Listening),
     output: &mut Output,
 ) -> Done {
-    let watch = Watch::new(&args.mappings)
-        .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     let stop = Stop::default();
     let asked = async {
         asked.await;

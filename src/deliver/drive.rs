@@ -20,7 +20,7 @@ pub(super) async fn drive(
             Step::Done(outcome) => return outcome,
             Step::Need(request, run) => {
                 let answer = account.answer(&request, &mut last).await;
-                write_down(recording, &run, &request, &answer);
+                write_down(recording, &run, &request, || told(&answer));
                 match answer {
                     Ok(answer) => run.resume(answer),
                     Err(why) => return run.give_up(why),
@@ -49,10 +49,12 @@ pub(super) async fn drive_for_host(
                 return Handed { outcome, left: None, shown };
             }
             Step::Need(request, run) if request.is_left() => {
-                if let Some(recording) = recording {
-                    recording.add(&run, &request, Told::Left);
-                }
-                return match account.authorization().await {
+                let authorization = account.authorization().await;
+                write_down(recording, &run, &request, || match &authorization {
+                    Ok(_) => Told::Left,
+                    Err(why) => Told::GaveUp(why.clone()),
+                });
+                return match authorization {
                     Ok(authorization) => {
                         let left = Some(Shared::of(&account.session, request, authorization.as_deref()));
                         Handed { outcome: run.hand_over(), left, shown: Vec::new() }
@@ -62,7 +64,7 @@ pub(super) async fn drive_for_host(
             }
             Step::Need(request, run) => {
                 let answer = account.answer(&request, &mut last).await;
-                write_down(recording, &run, &request, &answer);
+                write_down(recording, &run, &request, || told(&answer));
                 match answer {
                     Ok(answer) => {
                         if let Some(place) =
@@ -83,6 +85,13 @@ pub(super) async fn drive_for_host(
                 }
             }
         };
+    }
+}
+
+fn told(answer: &Result<Answer, String>) -> Told {
+    match answer {
+        Ok(answer) => Told::Answer(answer.clone()),
+        Err(why) => Told::GaveUp(why.clone()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diff::{Recording, Told};
-use crate::run::{Answer, Event, Limits, Request, Run, Verdict};
+use crate::run::{Event, Limits, Request, Run, Verdict};
 
 /// Looks on while events of an account are delivered.
 pub trait Onlooker: fmt::Debug + Send + Sync {
@@ -29,13 +29,9 @@ pub(super) fn write_down(
     recording: &mut Option<Recording>,
     run: &Run,
     request: &Request,
-    answer: &Result<Answer, String>,
+    told: impl FnOnce() -> Told,
 ) {
     if let Some(recording) = recording {
-        let told = match answer {
-            Ok(answer) => Told::Answer(answer.clone()),
-            Err(why) => Told::GaveUp(why.clone()),
-        };
-        recording.add(run, request, told);
+        recording.add(run, request, told());
     }
 }

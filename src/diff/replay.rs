@@ -66,9 +66,9 @@ impl Recording {
             let told = self.told(&asked);
             made.push(asked);
             step = match told {
+                Some(Told::GaveUp(why)) => Step::Done(run.give_up(why)),
                 _ if is_left => Step::Done(run.hand_over()),
                 Some(Told::Answer(answer)) => run.resume(answer),
-                Some(Told::GaveUp(why)) => Step::Done(run.give_up(why)),
                 Some(Told::Left) | None => {
                     let answer = run.imagined_answer(Imagined::Everything);
                     run.resume(answer)

@@ -2,6 +2,7 @@
 
 mod command;
 mod destination;
+mod documented;
 mod operation;
 mod plugin;
 mod refusals;
