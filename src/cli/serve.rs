@@ -18,8 +18,7 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
     let watch = Watch::new(&args.mappings);
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
-    let watch =
-        watch.map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
+    let watch = watch.map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     for file in &unserved {
         output.note(file);
     }

@@ -37,7 +37,7 @@ fn code(cell: &str) -> Option<&str> {
 fn rows() -> Vec<Row> {
     let table = DOCUMENT.lines().skip_while(|line| *line != "| call | body | status | answer |").skip(2);
     let row = |line: &str| {
-        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let (method, path) = code(cells[0]).unwrap().split_once(' ').unwrap();
         let body = match cells[1] {
             "" => String::new(),
@@ -65,7 +65,8 @@ async fn each_row_of_the_table_of_calls_holds() {
             running.send(running.client.request(method, url).body(row.body.clone())).await;
         assert_eq!(status, row.status, "{row:?}: {text}");
         assert!(text.starts_with(&row.answer), "{row:?}: {text}");
-        let is_transform = row.method == "POST" && status == 200;
+        // Version 0 of the delivery proxy gives the destination's status.
+        let is_transform = row.method == "POST" && (status == 200 || text.starts_with("{\"output\":"));
         assert_eq!(version.as_deref(), is_transform.then_some("2"), "{row:?}");
     }
 }
@@ -139,7 +140,12 @@ fn a_shown_answer_is_compared_as_a_whole() {
     let value = |text: &str| serde_json::from_str(text).unwrap();
     let shown: Value = value(r#"{"a": "…", "b": [1]}"#);
     assert!(fits(&shown, &value(r#"{"b": [1], "a": "x"}"#)));
-    for other in [r#"{"a": "x"}"#, r#"{"a": 1, "b": [1]}"#, r#"{"a": "x", "b": [2]}"#, r#"{"a": "x", "b": [1], "c": 1}"#] {
+    for other in [
+        r#"{"a": "x"}"#,
+        r#"{"a": 1, "b": [1]}"#,
+        r#"{"a": "x", "b": [2]}"#,
+        r#"{"a": "x", "b": [1], "c": 1}"#,
+    ] {
         assert!(!fits(&shown, &value(other)), "{other}");
     }
 }
