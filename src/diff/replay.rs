@@ -96,6 +96,7 @@ mod tests {
     fn session(steps: &str) -> Arc<Session> {
         let mapping = format!(
             "format: 1\ndestination: e\nservice: {{base_url: {{value: \"https://a.test\"}}, errors: {{429: retry}}}}\n\
+             tables: {{old: {{rows: {{name: $.name}}}}, new: {{rows: {{title: $.name}}}}}}\n\
              flows: {{f: {{event: track, steps: [{steps}]}}}}\n"
         );
         let mut found = Diagnostics::new();
@@ -142,13 +143,13 @@ mod tests {
     }
 
     const FIND_AND_PUT: &str = "{look: {get: /look, give: {id: $.id}}}, \
-        {put: {put: \"/p/:id\", with: {id: {from: $steps.look.id}}, body: {rows: {name: $.name}}}}";
+        {put: {put: \"/p/:id\", with: {id: {from: $steps.look.id}}, body: old}}";
 
     #[test]
     fn the_answers_are_those_of_the_old_run() {
         let told = [reply(200, json!({"id": 7})), reply(200, json!({}))];
         assert_eq!(differs(FIND_AND_PUT, FIND_AND_PUT, &told), [""; 0]);
-        let renamed = FIND_AND_PUT.replace("name: $.name", "title: $.name");
+        let renamed = FIND_AND_PUT.replace("body: old", "body: new");
         assert_eq!(differs(FIND_AND_PUT, &renamed, &told), ["Changed put name title"]);
     }
 
