@@ -29,6 +29,9 @@ const SAVES: usize = 50;
 /// Between two questions.
 const PAUSE: Duration = Duration::from_micros(200);
 
+/// A way to save a file.
+type Save = fn(&Path, &str);
+
 /// A running host with its folder; both end with this value.
 struct Host {
     process: Child,
@@ -73,7 +76,7 @@ impl Host {
     }
 
     /// Saves the mapping and waits until it is served.
-    async fn save(&self, text: &str, save: fn(&Path, &str)) -> Duration {
+    async fn save(&self, text: &str, save: Save) -> Duration {
         let before = self.served().await;
         let begun = Instant::now();
         save(&self.folder.join("mapping.yaml"), text);
@@ -102,8 +105,7 @@ async fn main() {
     let mapping = mapping.replace("schemas: \"../schemas/zendesk\"", "");
     let host = Host::start(&mapping);
     let mut version = 0;
-    let kinds: [(&str, fn(&Path, &str)); 2] =
-        [("written in place", in_place), ("replaced by a rename", by_rename)];
+    let kinds: [(&str, Save); 2] = [("written in place", in_place), ("replaced by a rename", by_rename)];
     println!(
         "mappings/zendesk.yaml, {SAVES} saves each, from the save to the first answer with the new version, ms"
     );
