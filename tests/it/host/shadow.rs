@@ -111,3 +111,22 @@ async fn a_later_save_takes_the_place_of_an_earlier_one() {
     watched.route(&[identify(1), identify(2)]).await;
     assert!(matches!(watched.changes.recv().await.unwrap(), Change::Active { .. }));
 }
+
+#[tokio::test]
+async fn a_request_that_is_left_to_the_caller_is_compared_too() {
+    let left = MAPPING
+        .replace("config:", "finish: host\nconfig:")
+        .replace("    event: identify\n", "    event: identify\n    host: {user: $.userId, sends: put}\n");
+    let mut watched = Watched::start("shadow-left", &left, 2).await;
+    for (changed, expected) in [
+        (left.replace("name:", "title:"), "2 events: `put` (PUT /people/:id) differs in `name`, `title`"),
+        (left.replace("finish: host", "finish: engine"), "2 events: every event: who makes the last request"),
+    ] {
+        watched.save(&changed);
+        assert!(matches!(watched.changes.recv().await.unwrap(), Change::Compared { .. }));
+        assert_eq!(watched.route(&[identify(1), identify(2)]).await, [200, 200]);
+        let told = watched.changes.recv().await.unwrap().to_string();
+        assert!(told.contains(expected), "{told}");
+    }
+    assert!(watched.destination.asked().iter().all(|asked| asked.request.starts_with("GET ")));
+}
