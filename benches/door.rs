@@ -37,7 +37,8 @@ struct Scenario {
 }
 
 fn identify(user: usize) -> Value {
-    let traits = json!({"name": format!("User {user}"), "email": format!("u{user}@acme.test"), "tier": "gold"});
+    let traits =
+        json!({"name": format!("User {user}"), "email": format!("u{user}@acme.test"), "tier": "gold"});
     json!({"type": "identify", "userId": format!("u{user}"), "traits": traits})
 }
 
@@ -71,14 +72,39 @@ fn mixed(n: usize) -> Vec<Value> {
 
 fn scenarios() -> Vec<Scenario> {
     let users = || (0..1000).map(identify).collect::<Vec<Value>>();
-    let scenario = |name, bulk_import, is_known, events, least| Scenario { name, bulk_import, is_known, events, least };
+    let scenario =
+        |name, bulk_import, is_known, events, least| Scenario { name, bulk_import, is_known, events, least };
     vec![
         scenario("identify, new, bulk import", true, false, users(), (0.011, "10 jobs, 1 poll")),
         scenario("identify, known, bulk import", true, true, users(), (0.011, "10 jobs, 1 poll")),
-        scenario("identify, known, no bulk import", false, true, users(), (0.021, "10 look-ups, 10 jobs, 1 poll")),
-        scenario("group, new", true, false, (0..1000).map(group).collect(), (0.026, "22 jobs or look-ups, 4 polls")),
-        scenario("track, known", true, true, (0..1000).map(|n| track(n, n)).collect(), (1.01, "1000 events, 10 look-ups")),
-        scenario("mixed, 10,000", true, false, mixed(10_000), (0.18, "1000 events, 20 + 30 + 20 jobs a pass, polls")),
+        scenario(
+            "identify, known, no bulk import",
+            false,
+            true,
+            users(),
+            (0.021, "10 look-ups, 10 jobs, 1 poll"),
+        ),
+        scenario(
+            "group, new",
+            true,
+            false,
+            (0..1000).map(group).collect(),
+            (0.026, "22 jobs or look-ups, 4 polls"),
+        ),
+        scenario(
+            "track, known",
+            true,
+            true,
+            (0..1000).map(|n| track(n, n)).collect(),
+            (1.01, "1000 events, 10 look-ups"),
+        ),
+        scenario(
+            "mixed, 10,000",
+            true,
+            false,
+            mixed(10_000),
+            (0.18, "1000 events, 20 + 30 + 20 jobs a pass, polls"),
+        ),
     ]
 }
 
@@ -88,13 +114,16 @@ async fn start(scenario: &Scenario) -> Sandbox {
     if scenario.is_known {
         let user = |n: usize| json!({"id": 100_000 + n, "name": format!("User {n}"), "email": format!("u{n}@acme.test"), "external_id": format!("u{n}")});
         let field = json!({"id": 90_001, "key": "tier", "type": "text", "title": "tier"});
-        sandbox.seed(&json!({"users": (0..1000).map(user).collect::<Vec<_>>(), "user_fields": [field]})).unwrap();
+        sandbox
+            .seed(&json!({"users": (0..1000).map(user).collect::<Vec<_>>(), "user_fields": [field]}))
+            .unwrap();
     }
     sandbox
 }
 
 fn deliverer(sandbox: &Sandbox) -> Deliverer {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/zendesk.yaml")).unwrap();
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/zendesk.yaml")).unwrap();
     let plan = compile::load(&text, &mut Diagnostics::new()).unwrap();
     let settings = json!({"domain": "acme", "email": "a@acme.test", "apiToken": "t", "eventsPerMinute": 400});
     let settings: Map<String, Value> = serde_json::from_value(settings).unwrap();
@@ -120,13 +149,21 @@ async fn run(scenario: &Scenario) {
     let (least, why) = scenario.least;
     println!(
         "{:<32} {:>6} {:>9} {:>9.3} {:>8.3} {:>6.2} {:>5} {:>8.1}  {why}",
-        scenario.name, n, summary.delivered, calls, least, calls / least, refused, took.as_secs_f64()
+        scenario.name,
+        n,
+        summary.delivered,
+        calls,
+        least,
+        calls / least,
+        refused,
+        took.as_secs_f64()
     );
     sandbox.stop().await;
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     println!(
         "{:<32} {:>6} {:>9} {:>9} {:>8} {:>6} {:>5} {:>8}  least, made of",

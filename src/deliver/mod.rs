@@ -21,6 +21,8 @@ mod gather;
 mod hand_over;
 mod http;
 mod input;
+mod inside;
+mod onlooker;
 mod order;
 mod pace;
 mod plans;
@@ -43,6 +45,7 @@ pub use hand_over::{Handed, Shared};
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use onlooker::{Ended, Onlooker};
 pub use pace::Standing;
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
@@ -55,6 +58,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::diff::Recording;
 use crate::run::Session;
 #[cfg(feature = "host")]
 use crate::run::{Answer, Request};
@@ -91,6 +95,7 @@ pub struct Deliverer {
     limits: Arc<Limits>,
     /// Events under way at the same time.
     events: usize,
+    onlooker: Option<Arc<dyn Onlooker>>,
 }
 
 impl Deliverer {
@@ -105,27 +110,46 @@ impl Deliverer {
             account: Arc::new(Account::new(wire)),
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
             events: concurrency.saturating_mul(together),
+            onlooker: None,
         }
+    }
+
+    /// The same deliverer with somebody who looks on while single events are run.
+    #[must_use]
+    pub fn seen_by(self, onlooker: Arc<dyn Onlooker>) -> Self {
+        Self { onlooker: Some(onlooker), ..self }
     }
 
     /// Runs one event to its end. It counts as under way from this call on, not from when its future is first polled:
     /// requests that are made together wait for those of all events under way.
     pub fn deliver_one<E: Into<Event>>(&self, event: E) -> impl Future<Output = Outcome> + Send + use<E> {
-        let (account, limits, event) = (self.account.clone(), self.limits.clone(), event.into());
-        let busy = account.busy();
+        let (deliverer, event, busy) = (self.clone(), event.into(), self.busy());
         async move {
             let _busy = busy;
-            drive::drive(&account, event, &limits).await
+            let mut recording = deliverer.onlooker.as_ref().map(|_| Recording::new(false));
+            let Self { account, limits, .. } = &deliverer;
+            let outcome = drive::drive(account, event.clone(), limits, &mut recording).await;
+            deliverer.show(event, recording, &outcome);
+            outcome
         }
     }
 
     /// Runs one event for a host that sends requests itself: one that the mapping leaves to it is not made.
     pub fn deliver_for_host(&self, event: Event) -> impl Future<Output = Handed> + Send + use<> {
-        let (account, limits) = (self.account.clone(), self.limits.clone());
-        let busy = account.busy();
+        let (deliverer, busy) = (self.clone(), self.busy());
         async move {
             let _busy = busy;
-            drive::drive_for_host(&account, event, &limits).await
+            let mut recording = deliverer.onlooker.as_ref().map(|_| Recording::new(true));
+            let Self { account, limits, .. } = &deliverer;
+            let handed = drive::drive_for_host(account, event.clone(), limits, &mut recording).await;
+            deliverer.show(event, recording, &handed.outcome);
+            handed
+        }
+    }
+
+    fn show(&self, event: Event, recording: Option<Recording>, outcome: &Outcome) {
+        if let (Some(onlooker), Some(recording)) = (&self.onlooker, recording) {
+            onlooker.saw(Ended { event, recording, verdict: &outcome.verdict, limits: &self.limits });
         }
     }
 
