@@ -7,18 +7,13 @@ use crate::diag::{Code, quoted};
 use crate::model::{Bulk, BulkFind, BulkForm, BulkOf, Effect, Job, Request, Text};
 use crate::value::Segment;
 
-impl<'m> Resolver<'m, '_> {
+impl Resolver<'_, '_> {
     /// Compiles how a request of the step `step` is made together with others.
-    pub(super) fn bulk(
-        &mut self,
-        request: &Request,
-        bulk: &BulkOf,
-        step: &str,
-        place: Place<'_>,
-    ) -> Option<BulkPlan> {
-        let bulk = match bulk {
-            BulkOf::Here(bulk) => bulk,
-            BulkOf::Named(name) => self.named_bulk(name)?,
+    pub(super) fn bulk(&mut self, request: &Request, step: &str, place: Place<'_>) -> Option<BulkPlan> {
+        let written = request.bulk.as_ref()?;
+        let Some(bulk) = self.mapping.bulk_of(request) else {
+            self.unknown_bulk(written);
+            return None;
         };
         let key = self.row(&bulk.key, step, place)?;
         if let Some(form) = bulk.forms.iter().find(|form| form.method.is_read() != request.method.is_read()) {
@@ -52,17 +47,13 @@ impl<'m> Resolver<'m, '_> {
         })
     }
 
-    /// One of the file's.
-    fn named_bulk(&mut self, name: &Text) -> Option<&'m Bulk> {
-        let all = &self.mapping.bulk;
-        let found = all.iter().find(|bulk| bulk.name.text == name.text).map(|bulk| &bulk.item);
-        if found.is_none() {
-            let names = all.iter().map(|bulk| bulk.name.text.as_str());
-            let help = self.advice(&name.text, names, str::to_owned, "declare it under `bulk:`");
-            let message = format!("there is no bulk {}", quoted(&name.text));
-            self.unknown("bulk", &name.text, name.span, message, help);
-        }
-        found
+    /// Reports a name that none of the file's has.
+    fn unknown_bulk(&mut self, bulk: &BulkOf) {
+        let BulkOf::Named(name) = bulk else { return };
+        let names = self.mapping.bulk.iter().map(|bulk| bulk.name.text.as_str());
+        let help = self.advice(&name.text, names, str::to_owned, "declare it under `bulk:`");
+        let message = format!("there is no bulk {}", quoted(&name.text));
+        self.unknown("bulk", &name.text, name.span, message, help);
     }
 
     /// The key that the single body has around what it says.

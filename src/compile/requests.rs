@@ -18,7 +18,7 @@ impl Resolver<'_, '_> {
         let path = self.request_path(request, &with);
         let once =
             request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
-        let bulk = request.bulk.as_ref().and_then(|bulk| self.bulk(request, bulk, step, place));
+        let bulk = self.bulk(request, step, place);
         let body = request.body.as_ref().map(|body| self.body(body, place));
         let query = self.rows(&request.query, step, place);
         let headers = self.rows(&request.headers, step, place);

@@ -24,6 +24,9 @@ pub struct Cost {
     /// Mostly: settings as by default, caches filled, look-ups that find at the first try, lists of one page, loops
     /// without an element. What depends on the event is made.
     pub typical: u64,
+    /// Of a thousand typical events at the same time, whose requests are made together where they can be. Reads that tell
+    /// how jobs stand are not in it.
+    pub thousand: u64,
     /// Most: every step that some event may get to, every look-up, every page, every element.
     pub worst: u64,
 }
@@ -44,6 +47,8 @@ pub struct Rate {
     pub best: Option<Bound>,
     /// When each costs what it mostly does.
     pub typical: Option<Bound>,
+    /// When typical events come so many at a time that their requests are made together.
+    pub together: Option<Bound>,
     /// When each costs as much as can be.
     pub worst: Option<Bound>,
 }
@@ -68,16 +73,18 @@ pub fn rates(document: &Document, mapping: &Mapping, destination: &Destination) 
             let endpoint = destination.endpoint(request.method.as_str(), base, &request.path.text);
             u64::from(destination.limits_of(endpoint).any(|(name, _)| name == limit))
         };
-        weighted(&scope, flow, &weight)
+        let of_many = u64::from(destination.limits_of(None).any(|(name, _)| name == limit));
+        weighted(&scope, flow, &Weights { of: &weight, of_many })
     };
     let rates_of = |flow: usize| -> Vec<Rate> {
         let costs: Vec<(&str, Cost)> =
             destination.limits().map(|(name, _)| (name, cost_of(flow, name))).collect();
         let rate = |plan: &String| Rate {
             plan: plan.clone(),
-            best: bound(destination, plan, &costs, |cost| cost.best),
-            typical: bound(destination, plan, &costs, |cost| cost.typical),
-            worst: bound(destination, plan, &costs, |cost| cost.worst),
+            best: bound(destination, plan, &costs, |cost| cost.best as f64),
+            typical: bound(destination, plan, &costs, |cost| cost.typical as f64),
+            together: bound(destination, plan, &costs, |cost| cost.thousand as f64 / 1000.0),
+            worst: bound(destination, plan, &costs, |cost| cost.worst as f64),
         };
         destination.plans().iter().map(rate).collect()
     };
@@ -89,12 +96,12 @@ fn bound(
     destination: &Destination,
     plan: &str,
     costs: &[(&str, Cost)],
-    pick: impl Fn(&Cost) -> u64,
+    pick: impl Fn(&Cost) -> f64,
 ) -> Option<Bound> {
     let mut least: Option<Bound> = None;
-    for (name, cost) in costs.iter().filter(|(_, cost)| pick(cost) > 0) {
+    for (name, cost) in costs.iter().filter(|(_, cost)| pick(cost) > 0.0) {
         let (_, limit) = destination.limits().find(|(known, _)| known == name)?;
-        let per_minute = limit.per_minute(plan)? as f64 / pick(cost) as f64;
+        let per_minute = limit.per_minute(plan)? as f64 / pick(cost);
         if least.as_ref().is_none_or(|least| per_minute < least.per_minute) {
             least = Some(Bound { per_minute, limit: (*name).to_owned() });
         }
@@ -104,11 +111,18 @@ fn bound(
 
 /// What one flow costs.
 pub(super) fn cost(scope: &Scope<'_>, flow: usize) -> Cost {
-    weighted(scope, flow, &|_| 1)
+    weighted(scope, flow, &Weights { of: &|_| 1, of_many: 1 })
+}
+
+/// How much requests weigh.
+struct Weights<'w> {
+    of: &'w dyn Fn(&Request) -> u64,
+    /// A request of many.
+    of_many: u64,
 }
 
 /// What one flow costs when requests weigh differently.
-fn weighted(scope: &Scope<'_>, flow: usize, weight: &dyn Fn(&Request) -> u64) -> Cost {
+fn weighted(scope: &Scope<'_>, flow: usize, weights: &Weights<'_>) -> Cost {
     let mut cost = Cost::default();
     // Steps that are made in the typical case; the outputs of others are missing there.
     let mut made: Vec<&str> = Vec::new();
@@ -118,11 +132,12 @@ fn weighted(scope: &Scope<'_>, flow: usize, weight: &dyn Fn(&Request) -> u64) ->
         let truth = typically(scope, flow, placed, &made);
         match placed.step {
             Step::Call { name, each, call, .. } => {
-                let one = of_call(call, each.as_ref(), weight);
+                let one = of_call(scope, call, each.as_ref(), weights);
                 cost.best += if placed.when.is_empty() { one.best } else { 0 };
                 cost.worst = cost.worst.saturating_add(one.worst);
                 if truth != Truth::Never && !is_over {
                     cost.typical = cost.typical.saturating_add(one.typical);
+                    cost.thousand = cost.thousand.saturating_add(one.thousand);
                     made.push(&name.text);
                 }
             }
@@ -186,8 +201,8 @@ impl Typical<'_, '_> {
     }
 }
 
-fn of_call(call: &Call, each: Option<&ForEach>, weight: &dyn Fn(&Request) -> u64) -> Cost {
-    let of_request = |request: &Request| of_request(request, weight(request));
+fn of_call(scope: &Scope<'_>, call: &Call, each: Option<&ForEach>, weights: &Weights<'_>) -> Cost {
+    let of_request = |request: &Request| of_request(scope, request, weights);
     let once = match call {
         Call::Request(request) => of_request(request),
         Call::Ensure { find, create } => {
@@ -202,6 +217,7 @@ fn of_call(call: &Call, each: Option<&ForEach>, weight: &dyn Fn(&Request) -> u64
             Cost {
                 best: first.best,
                 typical: first.typical,
+                thousand: first.thousand,
                 worst: all.saturating_add(of_request(create).worst).saturating_add(again),
             }
         }
@@ -210,7 +226,7 @@ fn of_call(call: &Call, each: Option<&ForEach>, weight: &dyn Fn(&Request) -> u64
         None => once,
         Some(each) => {
             let max = u64::try_from(each.max).unwrap_or(u64::MAX);
-            Cost { best: 0, typical: 0, worst: once.worst.saturating_mul(max) }
+            Cost { worst: once.worst.saturating_mul(max), ..Cost::default() }
         }
     }
 }
@@ -219,11 +235,22 @@ fn may_be_missing(rule: &crate::model::ErrorRule) -> bool {
     rule.answers != Answers::Class(2) && rule.arms.iter().any(|arm| arm.then == Reaction::Missing)
 }
 
-fn of_request(request: &Request, weight: u64) -> Cost {
+fn of_request(scope: &Scope<'_>, request: &Request, weights: &Weights<'_>) -> Cost {
+    let weight = (weights.of)(request);
     let first = if request.cache.is_none() { weight } else { 0 };
     Cost {
         best: first,
         typical: first,
+        thousand: match scope.mapping.bulk_of(request) {
+            // The first form, with the read that it needs.
+            Some(bulk) => {
+                let n_requests =
+                    if bulk.forms.first().is_some_and(|form| form.find.is_some()) { 2 } else { 1 };
+                let n_batches = 1000_u64.div_ceil(bulk.max.try_into().unwrap_or(u64::MAX).max(1));
+                n_batches.saturating_mul(n_requests).saturating_mul(weights.of_many)
+            }
+            None => first.saturating_mul(1000),
+        },
         worst: weight.saturating_mul(request.pages.as_ref().map_or(1, |pages| u64::from(pages.max))),
     }
 }

@@ -3,8 +3,8 @@
 //! In: a mapping. Out: lists in the order of the file. Must not judge.
 
 use crate::model::{
-    Bulk, BulkOf, Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, Limit, LoginKind,
-    Mapping, Named, Reason, Request, Row, Source, Step, Table, Test, Text,
+    Call, Condition, ConditionKind, Element, ErrorRule, Flow, ForEach, LoginKind, Mapping, Named, Reason,
+    Request, Row, Source, Step, Table, Test, Text,
 };
 
 /// What a bare `$.` reads.
@@ -110,9 +110,8 @@ pub(super) struct Flat<'m> {
     /// Selectors, and the row that they stand in, if it is a row.
     pub(super) selectors: Vec<(&'m Text, Option<&'m Row>, Site<'m>)>,
     pub(super) requests: Vec<(&'m Request, Role, Site<'m>)>,
-    /// What requests name.
-    bulk: &'m [Named<Bulk>],
-    limits: &'m [Limit],
+    /// The mapping.
+    mapping: Option<&'m Mapping>,
     /// Lists of steps.
     pub(super) lists: Vec<(&'m [Step], Site<'m>)>,
 }
@@ -120,7 +119,7 @@ pub(super) struct Flat<'m> {
 impl<'m> Flat<'m> {
     /// Lays a mapping out.
     pub(super) fn of(mapping: &'m Mapping) -> Self {
-        let mut flat = Flat { bulk: &mapping.bulk, limits: &mapping.service.limits, ..Flat::default() };
+        let mut flat = Flat { mapping: Some(mapping), ..Flat::default() };
         let service = Site::of_service();
         flat.row(&mapping.service.base_url, Spot::BaseUrl, service);
         for login in &mapping.service.auth {
@@ -313,18 +312,12 @@ impl<'m> Flat<'m> {
 impl<'m> Flat<'m> {
     /// How a request is made together with others, and which limits it counts against.
     fn bulk(&mut self, request: &'m Request, site: Site<'m>) {
-        let bulk = match &request.bulk {
-            Some(BulkOf::Here(bulk)) => Some(&**bulk),
-            Some(BulkOf::Named(name)) => {
-                self.bulk.iter().find(|bulk| bulk.name.text == name.text).map(|bulk| &bulk.item)
-            }
-            None => None,
-        };
-        if let Some(bulk) = bulk {
+        let Some(mapping) = self.mapping else { return };
+        if let Some(bulk) = mapping.bulk_of(request) {
             self.row(&bulk.key, Spot::Key, site);
             bulk.forms.iter().for_each(|form| self.guard(form.good.as_ref(), site.in_reply()));
         }
-        for limit in self.limits.iter().filter(|limit| limit.counts(request)) {
+        for limit in mapping.service.limits.iter().filter(|limit| limit.counts(request)) {
             limit.key.iter().for_each(|key| self.row(key, Spot::Key, site));
         }
     }

@@ -168,6 +168,18 @@ impl SettingKind {
     }
 }
 
+impl Mapping {
+    /// How a request is made together with others.
+    pub(crate) fn bulk_of<'m>(&'m self, request: &'m Request) -> Option<&'m Bulk> {
+        match request.bulk.as_ref()? {
+            BulkOf::Here(bulk) => Some(bulk),
+            BulkOf::Named(name) => {
+                self.bulk.iter().find(|bulk| bulk.name.text == name.text).map(|bulk| &bulk.item)
+            }
+        }
+    }
+}
+
 /// Where requests go, with which credentials, and what answers mean.
 #[derive(Clone, Debug)]
 pub struct Service {

@@ -308,6 +308,20 @@ fn check_budget(flow: &str, expected: [u64; 3]) {
     let costs = budget::costs(&document, &lowered);
     let (name, cost) = costs.first().unwrap();
     assert_eq!((name.as_str(), [cost.best, cost.typical, cost.worst]), ("one", expected), "{mapping}");
+    assert_eq!(cost.thousand, cost.typical * 1000);
+}
+
+#[test]
+fn the_budget_knows_what_is_made_together() {
+    let form = "{put: /many, list: list, rows: $.list, find: {get: /many, ids: ids, rows: $.list, by: id}}";
+    let mapping = completed(&format!(
+        "tables:\n  person: {{under: person, rows: {{id: $.userId}}}}\nflows:\n  one:\n    event: track\n    steps:\n      \
+         - a: {{put: /a, body: person, bulk: {{key: $.userId, max: 100, forms: {form}}}}}\n      - b: {{put: /b}}\n"
+    ));
+    let document = source::read(&mapping, &mut Diagnostics::new()).unwrap();
+    let lowered = model::lower(&document, &mut Diagnostics::new()).unwrap();
+    let (_, cost) = budget::costs(&document, &lowered).remove(0);
+    assert_eq!((cost.typical, cost.thousand), (2, 20 + 1000));
 }
 
 #[test]

@@ -31,13 +31,17 @@ pub(super) fn show(files: &[Given], format: LintFormat, output: &mut Output) -> 
         output.print(all.iter().map(to_json).collect::<Value>())?;
         return Ok(Exit::Fine);
     }
-    let mut table = framed(["file", "flow", "best", "typical", "worst"].map(str::to_owned));
+    let mut table = framed(["file", "flow", "best", "typical", "of 1,000", "worst"].map(str::to_owned));
     for one in &all {
-        let numbers = [one.cost.best, one.cost.typical, one.cost.worst].map(|number| number.to_string());
+        let numbers = [one.cost.best, one.cost.typical, one.cost.thousand, one.cost.worst]
+            .map(|number| number.to_string());
         table.add_row([one.file.clone(), one.flow.clone()].into_iter().chain(numbers));
     }
     output.print(table)?;
-    output.print("Requests of one event. A request that is made again after a failure counts once.")?;
+    output.print(
+        "Requests of one event, and of 1,000 typical ones at the same time. A request that is made again after a failure \
+         counts once.",
+    )?;
     for of_file in all.chunk_by(|one, next| one.file == next.file) {
         show_rates(of_file, output)?;
     }
@@ -67,11 +71,11 @@ fn costs(file: &Given) -> Result<Vec<Costs>, Problem> {
 }
 
 fn to_json(one: &Costs) -> Value {
-    let Cost { best, typical, worst } = one.cost;
+    let Cost { best, typical, thousand, worst } = one.cost;
     let mut members = Map::new();
     members.insert("file".into(), one.file.clone().into());
     members.insert("flow".into(), one.flow.clone().into());
-    for (name, number) in [("best", best), ("typical", typical), ("worst", worst)] {
+    for (name, number) in [("best", best), ("typical", typical), ("of_1000", thousand), ("worst", worst)] {
         members.insert(name.into(), number.into());
     }
     if !one.rates.is_empty() {
@@ -82,7 +86,8 @@ fn to_json(one: &Costs) -> Value {
         let plan = |rate: &Rate| {
             json!({
                 "plan": rate.plan,
-                "best": bound(rate.best.as_ref()), "typical": bound(rate.typical.as_ref()), "worst": bound(rate.worst.as_ref()),
+                "best": bound(rate.best.as_ref()), "typical": bound(rate.typical.as_ref()),
+                "together": bound(rate.together.as_ref()), "worst": bound(rate.worst.as_ref()),
             })
         };
         members.insert("plans".into(), one.rates.iter().map(plan).collect());
@@ -93,13 +98,14 @@ fn to_json(one: &Costs) -> Value {
 /// Events a minute of the flows of one mapping: a line a plan, a column a flow.
 fn show_rates(flows: &[Costs], output: &mut Output) -> Result<(), Ended> {
     let Some(first) = flows.first().filter(|first| !first.rates.is_empty()) else { return Ok(()) };
-    let heads = flows.iter().map(|one| format!("{}\nbest / typical / worst", one.flow));
+    let heads = flows.iter().map(|one| format!("{}\nbest / typical / together / worst", one.flow));
     let mut table = framed(std::iter::once("plan".to_owned()).chain(heads));
     for (index, rate) in first.rates.iter().enumerate() {
         let cell = |one: &Costs| {
             let of_plan = one.rates.get(index);
-            let bounds = of_plan
-                .map_or([None; 3], |rate| [&rate.best, &rate.typical, &rate.worst].map(Option::as_ref));
+            let bounds = of_plan.map_or([None; 4], |rate| {
+                [&rate.best, &rate.typical, &rate.together, &rate.worst].map(Option::as_ref)
+            });
             bounds.map(shown).join(" / ")
         };
         table.add_row(std::iter::once(rate.plan.clone()).chain(flows.iter().map(cell)));
