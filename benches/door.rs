@@ -12,7 +12,7 @@
 
 use std::io::Cursor;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mapwright::compile;
 use mapwright::deliver::{
@@ -137,9 +137,9 @@ fn deliverer(sandbox: &Sandbox) -> Deliverer {
 
 async fn run(scenario: &Scenario) {
     let sandbox = start(scenario).await;
-    let lines: String = scenario.events.iter().map(|event| format!("{event}\n")).collect();
-    let input = Input::from_reader("events", Box::new(Cursor::new(lines)));
-    let begun = Instant::now();
+    let lines: Vec<String> = scenario.events.iter().map(Value::to_string).collect();
+    let input = Input::from_reader("events", Box::new(Cursor::new(lines.join("\n"))));
+    let begun = tokio::time::Instant::now();
     let (summary, _): (Summary, _) = deliverer(&sandbox).deliver_all(input, &Stop::default(), |_| {}).await;
     let took = begun.elapsed();
     let requests = sandbox.requests();

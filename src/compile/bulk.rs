@@ -32,10 +32,9 @@ impl Resolver<'_, '_> {
         }
         let forms: Vec<FormPlan> =
             bulk.forms.iter().filter_map(|form| self.bulk_form(form, place.in_reply())).collect();
-        let mut line = format!("{under:?}");
-        for form in &forms {
-            line.push_str(&format!("\n{} {} {:?} {:?}", form.method, form.path, form.list, form.ids));
-        }
+        let ways =
+            forms.iter().map(|form| format!("{} {} {:?} {:?}", form.method, form.path, form.list, form.ids));
+        let line = std::iter::once(format!("{under:?}")).chain(ways).collect::<Vec<_>>().join("\n");
         (forms.len() == bulk.forms.len()).then_some(BulkPlan {
             key,
             max: bulk.max,

@@ -116,11 +116,14 @@ impl Stream<'_> {
             match &line.content {
                 Ok(event) => {
                     let outcome = self.deliverer.deliver_one(Arc::clone(event));
-                    self.running.spawn(async move { (key, Finished { outcome: outcome.await, line }) });
+                    self.running.spawn(async move {
+                        let outcome = outcome.await;
+                        (key, Finished { line, outcome })
+                    });
                 }
                 Err(unreadable) => {
                     let outcome = rejected(&unreadable.why);
-                    self.running.spawn(async move { (key, Finished { outcome, line }) });
+                    self.running.spawn(async move { (key, Finished { line, outcome }) });
                 }
             }
         }

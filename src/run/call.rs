@@ -138,7 +138,7 @@ impl Run {
         if let Some(call) = &mut self.call {
             call.request = Some(request.clone());
         }
-        Next::Ask(request)
+        Next::Ask(Box::new(request))
     }
 
     pub(super) fn answered(&mut self, ground: Ground<'_>, answer: &Answer) -> Next {

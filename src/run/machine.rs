@@ -141,7 +141,7 @@ impl Run {
     pub(super) fn follow(mut self, ground: Ground<'_>, mut next: Next) -> Step {
         loop {
             match next {
-                Next::Ask(request) => return Step::Need(request, self),
+                Next::Ask(request) => return Step::Need(*request, self),
                 Next::End(verdict) if self.may_go_on(&verdict) => next = Next::Go,
                 Next::End(verdict) => {
                     return Step::Done(outcome(verdict, self.blame, self.recorder.into_inner()));

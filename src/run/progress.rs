@@ -80,7 +80,7 @@ pub(super) enum Phase {
 
 /// What is to be done next.
 pub(super) enum Next {
-    Ask(Request),
+    Ask(Box<Request>),
     End(Verdict),
     Go,
 }

@@ -97,7 +97,9 @@ impl Sender {
             }
             entries.extend(others);
         }
-        entries.into_iter().for_each(|entry| entry.tell(None));
+        for entry in entries {
+            entry.tell(None);
+        }
     }
 
     /// Takes out those that a form does not apply to, because they are not there.

@@ -92,7 +92,7 @@ impl Limiter {
 
 async fn wait(early: &NotUntil<Moment>) {
     let wait = early.earliest_possible().duration_since(Ticks.now());
-    clock::wait(wait.into()).await;
+    clock::wait(wait).await;
 }
 
 /// What comes at once and what follows is together no more than the rate in any span of its time.

@@ -8,7 +8,7 @@ use super::turns::Turns;
 
 /// What a reply says of the account's limit.
 ///
-/// Source: IETF draft "RateLimit header fields for HTTP", version 6: `RateLimit-Limit`, `-Remaining`, `-Reset`.
+/// Source: IETF draft "`RateLimit` header fields for HTTP", version 6: `RateLimit-Limit`, `-Remaining`, `-Reset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Requests in a window.
@@ -117,8 +117,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn standing(remaining: u32, reset: u64) -> Option<Standing> {
-        Some(Standing { limit: 10, remaining, reset: Duration::from_secs(reset) })
+    fn standing(remaining: u32, reset: u64) -> Standing {
+        Standing { limit: 10, remaining, reset: Duration::from_secs(reset) }
     }
 
     /// Passes, and says how long that took.
@@ -139,12 +139,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_left_is_used_up_and_then_waited_for() {
         let window = Window::default();
-        assert!(!pass(&window).await.0.answered(standing(2, 20)));
+        assert!(!pass(&window).await.0.answered(Some(standing(2, 20))));
         assert_eq!([pass(&window).await.1, pass(&window).await.1], [Duration::ZERO; 2]);
         let (counted, waited) = pass(&window).await;
         assert_eq!(waited, Duration::from_secs(20));
-        assert!(counted.answered(standing(0, 60)));
-        assert_eq!(pass(&window).await.1, Duration::from_secs(60));
+        assert!(counted.answered(Some(standing(0, 60))));
+        assert_eq!(pass(&window).await.1, Duration::from_mins(1));
     }
 
     #[tokio::test(start_paused = true)]
@@ -152,7 +152,7 @@ mod tests {
         let window = Window::default();
         let first = pass(&window).await.0;
         let _others = [pass(&window).await, pass(&window).await, pass(&window).await];
-        first.answered(standing(5, 20));
+        first.answered(Some(standing(5, 20)));
         assert_eq!([pass(&window).await.1, pass(&window).await.1], [Duration::ZERO; 2]);
         assert_eq!(pass(&window).await.1, Duration::from_secs(20));
     }
