@@ -10,6 +10,7 @@
 
 mod against_schemas;
 mod blocks;
+mod classic;
 mod cli;
 mod commands;
 mod conformance;
