@@ -66,7 +66,9 @@ async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
         });
         let answer = Answer::of(account.deliver_one(event).await);
         if !matches!(answer.status, DELIVERED | FILTERED) {
-            return failed(answer.status, answer.error.as_deref().unwrap_or_default());
+            // Told 404 or 405, the caller takes it that nobody here can delete, and gives up.
+            let status = if matches!(answer.status, 404 | 405) { 400 } else { answer.status };
+            return failed(status, answer.error.as_deref().unwrap_or_default());
         }
     }
     (200, json!({"statusCode": 200, "status": "successful"}))
