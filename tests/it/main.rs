@@ -31,6 +31,7 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod moving;
 mod mutants;
 mod plans;
 mod robust;
