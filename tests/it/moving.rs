@@ -126,7 +126,8 @@ fn row(about: &str, difference: &Difference) -> Row {
 fn cell(side: &Side, outcome: Option<&String>) -> String {
     let mut lines: Vec<String> = Vec::new();
     for same in side.chunk_by(|one, next| one.0 == next.0) {
-        let told: Vec<&str> = same.iter().map(|(_, told)| told.as_str()).filter(|told| !told.is_empty()).collect();
+        let told: Vec<&str> =
+            same.iter().map(|(_, told)| told.as_str()).filter(|told| !told.is_empty()).collect();
         lines.push(format!("{} {}", same[0].0, told.join(", ")).trim_end().to_owned());
     }
     lines.extend(outcome.map(|outcome| format!("**{outcome}**")));
@@ -161,9 +162,8 @@ fn take_common(rows: &mut [Row], side: impl Fn(&mut Row) -> &mut Side) -> Side {
         side(row).iter().for_each(|line| *counts.entry(line.clone()).or_default() += 1);
     }
     let all = rows.iter().filter(|row| row.outcome.is_none()).count();
-    let is_common = |line: &(String, String)| {
-        all > 2 && counts.get(line).is_some_and(|count| count * 3 > all * 2)
-    };
+    let is_common =
+        |line: &(String, String)| all > 2 && counts.get(line).is_some_and(|count| count * 3 > all * 2);
     let mut common = Side::new();
     for row in rows {
         let (taken, left): (Side, Side) = side(row).drain(..).partition(is_common);

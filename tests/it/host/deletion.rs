@@ -91,7 +91,10 @@ async fn bad_jobs_say_why_and_delete_nobody() {
     let (status, answers) = delete(&running, &[job(1, &config, &json!([{"userId": "ada"}]))]).await;
     assert_eq!((status, answers[0]["error"].is_string()), (400, true));
     let (status, answers) = delete(&running, &[job(1, &settings(), &json!([{"phone": "1"}]))]).await;
-    assert_eq!((status, &answers[0]["error"]), (400, &json!("A deletion needs a userId or an e-mail address")));
+    assert_eq!(
+        (status, &answers[0]["error"]),
+        (400, &json!("A deletion needs a userId or an e-mail address"))
+    );
     assert_eq!(ids(&running, "users"), [11, 12]);
 }
 

@@ -71,7 +71,10 @@ async fn the_processor_gets_only_what_was_not_made() {
     let elements: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert_eq!(statuses(&elements), [298, 200, 200]);
     assert_eq!(elements[0].get("output"), None, "the upsert was made, so nobody must make it again");
-    assert_eq!((&elements[1]["output"]["userId"], &elements[2]["output"]["userId"]), (&json!("anon"), &json!("")));
+    assert_eq!(
+        (&elements[1]["output"]["userId"], &elements[2]["output"]["userId"]),
+        (&json!("anon"), &json!(""))
+    );
     assert_eq!(made(&running), (0, 0));
     for element in elements.get(1..).unwrap() {
         send(&running, &element["output"]).await;

@@ -49,11 +49,7 @@ impl Running {
     }
 
     /// A host with one of the shipped mappings.
-    async fn of(
-        mapping: &str,
-        sandbox: sandbox::Builder,
-        change: impl FnOnce(Options) -> Options,
-    ) -> Self {
+    async fn of(mapping: &str, sandbox: sandbox::Builder, change: impl FnOnce(Options) -> Options) -> Self {
         let sandbox = sandbox.start().await.unwrap();
         let mapping = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("mappings").join(mapping);
         let (mappings, unserved) = Mappings::read(&[mapping]).unwrap();
