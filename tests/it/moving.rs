@@ -159,7 +159,9 @@ fn rows(file: &Path, settings: &Value) -> Vec<(String, Vec<Row>)> {
 fn take_common(rows: &mut [Row], side: impl Fn(&mut Row) -> &mut Side) -> Side {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for row in rows.iter_mut().filter(|row| row.outcome.is_none()) {
-        side(row).iter().for_each(|line| *counts.entry(line.clone()).or_default() += 1);
+        for line in side(row).iter() {
+            *counts.entry(line.clone()).or_default() += 1;
+        }
     }
     let all = rows.iter().filter(|row| row.outcome.is_none()).count();
     let is_common =
