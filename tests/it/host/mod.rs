@@ -4,6 +4,7 @@ mod command;
 mod deletion;
 mod finishing;
 mod operation;
+mod plugin;
 
 use std::io::Write as _;
 use std::path::PathBuf;
