@@ -2,9 +2,14 @@
 
 mod command;
 mod deletion;
+mod destination;
+mod documented;
 mod finishing;
 mod operation;
 mod plugin;
+mod refusals;
+mod reload;
+mod shadow;
 
 use std::io::Write as _;
 use std::path::PathBuf;
