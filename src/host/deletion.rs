@@ -47,7 +47,7 @@ pub(super) async fn delete(host: &Host, mappings: &Mappings, body: &[u8]) -> Rep
     }
     let status = answers.first().map_or(200, |(status, _)| *status);
     let answers: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
-    Reply::json(status, &Value::Array(answers))
+    Reply { is_transform: status == 200, ..Reply::json(status, &Value::Array(answers)) }
 }
 
 async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {

@@ -18,7 +18,8 @@ fn permanently() -> Value {
 }
 
 async fn delete(running: &Running, jobs: &[Value]) -> (u16, Vec<Value>) {
-    let (status, _, text) = running.post("/deleteUsers", json!(jobs).to_string()).await;
+    let (status, version, text) = running.post("/deleteUsers", json!(jobs).to_string()).await;
+    assert_eq!(version.as_deref(), (status == 200).then_some("2"));
     (status, serde_json::from_str(&text).unwrap())
 }
 
