@@ -132,6 +132,7 @@ impl Resolver<'_, '_> {
             .collect();
         let mut roles = KeyTable::<Role>::default();
         read.keys.iter().for_each(|key| roles.entry(key, Role::default).is_read = true);
+        rest.except.iter().for_each(|key| roles.entry(&key.text, Role::default).is_read = true);
         read.entered.iter().for_each(|key| roles.entry(key, Role::default).is_entered = true);
         for (row, _) in &rows {
             // A row `fields.address.city` writes the member `address`.

@@ -27,6 +27,10 @@ fn rest(rest: &Rest) -> String {
         code(&rest.cast.written())
     );
     text.push_str(if rest.null_is_sent { ", or null." } else { "." });
+    if !rest.except.is_empty() {
+        let left_out: Vec<String> = rest.except.iter().map(|key| code(&key.text)).collect();
+        let _ = write!(text, " Left out: {}.", left_out.join(", "));
+    }
     if let Some(keys) = &rest.keys {
         let other = code(&keys.other.text);
         let _ =

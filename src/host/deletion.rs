@@ -47,7 +47,7 @@ pub(super) async fn delete(host: &Host, mappings: &Mappings, body: &[u8]) -> Rep
     }
     let status = answers.first().map_or(200, |(status, _)| *status);
     let answers: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
-    Reply::json(status, &Value::Array(answers))
+    Reply { is_transform: status == 200, ..Reply::json(status, &Value::Array(answers)) }
 }
 
 async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
@@ -66,7 +66,9 @@ async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
         });
         let answer = Answer::of(account.deliver_one(event).await);
         if !matches!(answer.status, DELIVERED | FILTERED) {
-            return failed(answer.status, answer.error.as_deref().unwrap_or_default());
+            // Told 404 or 405, the caller takes it that nobody here can delete, and gives up.
+            let status = if matches!(answer.status, 404 | 405) { 400 } else { answer.status };
+            return failed(status, answer.error.as_deref().unwrap_or_default());
         }
     }
     (200, json!({"statusCode": 200, "status": "successful"}))

@@ -175,6 +175,8 @@ pub struct Rest {
     pub into: Text,
     /// Type that a member must have to be sent.
     pub cast: Type,
+    /// Members that are left out.
+    pub except: Vec<Text>,
     /// An explicit null is sent.
     pub null_is_sent: bool,
     /// Which keys the destination takes.

@@ -246,6 +246,7 @@ impl<'d> Reader<'d, '_> {
             of: self.selector(at.get("of"), Instead::Nothing)?,
             into: self.text(at.get("into"))?,
             cast: at.get("as").and_then(|at| self.cast(&at)).unwrap_or(Type::Scalar),
+            except: self.texts(at.get("except")),
             null_is_sent: matches!(piece.null, Some(NullIs::Send)),
             keys,
         })

@@ -209,8 +209,8 @@ fn paths_into_replies_lead_somewhere() {
         "did you mean `error`?",
     );
     check(
-        "$item.email: {same",
-        "$item.mail: {same",
+        "$item.email: {same_as_ignoring_case: $email}}, from: $item.id",
+        "$item.mail: {same_as_ignoring_case: $email}}, from: $item.id",
         "the reply to `GET /users/search` has no `mail`",
         "`email`",
     );

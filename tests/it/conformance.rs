@@ -17,13 +17,13 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// A call as cases compare it: method, decoded path and query, body.
-type Call = (String, String, Value);
+pub(crate) type Call = (String, String, Value);
 
 /// What the destination answers, and what it was asked.
 #[derive(Debug, Default)]
-struct Script {
-    exchanges: Vec<Value>,
-    calls: Vec<Call>,
+pub(crate) struct Script {
+    pub(crate) exchanges: Vec<Value>,
+    pub(crate) calls: Vec<Call>,
 }
 
 type Shared = Arc<Mutex<Script>>;
@@ -40,7 +40,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// Path and query of a URL below the API's root, without escapes and double slashes.
-fn decoded(url: &str) -> String {
+pub(crate) fn decoded(url: &str) -> String {
     let path = url.split_once("/api/v2/").map_or(url, |(_, path)| path);
     let text = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
     text.trim_start_matches('/').replace("//", "/")
@@ -58,7 +58,11 @@ async fn answer(State(script): State<Shared>, request: Request<Body>) -> Respons
         (reply["status"].as_u64().unwrap(), reply["body"].clone())
     });
     script.calls.push(call);
-    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    let body = match body {
+        Value::Null => Body::empty(),
+        Value::String(text) => Body::from(text),
+        other => Body::from(other.to_string()),
+    };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(u16::try_from(status).unwrap()).unwrap();
     response
@@ -71,7 +75,7 @@ fn fits(request: &Value, (method, target, body): &Call) -> bool {
 }
 
 /// How often each write was made.
-fn writes(calls: impl Iterator<Item = Call>) -> BTreeMap<String, usize> {
+pub(crate) fn writes(calls: impl Iterator<Item = Call>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for (method, target, body) in calls.filter(|(method, ..)| method != "GET") {
         *counts.entry(format!("{method} {target} {body}")).or_default() += 1;
@@ -79,15 +83,16 @@ fn writes(calls: impl Iterator<Item = Call>) -> BTreeMap<String, usize> {
     counts
 }
 
-struct Running {
+/// A host with the mapping, in front of a destination that answers by a script.
+pub(crate) struct Running {
     url: String,
-    script: Shared,
+    pub(crate) script: Shared,
     stop: Stop,
     client: reqwest::Client,
 }
 
 impl Running {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let script = Shared::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -113,20 +118,25 @@ impl Running {
         Running { url, script, stop, client: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
+    /// What the host answers to a body: status, the header `apiVersion`, the text.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Option<String>, String) {
+        let request = self.client.post(format!("{}{path}", self.url)).body(body.to_string());
+        let request =
+            request.header("Content-Type", "application/json").header("X-Feature-Filter-Code", "?1");
+        let response = request.send().await.unwrap();
+        let version = response.headers().get("apiversion").map(|value| value.to_str().unwrap().to_owned());
+        (response.status().as_u16(), version, response.text().await.unwrap())
+    }
+
     /// Runs a case; gives what differs.
     async fn run(&self, case: &Value) -> Vec<String> {
         let exchanges: Vec<Value> = serde_json::from_value(case["exchanges"].clone()).unwrap();
         *self.script.lock().unwrap() = Script { exchanges: exchanges.clone(), calls: Vec::new() };
         let path = case["endpoint"].as_str().unwrap().strip_prefix("POST ").unwrap();
-        let request = self.client.post(format!("{}{path}", self.url)).body(case["input"].to_string());
-        let request =
-            request.header("Content-Type", "application/json").header("X-Feature-Filter-Code", "?1");
-        let response = request.send().await.unwrap();
-        let head = (response.status().as_u16(), response.headers().get("apiversion").cloned());
-        let text = response.text().await.unwrap();
+        let (status, version, text) = self.post(path, &case["input"]).await;
         let mut differences = Vec::new();
-        if head.0 != 200 || head.1.is_none_or(|version| version != "2") {
-            differences.push(format!("status {} without `apiVersion: 2`: {text}", head.0));
+        if (status, version.as_deref()) != (200, Some("2")) {
+            differences.push(format!("status {status} without `apiVersion: 2`: {text}"));
         }
         let given: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
         if given != case["expected"] {
@@ -185,9 +195,7 @@ async fn an_event_that_fails_behind_a_write_shows_no_request() {
         "message": {"type": "identify", "userId": "u", "traits": {"name": "Ada", "email": "ada@acme.test"}},
         "metadata": {"jobId": 1}, "destination": {"Config": config},
     }]);
-    let request =
-        running.client.post(format!("{}/v0/destinations/zendesk", running.url)).body(body.to_string());
-    let text = request.send().await.unwrap().text().await.unwrap();
+    let (_, _, text) = running.post("/v0/destinations/zendesk", &body).await;
     let elements: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert_eq!(
         (elements.len(), &elements[0]["statusCode"], elements[0].get("output")),

@@ -38,8 +38,8 @@ const CHANGES: [(&str, &str, bool); 14] = [
     ),
     ("event.created_at:  $happened", "event.at: $happened", true),
     (
-        "        query: {external_id: $user_id}\n",
-        "        query: {external_id: $user_id, page: {value: 1}}\n",
+        "known_user: {get: /users/search, query: {external_id: $user_id},",
+        "known_user: {get: /users/search, query: {external_id: $user_id, page: {value: 1}},",
         true,
     ),
     (

@@ -131,7 +131,7 @@ fn requests_of_each_flow_are_shown() {
     let costs: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let shown: Vec<&str> =
         costs.as_array().unwrap().iter().map(|cost| cost["flow"].as_str().unwrap()).collect();
-    assert_eq!(shown, ["identify", "track", "group"]);
+    assert_eq!(shown, ["identify", "track", "group", "delete_user"]);
     let table = stdout(&run(&["lint", "mappings/zendesk.yaml", "--budget"], ""));
     assert!(table.contains("typical") && table.contains("group"), "{table}");
     let output = run(&["lint", "-", "--budget"], "format: 1\n");

@@ -10,6 +10,7 @@
 
 mod against_schemas;
 mod blocks;
+mod classic;
 mod cli;
 mod commands;
 mod conformance;
@@ -30,6 +31,7 @@ mod lint;
 mod linting;
 mod many;
 mod mistakes;
+mod moving;
 mod mutants;
 mod plans;
 mod robust;

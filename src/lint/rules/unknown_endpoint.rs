@@ -1,6 +1,6 @@
 //! Requests to endpoints that the destination's schemas do not have.
 
-use crate::destination::Destination;
+use crate::destination::{Destination, Endpoint};
 use crate::diag::{Code, nearest, quoted};
 use crate::lint::asked::asks;
 use crate::lint::rule::{Check, EXAMPLE, Report, Rule};
@@ -50,20 +50,23 @@ fn logins<'m>(scope: &Scope<'m>) -> Vec<&'m Node> {
 }
 
 fn advice(destination: &Destination, method: Method, path: &str) -> String {
-    let known: Vec<String> = destination.endpoints().iter().map(|endpoint| endpoint.path.clone()).collect();
-    let others: Vec<&str> = destination
-        .endpoints()
+    let (same, others): (Vec<_>, Vec<_>) =
+        destination.endpoints().iter().partition(|endpoint| endpoint.method == method.as_str());
+    let near = |endpoints: &[&Endpoint]| {
+        nearest(path, endpoints.iter().map(|endpoint| endpoint.path.as_str())).map(str::to_owned)
+    };
+    // A misspelt path may look like another one with a placeholder, which takes other methods.
+    let like = near(&same);
+    let methods: Vec<&str> = others
         .iter()
-        .filter(|endpoint| endpoint.fits(None, path).is_some())
+        .filter(|endpoint| like.is_none() && endpoint.fits(None, path).is_some())
         .map(|endpoint| endpoint.method.as_str())
         .collect();
-    if !others.is_empty() {
-        return format!("this path takes {}", others.join(" and "));
+    if !methods.is_empty() {
+        return format!("this path takes {}", methods.join(" and "));
     }
-    let same = destination.endpoints().iter().filter(|endpoint| endpoint.method == method.as_str());
-    let same: Vec<&str> = same.map(|endpoint| endpoint.path.as_str()).collect();
-    match nearest(path, same.into_iter()).or_else(|| nearest(path, known.iter().map(String::as_str))) {
-        Some(near) => format!("did you mean {}?", quoted(near)),
+    match like.or_else(|| near(&others)) {
+        Some(near) => format!("did you mean {}?", quoted(&near)),
         None => "add the endpoint to the schemas, or correct the path".into(),
     }
 }

@@ -162,6 +162,9 @@ pub(in crate::model) struct RestPiece {
     #[serde(default, rename = "as")]
     #[cfg_attr(feature = "cli", schemars(with = "Option<AnyType>"))]
     pub(in crate::model) cast: Option<Part>,
+    /// Members that are left out.
+    #[serde(default)]
+    pub(in crate::model) except: Vec<String>,
     /// `send`: an explicit null is sent.
     #[serde(default)]
     pub(in crate::model) null: Option<NullIs>,

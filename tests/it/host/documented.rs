@@ -132,7 +132,7 @@ async fn each_command_of_the_session_prints_what_is_shown() {
         let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| text.into());
         assert!(fits(&read(&shown), &read(&body)), "{command}\nprints\n{body}\nand not\n{shown}");
     }
-    assert_eq!(running.sandbox.state()["users"][0]["name"], "Ada Lovelace");
+    assert_eq!(running.sandbox.state()["deleted_users"][0]["name"], "Ada Lovelace");
 }
 
 #[test]

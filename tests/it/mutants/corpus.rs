@@ -64,8 +64,8 @@ pub(super) const SAFETY: &[Mistake] = &[
     mistake("the wrong path for tokens", "token_path: /oauth/tokens", "token_path: /oauth/token"),
     mistake(
         "an address in a URL",
-        "get: /users/search\n        query: {external_id: $user_id}",
-        "get: /users/search\n        query: {external_id: $user_id, email: $email}",
+        "known_user: {get: /users/search, query: {external_id: $user_id},",
+        "known_user: {get: /users/search, query: {external_id: $user_id, email: $email},",
     ),
 ];
 
@@ -88,16 +88,24 @@ pub(super) const ANSWERS: &[Mistake] = &[
     mistake("a page of HTML means missing", "body: fail", "body: missing"),
     mistake(
         "404 as success on a write",
-        "          post: /users/:user/events\n",
-        "          post: /users/:user/events\n          errors: {404: done}\n",
+        "- event: {post: \"/users/:user/events\",",
+        "- event: {post: \"/users/:user/events\", errors: {404: done},",
     ),
     mistake(
         "any refusal of a membership means already a member",
         "errors: {422: {if: {\"$.details.user_id[0].error\": DuplicateValue}, then: done}}}    # already",
         "errors: {422: done}}    # already",
     ),
-    mistake("a member who is none is a failure", "errors: {404: done}}\n", "errors: {404: fail}}\n"),
-    mistake("any refusal of a removal is fine", "errors: {404: done}}\n", "errors: {4xx: done}}\n"),
+    mistake(
+        "a member who is none is a failure",
+        "$leaves}, errors: {404: done}}\n",
+        "$leaves}, errors: {404: fail}}\n",
+    ),
+    mistake(
+        "any refusal of a removal is fine",
+        "$leaves}, errors: {404: done}}\n",
+        "$leaves}, errors: {4xx: done}}\n",
+    ),
     mistake(
         "any refusal of an organization means look again",
         "errors: {422: {if: {\"$.details.name[0].error\": DuplicateValue}, then: missing}},",
@@ -130,23 +138,23 @@ pub(super) const SEARCHES: &[Mistake] = &[
     ),
     mistake(
         "the first page of the people with an address",
-        "              every_page: {next: $.next_page, max: 10}\n              give: {id: {each: $.users",
-        "              give: {id: {each: $.users",
+        "known_by_email: {get: /users/search, every_page: {next: $.next_page, max: 10},",
+        "known_by_email: {get: /users/search,",
     ),
     mistake(
         "any user that a search finds",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, from: $item.id, take: only}}",
     ),
     mistake(
         "the first of several users",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: first}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: first}}",
     ),
     mistake(
         "external ids in one case only",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: {id: {each: $.users, where: {$item.external_id: {same_as: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as: $user_id}}, from: $item.id, take: only}}",
     ),
     mistake(
         "whoever has nearly this address",
@@ -173,7 +181,7 @@ pub(super) const SEARCHES: &[Mistake] = &[
     ),
     mistake(
         "a user found by name",
-        "- known_user:\n        get: /users/search\n        query: {external_id: $user_id}\n        give: ",
-        "- known_user:\n        get: /users/search\n        query: {query: $user_id}\n        give: ",
+        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: ",
+        "- known_user: {get: /users/search, query: {query: $user_id},\n        give: ",
     ),
 ];

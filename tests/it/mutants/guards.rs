@@ -42,8 +42,8 @@ pub(super) const GUARDS: &[Mistake] = &[
     ),
     mistake(
         "a user who is known made again",
-        "          when: {$steps.known_user.id: {is: missing}}\n          ensure:",
-        "          ensure:",
+        "- user: {when: {$steps.known_user.id: {is: missing}, $steps.known_by_email.id: {is: missing}}, post:",
+        "- user: {when: {$steps.known_by_email.id: {is: missing}}, post:",
     ),
     mistake("a group event without a user goes on", "      - stop: {when: {$user_id: {is: missing}}}\n", ""),
     mistake(
@@ -74,8 +74,8 @@ pub(super) const GUARDS: &[Mistake] = &[
     ),
     mistake(
         "the event before its user",
-        "        with: {user: [$steps.known_user.id, $steps.user.id]}\n          body: event",
-        "        with: {user: [$steps.known_user.id, $steps.late.id]}\n          body: event",
+        "found: [$steps.known_user.id, $steps.known_by_email.id, $steps.user.id]",
+        "found: [$steps.known_user.id, $steps.known_by_email.id, $steps.late.id]",
     ),
     mistake(
         "fields after the user who has them",
@@ -105,8 +105,8 @@ pub(super) const GUARDS: &[Mistake] = &[
     ),
     mistake(
         "a lost event sent twice",
-        "          verify:                         # an event sent twice counts twice: after a try without answer, see whether it arrived\n            get: /users/:user/events\n            with: {user: [$steps.known_user.id, $steps.user.id]}\n            query: {\"filter[end_time]\": {from: $happened, when: {$happened: {is: present}}}}\n            give: {id: {each: $.events, where: {$item.created_at: {same_moment_as: $happened}, $item.description: {same_as: $action},\n                        $item.properties: {same_as: $details}}, from: $item.id, take: first}}\n",
-        "",
+        "          verify: {get: \"/users/:user/events\", with: {user: $found}, query: {\"filter[end_time]\": {from: $happened, when: {$happened: {is: present}}}},\n            give: {id: {each: $.events, where: {$item.created_at: {same_moment_as: $happened}, $item.description: {same_as: $action},\n                        $item.properties: {same_as: $details}}, from: $item.id, take: first}}}}\n",
+        "          }\n",
     ),
     mistake(
         "any event passes for the lost one",
@@ -114,4 +114,19 @@ pub(super) const GUARDS: &[Mistake] = &[
         "",
     ),
     mistake("another spelling of a time is another time", "same_moment_as: $happened", "same_as: $happened"),
+    mistake(
+        "somebody with another external id deleted",
+        "$steps.known_by_email.external_id: {is: present}},\n                 error:",
+        "$steps.known_by_email.external_id: {is: missing}},\n                 error:",
+    ),
+    mistake(
+        "everybody deleted for good",
+        "- deleted_permanently: {when: {$config.deleteUsersPermanently: true}, delete:",
+        "- deleted_permanently: {delete:",
+    ),
+    mistake(
+        "whoever is gone cannot be deleted",
+        "delete: \"/users/:user\", with: {user: $found}, errors: {404: done}}",
+        "delete: \"/users/:user\", with: {user: $found}}",
+    ),
 ];

@@ -37,8 +37,8 @@ pub(super) const VALUES: &[Mistake] = &[
     ),
     mistake(
         "a bad address ends a track event",
-        "as: email, empty: missing, on_bad: skip",
-        "as: email, empty: missing",
+        "as: email, empty: missing, on_bad: skip},     # only",
+        "as: email, empty: missing},     # only",
     ),
     mistake("a name that is too long", "truncate: 40, ", ""),
     mistake(
@@ -97,7 +97,7 @@ pub(super) const VALUES: &[Mistake] = &[
         "{from: $person.timezone,",
         "{from: $person.time_zone,",
     ),
-    mistake("a body without what wraps it", "    under: organization_membership\n", ""),
+    mistake("a body without what wraps it", "{under: organization_membership, ", "{"),
     mistake(
         "the setting for the source unused",
         "event.source:      $config.sourceName",
