@@ -12,6 +12,8 @@ mod account;
 mod address;
 mod auth;
 mod cache;
+#[cfg(feature = "host")]
+mod carried;
 mod clock;
 mod dead_letters;
 mod drive;
@@ -31,6 +33,8 @@ mod transport;
 pub(crate) use clock::{date_and_time, stopwatch, today};
 
 pub use address::{Address, AddressError};
+#[cfg(feature = "host")]
+pub use carried::{CarriedTransport, Incoming, Network, Outgoing};
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use hand_over::{Handed, Shared};
 #[cfg(feature = "host")]

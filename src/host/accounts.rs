@@ -15,7 +15,8 @@ use tokio::time::Instant;
 use super::metrics::Metrics;
 use super::served::Served;
 use crate::deliver::{
-    Address, Deliverer, HttpLimits, HttpTransport, Options, RetryPolicy, Sending, Transport,
+    Address, CarriedTransport, Deliverer, HttpLimits, HttpTransport, Network, Options, RetryPolicy, Sending,
+    Transport,
 };
 use crate::run::{Limits, Request, Session};
 use crate::value::Secret;
@@ -35,6 +36,7 @@ pub(super) struct Accounts {
     /// By the fingerprint of mapping and settings.
     open: Cache<[u8; 32], Result<Deliverer, Refusal>>,
     endpoints: BTreeMap<String, String>,
+    network: Option<Arc<dyn Network>>,
     retry: RetryPolicy,
     metrics: Metrics,
 }
@@ -42,7 +44,7 @@ pub(super) struct Accounts {
 /// A transport whose requests are counted.
 #[derive(Debug)]
 struct Counted {
-    inner: HttpTransport,
+    inner: Box<dyn Transport>,
     destination: String,
     metrics: Metrics,
 }
@@ -67,6 +69,7 @@ impl Accounts {
         Self {
             open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(),
             endpoints: options.endpoints.clone(),
+            network: options.network.clone(),
             retry: options.retry,
             metrics,
         }
@@ -95,8 +98,13 @@ impl Accounts {
             None => Address::of_base_url(session.base_url()),
         };
         let address = address.map_err(|error| error.to_string())?;
-        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-        let inner = transport.map_err(|error| error.to_string())?;
+        let inner: Box<dyn Transport> = match &self.network {
+            Some(network) => Box::new(CarriedTransport::new(network.clone(), address, session.headers())),
+            None => Box::new(
+                HttpTransport::new(address, session.headers(), HttpLimits::default())
+                    .map_err(|error| error.to_string())?,
+            ),
+        };
         let destination = served.name.clone();
         let transport = Counted { inner, destination, metrics: self.metrics.clone() };
         let limits = Limits { trace: false, ..Limits::default() };

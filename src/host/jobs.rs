@@ -1,22 +1,20 @@
 //! Jobs: an event of a batch with the account it goes to, and running them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
+use super::Host;
 use super::accounts::Refusal;
 use super::batch::{Batch, Item, Metadata};
 use super::dynamic;
+use super::lines::{End, Lines};
 use super::message::{self, Message};
 use super::served::Served;
 use super::verdict::Answer;
-use super::{Finish, Host};
-use crate::deliver::{Deliverer, Handed, Shared};
+use crate::deliver::{Deliverer, Shared};
 use crate::run::Event;
 
 /// An item and what became of it.
@@ -34,9 +32,6 @@ pub(super) struct Done<'a> {
     pub(super) shown: Vec<Shared>,
 }
 
-/// What became of an event that was run.
-type End = (Answer, Option<Shared>, Vec<Shared>);
-
 /// Runs the events of a batch; gives what became of each, in their order.
 pub(super) async fn run<'a>(
     host: &Host,
@@ -45,7 +40,7 @@ pub(super) async fn run<'a>(
     feature: &'static str,
 ) -> Vec<Done<'a>> {
     let mut jobs = Jobs::new(host, served);
-    let mut lines = Lines::default();
+    let mut lines = Lines::new();
     let mut all: Vec<Done<'a>> = Vec::with_capacity(batch.input.len());
     for (place, item) in batch.items().enumerate() {
         let metadata = Metadata::of(item);
@@ -57,7 +52,8 @@ pub(super) async fn run<'a>(
             Work::Answered(answer) => Some(answer),
             Work::GiveBack => None,
             Work::Run(deliverer, event) => {
-                lines.push(place, &metadata, deliverer, event);
+                let user = metadata.user().map(|user| (metadata.destination_id().map(str::to_owned), user));
+                lines.push(place, user, deliverer, event);
                 Some(Answer::later("the event was not run to its end, by a fault of the host"))
             }
         };
@@ -183,71 +179,4 @@ impl<'h, 'a> Jobs<'h, 'a> {
 
 fn read(message: &str) -> Result<Message, Answer> {
     message::read(message).ok_or_else(|| Answer::bad_event("the message cannot be read"))
-}
-
-/// Events that go one after another, each with its place in the batch.
-type Line = Vec<(usize, Deliverer, Event)>;
-
-/// Runs events. Those of one user go one after another, in their order, the rest side by side.
-///
-/// After an event that is to be repeated, the later ones of its user are not run: they come again behind it.
-#[derive(Debug, Default)]
-struct Lines<'a> {
-    /// Places of the lines of users at destinations.
-    by_user: HashMap<(Option<String>, &'a str), usize>,
-    lines: Vec<Line>,
-}
-
-impl<'a> Lines<'a> {
-    /// Takes an event that has this place in its batch.
-    fn push(&mut self, place: usize, metadata: &Metadata<'a>, deliverer: Deliverer, event: Event) {
-        let event = (place, deliverer, event);
-        let Some(user) = metadata.user() else {
-            self.lines.push(vec![event]);
-            return;
-        };
-        let key = (metadata.destination_id().map(str::to_owned), user);
-        let line = *self.by_user.entry(key).or_insert(self.lines.len());
-        match self.lines.get_mut(line) {
-            Some(line) => line.push(event),
-            None => self.lines.push(vec![event]),
-        }
-    }
-
-    /// Runs all, at most so many at the same time, and hands over each answer with its place.
-    async fn run(self, concurrency: usize, finish: Finish, mut on_end: impl FnMut(usize, End)) {
-        let permits = Arc::new(Semaphore::new(concurrency.max(1)));
-        let mut running = JoinSet::new();
-        for line in self.lines {
-            running.spawn(run_line(line, finish, permits.clone()));
-        }
-        while let Some(done) = running.join_next().await {
-            // A line that ends in a panic has no answers; its events count as to be repeated.
-            done.into_iter().flatten().for_each(|(place, end)| on_end(place, end));
-        }
-    }
-}
-
-async fn run_line(line: Line, finish: Finish, permits: Arc<Semaphore>) -> Vec<(usize, End)> {
-    let mut ends = Vec::with_capacity(line.len());
-    let mut is_held = false;
-    for (place, deliverer, event) in line {
-        if is_held {
-            let why = "an earlier event of this user has to be delivered first";
-            ends.push((place, (Answer::later(why), None, Vec::new())));
-            continue;
-        }
-        let permit = permits.acquire().await;
-        let end = match finish {
-            Finish::Engine => (Answer::of(deliverer.deliver_one(event).await), None, Vec::new()),
-            Finish::Host => {
-                let Handed { outcome, left, shown } = deliverer.deliver_for_host(event).await;
-                (Answer::of(outcome), left, shown)
-            }
-        };
-        drop(permit);
-        is_held = end.0.is_repeated();
-        ends.push((place, end));
-    }
-    ends
 }

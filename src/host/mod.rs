@@ -15,8 +15,10 @@ mod deletion;
 mod dynamic;
 mod features;
 mod jobs;
+mod lines;
 mod message;
 mod metrics;
+mod plugin;
 mod processor;
 mod proxy;
 mod reload;
@@ -28,6 +30,7 @@ mod server;
 mod upstream;
 mod verdict;
 
+pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
 pub use served::{Change, Mappings, MappingsError, Unserved};
 pub use server::{Listening, serve, serve_metrics};
@@ -38,7 +41,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use crate::deliver::RetryPolicy;
+use crate::deliver::{Network, RetryPolicy};
 use accounts::Accounts;
 use metrics::Metrics;
 use served::Served;
@@ -66,6 +69,8 @@ pub struct Options {
     pub upstream: Option<String>,
     /// How often and how patiently requests to a destination are repeated before their event goes back to the caller.
     pub retry: RetryPolicy,
+    /// Makes the requests to destinations. Without it they are made here.
+    pub network: Option<Arc<dyn Network>>,
     /// Events of one request under way at the same time, at least 1.
     pub concurrency: usize,
     /// Largest body of a request in bytes, unpacked.
@@ -82,6 +87,7 @@ impl Default for Options {
             finish: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             upstream: None,
+            network: None,
             retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
             body_bytes: 200 << 20,

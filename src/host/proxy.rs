@@ -180,7 +180,8 @@ fn told(
         serde_json::from_str(delivery.metadata.get()).unwrap_or_else(|_| vec![delivery.metadata]);
     let first = metadata.first().map(|text| Metadata::read(text)).unwrap_or_default();
     let upper = name.to_ascii_uppercase();
-    let told = Told { status: *status, error: (!is_good).then(|| text.clone()), kind };
+    let outcome = if is_good { "delivered" } else { "failed" };
+    let told = Told { status: *status, error: (!is_good).then(|| text.clone()), outcome, kind };
     let mut output = Output {
         status: *status,
         message,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::compile::{self, Plan};
-use crate::diag::{Diagnostics, Severity, render};
+use crate::diag::{Diagnostic, Diagnostics, Severity, render};
 
 /// Mappings by the name of their destination, in lower case.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +98,11 @@ impl Mappings {
         Ok((now, changes))
     }
 
+    /// One mapping.
+    pub(super) fn of(served: Served) -> Self {
+        Self { by_name: BTreeMap::from([(served.name.to_ascii_lowercase(), served)]) }
+    }
+
     /// Adds a mapping; gives the one that stands back.
     fn add(&mut self, served: Served) -> Option<Unserved> {
         let key = served.name.to_ascii_lowercase();
@@ -163,15 +168,22 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, MappingsError> {
 fn load(file: &Path) -> Result<Served, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let mut found = Diagnostics::new();
-    let plan = compile::load(&text, &mut found);
-    if let Some(plan) = plan.filter(|_| !found.has_errors()) {
-        let name = plan.destination().to_owned();
-        return Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() });
+    Served::compile(&text, file).map_err(|found| render::human(&found, &file.display().to_string(), &text))
+}
+
+impl Served {
+    /// Compiles the text of a file; the error are its errors.
+    pub(super) fn compile(text: &str, file: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let mut found = Diagnostics::new();
+        let plan = compile::load(text, &mut found);
+        if let Some(plan) = plan.filter(|_| !found.has_errors()) {
+            let name = plan.destination().to_owned();
+            return Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() });
+        }
+        let mut found = found.into_vec();
+        found.retain(|finding| finding.severity == Severity::Error);
+        Err(found)
     }
-    let mut found = found.into_vec();
-    found.retain(|finding| finding.severity == Severity::Error);
-    Err(render::human(&found, &file.display().to_string(), &text))
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// Why, unless it is done.
     pub(super) error: Option<String>,
+    /// `delivered`, `skipped`, `rejected` or `failed`.
+    pub(super) outcome: &'static str,
     pub(super) kind: Kind,
 }
 
@@ -48,33 +50,31 @@ pub(super) const FILTERED: u16 = 298;
 impl Answer {
     /// The answer to an event that was run.
     pub(super) fn of(outcome: Outcome) -> Self {
-        match outcome.verdict {
-            Verdict::Delivered => Answer { status: DELIVERED, error: None, kind: Kind::Done },
-            Verdict::Skipped { why } => Answer { status: FILTERED, error: Some(why), kind: Kind::Filtered },
-            Verdict::Rejected { why } => {
-                let kind = kind_of(outcome.blame).unwrap_or(Kind::Event);
-                Answer { status: 400, error: Some(why), kind }
-            }
+        let name = outcome.verdict.name();
+        let (status, error, kind) = match outcome.verdict {
+            Verdict::Delivered => (DELIVERED, None, Kind::Done),
+            Verdict::Skipped { why } => (FILTERED, Some(why), Kind::Filtered),
+            Verdict::Rejected { why } => (400, Some(why), kind_of(outcome.blame).unwrap_or(Kind::Event)),
             Verdict::Failed { why, status, is_lasting, .. } => {
-                let kind = kind_of(outcome.blame).unwrap_or(Kind::Network);
-                Answer { status: failed(status, is_lasting), error: Some(why), kind }
+                (failed(status, is_lasting), Some(why), kind_of(outcome.blame).unwrap_or(Kind::Network))
             }
-        }
+        };
+        Answer { status, error, outcome: name, kind }
     }
 
     /// The event is bad.
     pub(super) fn bad_event(why: impl Into<String>) -> Self {
-        Answer { status: 400, error: Some(why.into()), kind: Kind::Event }
+        Answer { status: 400, error: Some(why.into()), outcome: "rejected", kind: Kind::Event }
     }
 
     /// The settings are bad.
     pub(super) fn bad_settings(why: impl Into<String>) -> Self {
-        Answer { status: 400, error: Some(why.into()), kind: Kind::Settings }
+        Answer { status: 400, error: Some(why.into()), outcome: "rejected", kind: Kind::Settings }
     }
 
     /// To be repeated, for a reason outside event and destination.
     pub(super) fn later(why: impl Into<String>) -> Self {
-        Answer { status: 500, error: Some(why.into()), kind: Kind::Platform }
+        Answer { status: 500, error: Some(why.into()), outcome: "failed", kind: Kind::Platform }
     }
 
     /// Whether it counts as a failure.

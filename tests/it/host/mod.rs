@@ -2,6 +2,7 @@
 
 mod command;
 mod operation;
+mod plugin;
 
 use std::io::Write as _;
 use std::path::PathBuf;
