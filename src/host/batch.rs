@@ -36,6 +36,13 @@ pub(super) struct Item<'a> {
     pub(super) destination: Option<&'a RawValue>,
 }
 
+impl Item<'_> {
+    /// Bytes of what is given back as it is.
+    pub(super) fn echoed(&self) -> usize {
+        [self.metadata, self.destination].into_iter().flatten().map(|part| part.get().len()).sum()
+    }
+}
+
 /// What is looked at in the metadata of an event.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -47,3 +47,61 @@ impl<'a> Eval<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jsonpath_rust::parser::parse_json_path;
+    use serde_json::json;
+
+    use super::*;
+
+    /// What a path matches in a tree and in a text, with and without the short way through lists.
+    #[track_caller]
+    fn check(path: &str, is_short: bool) {
+        let tree = json!({
+            "list": [{"key": "a", "in": {"n": 1.50}}, {"key": null}, 7, {"other": 1}, [{"key": "b"}], {"key": ["c"]}],
+            "object": {"first": {"key": 1}, "second": {"key": 2}},
+            "text": "list",
+            "empty": [],
+        });
+        let text = tree.to_string();
+        let query = Query::new(parse_json_path(path).unwrap());
+        assert_eq!(query.every.is_some(), is_short, "{path}");
+        let general = Query { every: None, ..query.clone() };
+        let arena = Arena::new();
+        let eval = Eval::of_settings(&[], &arena);
+        let matches = |datum, query| -> Vec<Value> {
+            eval.query(datum, query).iter().map(|datum| datum.to_value()).collect()
+        };
+        let expected = matches(Datum::of(&tree), &general);
+        for datum in [Datum::of(&tree), Datum::made(&text, UNKNOWN, &arena)] {
+            assert_eq!(matches(datum, &query), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_through_a_list_matches_the_same() {
+        for path in [
+            "$.list[*].key",
+            "$.list[*]",
+            "$.list[*].in.n",
+            "$.list[*][0].key",
+            "$.list[-1].key[*]",
+            "$.object[*].key",
+            "$.object[*]",
+            "$.text[*].key",
+            "$.empty[*].key",
+            "$.none[*].key",
+            "$.list[*]['key']",
+        ] {
+            check(path, true);
+        }
+    }
+
+    #[test]
+    fn what_asks_for_more_goes_the_general_way() {
+        for path in ["$.list[*].key[*]", "$..key", "$.list[0:2].key", "$.list[?@.key == 'a'].in"] {
+            check(path, false);
+        }
+    }
+}
