@@ -94,32 +94,66 @@ struct Scene {
     mapping: &'static str,
     kind: Kind,
     keep_alive: bool,
-    sandbox: bool,
+    destination: Destination,
+}
+
+/// What the host takes for the destination.
+#[derive(Clone, Copy)]
+enum Destination {
+    Scripted,
+    Sandbox,
+    /// The sandbox, each answer of which takes 100 ms.
+    SlowSandbox,
+}
+
+impl Destination {
+    const ALL: [Destination; 3] = [Destination::Scripted, Destination::Sandbox, Destination::SlowSandbox];
+
+    fn name(self) -> &'static str {
+        match self {
+            Destination::Scripted => "scripted",
+            Destination::Sandbox => "sandbox",
+            Destination::SlowSandbox => "sandbox of 100 ms",
+        }
+    }
+
+    /// Starts it; gives its URL, and its process if it is one.
+    async fn start(self) -> Done<(String, Option<Process>)> {
+        if let Destination::Scripted = self {
+            return Ok((Scripted::start(Duration::ZERO).await?, None));
+        }
+        let sandbox = Process::sandbox()?;
+        if let Destination::SlowSandbox = self {
+            let slow = |path: &str| format!(r#"{{"path":"{path}","delay_ms":100,"times":1000000000}}"#);
+            let faults = format!("[{}]", ["/api/v2/*", "/api/v2/*/*", "/api/v2/*/*/*"].map(slow).join(","));
+            let answer = http::call(&sandbox.address, "POST /_sandbox/faults", faults.as_bytes()).await?;
+            if !answer.head().starts_with("HTTP/1.1 20") {
+                return Err("the sandbox does not take the delay".into());
+            }
+        }
+        Ok((format!("http://{}", sandbox.address), Some(sandbox)))
+    }
 }
 
 fn scenes() -> impl Iterator<Item = Scene> {
-    let destinations = [(false, true), (false, false), (true, true)];
+    let new = [(false, Destination::Scripted)];
+    let kept = Destination::ALL.map(|destination| (true, destination));
+    let ways: Vec<(bool, Destination)> = kept.into_iter().chain(new).collect();
     MAPPINGS.into_iter().flat_map(move |mapping| {
-        destinations.into_iter().flat_map(move |(sandbox, keep_alive)| {
-            Kind::ALL.into_iter().map(move |kind| Scene { mapping, kind, keep_alive, sandbox })
+        ways.clone().into_iter().flat_map(move |(keep_alive, destination)| {
+            Kind::ALL.into_iter().map(move |kind| Scene { mapping, kind, keep_alive, destination })
         })
     })
 }
 
 impl Scene {
     fn name(&self) -> String {
-        let destination = if self.sandbox { "sandbox" } else { "scripted" };
         let connections = if self.keep_alive { "kept" } else { "new" };
-        format!("{} {} {destination} {connections}", self.mapping, self.kind.name())
+        format!("{} {} {} {connections}", self.mapping, self.kind.name(), self.destination.name())
     }
 
     async fn run(&self, time: Duration) -> Done<Measured> {
-        let (sandbox, endpoint) = if self.sandbox {
-            let (process, url) = Process::sandbox()?;
-            (Some(process), url)
-        } else {
-            (None, Scripted::start(Duration::ZERO).await?)
-        };
+        let (endpoint, sandbox) = self.destination.start().await?;
         let host = Process::serve(self.mapping, &endpoint)?;
         let driver = Driver::new(&host, self.kind, self.keep_alive);
         // Connections, caches and the allocator get their size.

@@ -49,12 +49,11 @@ impl Process {
         Ok(Self { child, address, counts, _lines: lines })
     }
 
-    /// The sandbox, on the second core, and its URL.
-    pub(crate) fn sandbox() -> Done<(Self, String)> {
+    /// The sandbox, on the second core.
+    pub(crate) fn sandbox() -> Done<Self> {
         let (child, mut lines) = start("1", &["sandbox", "--listen", "127.0.0.1:0"])?;
         let address = address_in(&mut lines)?;
-        let url = format!("http://{address}");
-        Ok((Self { child, address, counts: String::new(), _lines: lines }, url))
+        Ok(Self { child, address, counts: String::new(), _lines: lines })
     }
 
     /// CPU time so far.
