@@ -31,9 +31,6 @@ type Done<T = ()> = Result<T, Box<dyn Error>>;
 /// Events of a batch.
 const BATCH: usize = 100;
 
-/// Batches under way at the same time.
-const IN_FLIGHT: usize = 8;
-
 const MAPPINGS: [&str; 2] = ["mappings/zendesk.yaml", "mappings/zendesk-classic.yaml"];
 
 fn main() -> Done {

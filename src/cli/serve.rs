@@ -10,16 +10,17 @@ use super::exit::Exit;
 use super::output::{Done, Output, Problem};
 use super::signals;
 use crate::deliver::Stop;
-use crate::host::{
-    Change, Finish, Host, Listening, Mappings, Options, Unserved, Watch, serve, serve_metrics,
-};
+use crate::host::{Change, Finish, Host, Listening, Mappings, Options, Watch, serve, serve_metrics};
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
+    // What is saved while the host starts is seen when it follows.
+    let watch = Watch::new(&args.mappings);
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
+    let watch = watch.map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     for file in &unserved {
-        output.note(not_served(file));
+        output.note(file);
     }
     let options = Options {
         finish: finish(args, &mappings)?,
@@ -27,6 +28,7 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
         upstream: args.upstream.clone(),
         concurrency: usize::from(args.concurrency),
         drain: Duration::from_secs(args.drain),
+        shadow: args.shadow,
         ..Options::default()
     };
     let names: Vec<String> =
@@ -40,7 +42,7 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
         let asked = signals::asked_to_end();
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
-        serve_until(asked, args, Arc::new(host), (listening, counts), output).await
+        serve_until(asked, watch, Arc::new(host), (listening, counts), output).await
     })
 }
 
@@ -51,23 +53,18 @@ async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
 
 async fn serve_until(
     asked: impl Future<Output = ()>,
-    args: &ServeArgs,
+    watch: Watch,
     host: Arc<Host>,
     (listening, counts): (Listening, Listening),
     output: &mut Output,
 ) -> Done {
-    let watch = Watch::new(&args.mappings)
-        .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     let stop = Stop::default();
     let asked = async {
         asked.await;
         stop.stop();
         std::future::pending::<()>().await;
     };
-    let told = |change: &Change| match change {
-        Change::Active { name, hash } => output.note(format_args!("`{name}` is served in version {hash}")),
-        Change::Refused(file) => output.note(not_served(file)),
-    };
+    let told = |change: &Change| output.note(change);
     tokio::select! {
         served = serve(listening, host.clone(), &stop) => {
             Ok(if served? { Exit::Fine } else { Exit::NotDelivered })
@@ -76,10 +73,6 @@ async fn serve_until(
         () = watch.follow(&host, told) => Ok(Exit::Fine),
         () = asked => Ok(Exit::Fine),
     }
-}
-
-fn not_served(file: &Unserved) -> String {
-    format!("{} is not served: {}", file.file.display(), file.why.trim_end())
 }
 
 /// Endpoints by the name of their destination in lower case.

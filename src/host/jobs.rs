@@ -142,7 +142,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let target = if is_dynamic {
             Target::OfEvent
         } else {
-            Target::Account(self.host.accounts.get(self.served, settings))
+            Target::Account(self.host.account(self.served, settings))
         };
         self.targets.insert(destination, target.clone());
         Ok(target)
@@ -169,7 +169,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let work = match read(&message.to_string())? {
             Message::Transformed => Work::GiveBack,
             Message::Event(event) => {
-                let account = self.host.accounts.get(self.served, &settings.to_string());
+                let account = self.host.account(self.served, &settings.to_string());
                 Work::Run(account.map_err(|why| Answer::bad_settings(&*why))?, event)
             }
         };

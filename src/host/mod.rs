@@ -11,6 +11,7 @@
 mod accounts;
 mod batch;
 mod calls;
+mod change;
 mod deletion;
 mod dynamic;
 mod features;
@@ -27,12 +28,14 @@ mod route;
 mod router;
 mod served;
 mod server;
+mod shadow;
 mod upstream;
 mod verdict;
 
+pub use change::{Change, Unserved};
 pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
-pub use served::{Change, Mappings, MappingsError, Unserved};
+pub use served::{Mappings, MappingsError};
 pub use server::{Listening, serve, serve_metrics};
 
 use std::collections::BTreeMap;
@@ -41,10 +44,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use crate::deliver::{Network, RetryPolicy};
-use accounts::Accounts;
+use crate::deliver::{Deliverer, Network, RetryPolicy};
+use accounts::{Accounts, Refusal};
 use metrics::Metrics;
 use served::Served;
+use shadow::Shadowing;
 use upstream::Upstream;
 pub use upstream::UpstreamError;
 
@@ -79,6 +83,8 @@ pub struct Options {
     pub body_time: Duration,
     /// Longest time that requests under way may take when the host is asked to end.
     pub drain: Duration,
+    /// Events by which a saved mapping is compared with the served one before it takes its place; 0 serves it at once.
+    pub shadow: u64,
 }
 
 impl Default for Options {
@@ -93,6 +99,7 @@ impl Default for Options {
             body_bytes: 200 << 20,
             body_time: Duration::from_mins(1),
             drain: Duration::from_secs(30),
+            shadow: 0,
         }
     }
 }
@@ -105,6 +112,8 @@ pub struct Host {
     options: Options,
     upstream: Option<Upstream>,
     metrics: Metrics,
+    /// Without it a saved mapping is served at once.
+    shadowing: Option<Shadowing>,
 }
 
 impl Host {
@@ -117,6 +126,8 @@ impl Host {
         let metrics = Metrics::new();
         Ok(Self {
             mappings: ArcSwap::from_pointee(mappings),
+            shadowing: (options.shadow > 0)
+                .then(|| Shadowing { events: options.shadow, ended: Arc::default() }),
             accounts: Accounts::new(&options, metrics.clone()),
             options,
             upstream,
@@ -127,6 +138,24 @@ impl Host {
     /// The mappings of this moment.
     fn mappings(&self) -> Arc<Mappings> {
         self.mappings.load_full()
+    }
+
+    /// The account that an event goes to. While a saved mapping is compared with the served one, it looks on.
+    fn account(&self, served: &Served, settings: &str) -> Result<Deliverer, Refusal> {
+        let account = self.accounts.get(served, settings)?;
+        let Some(shadow) = served.shadow.as_ref().filter(|shadow| shadow.is_running()) else {
+            return Ok(account);
+        };
+        let next = self.accounts.get(&shadow.next, settings);
+        Ok(shadow.look_on(account, next, self.finish(served) == self.finish(&shadow.next)))
+    }
+
+    /// Returns once a saved mapping has been compared for as many events as it should.
+    async fn compared(&self) {
+        match &self.shadowing {
+            Some(shadowing) => shadowing.ended.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     fn reloaded(&self) {

@@ -1,8 +1,13 @@
 //! A transformer host over real HTTP, in front of a sandbox: what it answers, in which order it works, how it ends.
 
 mod command;
+mod destination;
+mod documented;
 mod operation;
 mod plugin;
+mod refusals;
+mod reload;
+mod shadow;
 
 use std::io::Write as _;
 use std::path::PathBuf;
