@@ -11,6 +11,9 @@ use crate::compile::{PathPart, RequestPlan};
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Bytes that most targets have room in.
+const ROOM: usize = 96;
+
 /// Makes the request, all but its body. `step` is the step that asks.
 pub(super) fn request<'a>(
     step: &Arc<str>,
@@ -45,7 +48,7 @@ pub(super) fn request<'a>(
 }
 
 fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection<'a>> {
-    let mut path = String::new();
+    let mut path = String::with_capacity(ROOM);
     for part in &plan.path {
         match part {
             PathPart::Text(text) => path.push_str(text),

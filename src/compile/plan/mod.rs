@@ -1,11 +1,11 @@
 //! The compiled mapping: names are slots, singular paths are walks, templates are segments, defaults are chosen.
 
 mod body;
+mod query;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonpath_rust::parser::model::JpQuery;
 use regex::Regex;
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ use crate::model::{
 use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
+pub(crate) use query::{Query, singular};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
 #[derive(Debug)]
@@ -78,7 +79,7 @@ pub(crate) enum Root {
 #[derive(Clone, Debug)]
 pub(crate) enum Path {
     Walk(Walk),
-    Query(Box<JpQuery>),
+    Query(Box<Query>),
 }
 
 /// Where a selector need not walk, because the pass over the event has been there.
