@@ -25,6 +25,10 @@ fuzz target="read" seconds="60":
 bench:
     cargo bench --bench mapping
 
+# Events a second of `mapwright serve`, its memory and its start.
+bench-host *options:
+    cargo bench --bench host -- {{options}}
+
 instr:
     cargo xtask instr
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jsonpath_rust::parser::model::{JpQuery, Segment as JpSegment, Selector as JpSelector};
+use jsonpath_rust::parser::model::{JpQuery, Segment as JpSegment};
 use jsonpath_rust::parser::parse_json_path;
 
 use super::plain_path;
-use super::plan::{Path, Reach, Root, RowPlan, Selector, SourcePlan};
+use super::plan::{Path, Query, Reach, Root, RowPlan, Selector, SourcePlan, singular};
 use super::resolve::{Bare, Place, Resolver};
 use crate::diag::{Code, quoted};
 use crate::json::Slot;
@@ -209,7 +209,12 @@ impl Resolver<'_, '_> {
             );
         };
         let singular: Option<Vec<Segment>> = query.segments.iter().map(singular).collect();
-        Some(singular.map_or_else(|| Path::Query(Box::new(query)), |segments| Path::Walk(Walk(segments))))
+        Some(
+            singular.map_or_else(
+                || Path::Query(Box::new(Query::new(query))),
+                |segments| Path::Walk(Walk(segments)),
+            ),
+        )
     }
 
     /// Takes the first key off a path; `example` shows how it is written.
@@ -262,30 +267,6 @@ fn has_blank_outside_brackets(path: &str) -> bool {
     })
 }
 
-/// The step of a walk that a segment takes, when it can match one node only.
-fn singular(segment: &JpSegment) -> Option<Segment> {
-    match segment {
-        JpSegment::Selector(JpSelector::Name(name)) => Some(Segment::Key(unquoted(name).into())),
-        JpSegment::Selector(JpSelector::Index(index)) => Some(Segment::Index(*index)),
-        _ => None,
-    }
-}
-
-/// Names in brackets keep their quotes in the parser's tree.
-fn unquoted(name: &str) -> String {
-    for quote in ['\'', '"'] {
-        if let Some(inner) = name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
-            return unescaped(inner);
-        }
-    }
-    name.into()
-}
-
-fn unescaped(text: &str) -> String {
-    let json = format!("\"{}\"", text.replace("\\'", "'").replace('"', "\\\"").replace("\\\\\"", "\\\""));
-    serde_json::from_str(&json).unwrap_or_else(|_| text.into())
-}
-
 impl Path {
     /// The keys that a path begins with, and the rest of it.
     fn split_keys(&self) -> (Vec<String>, Path) {
@@ -304,9 +285,10 @@ impl Path {
                     Some(Segment::Key(key)) => Some(key.into_string()),
                     _ => None,
                 };
-                let keys: Vec<String> = query.segments.iter().map_while(key).collect();
-                let segments = query.segments.iter().skip(keys.len()).cloned().collect();
-                (keys, Path::Query(Box::new(JpQuery { segments })))
+                let segments = &query.whole.segments;
+                let keys: Vec<String> = segments.iter().map_while(key).collect();
+                let segments = segments.iter().skip(keys.len()).cloned().collect();
+                (keys, Path::Query(Box::new(Query::new(JpQuery { segments }))))
             }
         }
     }

@@ -13,7 +13,8 @@ use super::inside::is_inside;
 /// A checked base URL: scheme, host, port and path, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    origin: String,
+    /// Scheme, host and port.
+    root: Url,
     path: String,
     is_loopback: bool,
     outside: Option<String>,
@@ -111,13 +112,19 @@ impl Address {
     /// Whether requests go without TLS, which they do to this machine only.
     #[must_use]
     pub(super) fn is_plain(&self) -> bool {
-        self.origin.starts_with("http:")
+        self.root.scheme() == "http"
     }
 
-    /// Whatever the URL parser would change (dot segments, backslashes, blanks) is refused, not sent elsewhere.
-    fn join(&self, path: &str) -> Option<Url> {
-        let text = format!("{}{path}", self.origin);
-        Url::parse(&text).ok().filter(|url| url.as_str() == text)
+    /// Whatever the URL parser would change (dot segments, backslashes, blanks) is refused, not sent elsewhere. Scheme
+    /// and host have been parsed once; a fragment is never sent.
+    fn join(&self, target: &str) -> Option<Url> {
+        let target = target.split_once('#').map_or(target, |(target, _)| target);
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        (url.path() == path && url.query() == query).then_some(url)
     }
 
     fn read(what: &'static str, text: &str) -> Result<Self, AddressError> {
@@ -137,7 +144,9 @@ impl Address {
             other => return error(Problem::Scheme(other.to_owned())),
         }
         let path = url.path().trim_end_matches('/').to_owned();
-        Ok(Self { origin: url.origin().ascii_serialization(), path, is_loopback, outside: None })
+        let mut root = url;
+        root.set_path("");
+        Ok(Self { root, path, is_loopback, outside: None })
     }
 }
 

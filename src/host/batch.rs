@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A batch of the router, or a compacted one of the processor.
@@ -14,7 +16,7 @@ use serde_json::value::RawValue;
 pub(super) struct Batch<'a> {
     /// The events.
     #[serde(borrow, default)]
-    pub(super) input: Vec<&'a RawValue>,
+    pub(super) input: Vec<Item<'a>>,
     /// Name of the destination.
     #[serde(borrow, default, rename = "destType")]
     pub(super) destination: Option<Cow<'a, str>>,
@@ -23,7 +25,7 @@ pub(super) struct Batch<'a> {
     pub(super) destinations: HashMap<Cow<'a, str>, &'a RawValue>,
 }
 
-/// An event with what belongs to it.
+/// An event with what belongs to it. Reading it never fails: what is not there or not readable is missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Item<'a> {
     /// The event.
@@ -32,6 +34,13 @@ pub(super) struct Item<'a> {
     pub(super) metadata: Option<&'a RawValue>,
     /// To be given back as it is; has the settings.
     pub(super) destination: Option<&'a RawValue>,
+}
+
+impl Item<'_> {
+    /// Bytes of what is given back as it is.
+    pub(super) fn echoed(&self) -> usize {
+        [self.metadata, self.destination].into_iter().flatten().map(|part| part.get().len()).sum()
+    }
 }
 
 /// What is looked at in the metadata of an event.
@@ -46,15 +55,68 @@ pub(super) struct Metadata<'a> {
     workspace: Option<Cow<'a, str>>,
 }
 
-/// The parts of an item. Never refused: what is not there or not readable is missing.
+/// The members of an item.
 #[derive(Deserialize)]
-struct Piece<'a> {
-    #[serde(borrow, default)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    destination: Option<&'a RawValue>,
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Part {
+    Message,
+    Metadata,
+    Destination,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Parts)
+    }
+}
+
+/// Reads an item in one pass over its text.
+struct Parts;
+
+impl<'de> Visitor<'de> for Parts {
+    type Value = Item<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an item")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut item = Item::default();
+        let mut is_clear = true;
+        while let Some(part) = members.next_key()? {
+            let place = match part {
+                Part::Message => &mut item.message,
+                Part::Metadata => &mut item.metadata,
+                Part::Destination => &mut item.destination,
+                Part::Other => {
+                    members.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            is_clear &= place.is_none();
+            *place = members.next_value()?;
+        }
+        Ok(if is_clear { item } else { Item::default() })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Item::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Item::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Item::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Item::default())
+    }
 }
 
 impl<'a> Batch<'a> {
@@ -80,10 +142,7 @@ impl<'a> Batch<'a> {
 
     /// The items, with their destinations.
     pub(super) fn items(&self) -> impl Iterator<Item = Item<'a>> {
-        self.input.iter().map(|text| {
-            let Ok(piece) = serde_json::from_str::<Piece<'a>>(text.get()) else { return Item::default() };
-            let mut item =
-                Item { message: piece.message, metadata: piece.metadata, destination: piece.destination };
+        self.input.iter().copied().map(|mut item| {
             if item.destination.is_none() {
                 let metadata = Metadata::of(item);
                 item.destination = metadata.destination.and_then(|id| self.destinations.get(&id).copied());
@@ -146,9 +205,9 @@ mod tests {
 
     #[test]
     fn a_bad_item_spoils_itself_only() {
-        let batch = Batch::read(br#"{"input":[1,{"message":{}},null],"destType":"example"}"#).unwrap();
+        let batch = Batch::read(br#"{"input":[1.5,{"message":{}},null,"a",true,[{}],{"message":1,"message":2}],"destType":"example"}"#).unwrap();
         let messages: Vec<bool> = batch.items().map(|item| item.message.is_some()).collect();
-        assert_eq!(messages, [false, true, false]);
+        assert_eq!(messages, [false, true, false, false, false, false, false]);
         assert_eq!(batch.destination.as_deref(), Some("example"));
     }
 

@@ -94,17 +94,26 @@ struct Destination<'a> {
     has_dynamic_config: Option<bool>,
 }
 
-/// Finds the work of the items of one batch; opens each account once.
+/// Where events of a destination go.
+#[derive(Clone, Debug)]
+enum Target {
+    /// The settings come from the event, wholly or in part.
+    OfEvent,
+    Account(Result<Deliverer, Refusal>),
+}
+
+/// Finds the work of the items of one batch; looks at each destination once.
 #[derive(Debug)]
 struct Jobs<'h, 'a> {
     host: &'h Host,
     served: &'h Served,
-    accounts: HashMap<&'a str, Result<Deliverer, Refusal>>,
+    /// By the whole text of a destination.
+    targets: HashMap<&'a str, Target>,
 }
 
 impl<'h, 'a> Jobs<'h, 'a> {
     fn new(host: &'h Host, served: &'h Served) -> Self {
-        Self { host, served, accounts: HashMap::new() }
+        Self { host, served, targets: HashMap::new() }
     }
 
     fn prepare(&mut self, item: Item<'a>) -> Result<(Work, Option<Box<RawValue>>), Answer> {
@@ -112,21 +121,31 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let destination = item
             .destination
             .ok_or_else(|| Answer::later("the request does not have the event's destination"))?;
-        let parsed: Destination<'a> = serde_json::from_str(destination.get())
-            .map_err(|_| Answer::bad_settings("the destination cannot be read"))?;
-        let settings = parsed.config.map_or("{}", RawValue::get);
-        if parsed.has_dynamic_config != Some(false) && dynamic::may_be_dynamic(settings) {
+        let Target::Account(account) = self.target(destination.get())? else {
             return self.prepare_dynamic(item, message, destination);
-        }
+        };
         let work = match read(message.get())? {
             Message::Transformed => Work::GiveBack,
-            Message::Event(event) => {
-                let account =
-                    self.accounts.entry(settings).or_insert_with(|| self.host.account(self.served, settings));
-                Work::Run(account.clone().map_err(|why| Answer::bad_settings(&*why))?, event)
-            }
+            Message::Event(event) => Work::Run(account.map_err(|why| Answer::bad_settings(&*why))?, event),
         };
         Ok((work, None))
+    }
+
+    fn target(&mut self, destination: &'a str) -> Result<Target, Answer> {
+        if let Some(target) = self.targets.get(destination) {
+            return Ok(target.clone());
+        }
+        let parsed: Destination<'a> = serde_json::from_str(destination)
+            .map_err(|_| Answer::bad_settings("the destination cannot be read"))?;
+        let settings = parsed.config.map_or("{}", RawValue::get);
+        let is_dynamic = parsed.has_dynamic_config != Some(false) && dynamic::may_be_dynamic(settings);
+        let target = if is_dynamic {
+            Target::OfEvent
+        } else {
+            Target::Account(self.host.account(self.served, settings))
+        };
+        self.targets.insert(destination, target.clone());
+        Ok(target)
     }
 
     /// The settings come from the event, wholly or in part.

@@ -1,9 +1,11 @@
 //! The event of a job, as the engine takes it.
 
-use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use std::sync::LazyLock;
 
+use serde_json::Value;
+
+use crate::json::capture::Paths;
+use crate::json::{Arena, Slot};
 use crate::run::Event;
 
 /// What a message is.
@@ -16,41 +18,47 @@ pub(super) enum Message {
 }
 
 /// What is looked at before the mapping.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Head<'a> {
-    #[serde(borrow)]
-    status_code: Option<&'a RawValue>,
-    #[serde(borrow)]
-    channel: Option<&'a RawValue>,
+struct Head {
+    paths: Paths,
+    status: Slot,
+    channel: Slot,
 }
 
-/// Reads a message.
+static HEAD: LazyLock<Head> = LazyLock::new(|| {
+    let mut paths = Paths::default();
+    let status = paths.below(Paths::EVENT, "statusCode");
+    let channel = paths.below(Paths::EVENT, "channel");
+    Head { paths, status, channel }
+});
+
+/// Reads a message, in one pass over its text.
 pub(super) fn read(text: &str) -> Option<Message> {
-    let head: Head<'_> = serde_json::from_str(text).unwrap_or_default();
-    if head.status_code.is_some_and(|value| is_truthy(value.get())) {
+    let arena = Arena::new();
+    let head = HEAD.paths.capture_text(text, &arena).ok()?;
+    if head.get(HEAD.status, &arena).is_some_and(|status| is_truthy(&status.to_value())) {
         return Some(Message::Transformed);
     }
-    if head.channel.is_some_and(|value| value.get() == "\"sources\"") {
+    let channel = head.get(HEAD.channel, &arena).and_then(|channel| channel.scalar_text(&arena));
+    if channel == Some("sources") {
         let message: Value = serde_json::from_str(text).ok()?;
         return Some(Message::Event(timed(message).into()));
     }
-    Event::read(text.as_bytes()).ok().map(Message::Event)
+    Some(Message::Event(Event::of_checked(text)))
 }
 
 /// A value that a script would take for true.
-fn is_truthy(text: &str) -> bool {
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Null | Value::Bool(false)) | Err(_) => false,
-        Ok(Value::Number(number)) => number.as_f64().is_some_and(|number| number != 0.0),
-        Ok(Value::String(text)) => !text.is_empty(),
-        Ok(_) => true,
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
+        Value::String(text) => !text.is_empty(),
+        _ => true,
     }
 }
 
 /// Gives an event that comes from a warehouse the time that its record has.
 fn timed(mut message: Value) -> Value {
-    if message.pointer("/context/mappedToDestination").is_some_and(|mapped| is_truthy(&mapped.to_string())) {
+    if message.pointer("/context/mappedToDestination").is_some_and(is_truthy) {
         return message;
     }
     let kind = message.get("type").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
@@ -65,9 +73,8 @@ fn timed(mut message: Value) -> Value {
         "track" => &["/properties/timestamp", "/timestamp", "/originalTimestamp"],
         _ => &[],
     };
-    let found = places
-        .iter()
-        .find_map(|place| message.pointer(place).filter(|value| is_truthy(&value.to_string())).cloned());
+    let found =
+        places.iter().find_map(|place| message.pointer(place).filter(|value| is_truthy(value)).cloned());
     if let (Some(found), Some(members)) = (found, message.as_object_mut()) {
         members.insert("timestamp".to_owned(), found);
     }

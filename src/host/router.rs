@@ -10,6 +10,9 @@ use super::rest::Rest;
 use super::served::Served;
 use super::verdict::{DELIVERED, FILTERED, StatTags, TO_SEND};
 
+/// Bytes that an element of an answer has, beside what is echoed, when the caller sends nothing.
+const ROOM: usize = 128;
+
 /// The answer to a batch.
 #[derive(Serialize)]
 struct Output<'a> {
@@ -51,16 +54,18 @@ pub(super) async fn transform(
     batch: &Batch<'_>,
     can_filter: bool,
 ) -> serde_json::Result<Vec<u8>> {
-    let done = jobs::run(host, served, batch, "router").await;
+    let mut done = jobs::run(host, served, batch, "router").await;
     let name = served.name.to_ascii_uppercase();
-    let mut done = done;
     let requests: Vec<_> = done.iter_mut().map(requests).collect();
+    // Most of an answer is what goes back as it came.
+    let mut body = Vec::with_capacity(done.iter().map(|done| ROOM + done.item.echoed()).sum());
     let output = done
         .iter()
         .zip(requests)
         .map(|(done, requests)| element(done, requests, &name, can_filter))
         .collect();
-    serde_json::to_vec(&Output { output })
+    serde_json::to_writer(&mut body, &Output { output })?;
+    Ok(body)
 }
 
 /// What the caller gets to send, or to see.

@@ -214,7 +214,8 @@ impl<'a> Whole<'a> {
                 if written.text.starts_with('{') && scanner.open().is_ok() {
                     while let Ok(Some(next)) = scanner.key() {
                         let Ok(value) = scanner.value() else { break };
-                        if key_of(next, written.text, arena).0.written == key {
+                        let may_be = next.is_escaped || next.length as usize == key.len();
+                        if may_be && key_of(next, written.text, arena).0.written == key {
                             found = Some(value);
                         }
                     }

@@ -12,6 +12,9 @@ use crate::compile::{PathPart, RequestPlan};
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Bytes that most targets have room in.
+const ROOM: usize = 96;
+
 /// Makes the request, all but its body. `step` is the step that asks.
 pub(super) fn request<'a>(
     step: &Arc<str>,
@@ -66,7 +69,7 @@ fn limits<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Vec<Limited> {
 }
 
 fn path<'a>(plan: &'a RequestPlan, eval: &Eval<'a>) -> Result<String, Rejection<'a>> {
-    let mut path = String::new();
+    let mut path = String::with_capacity(ROOM);
     for part in &plan.path {
         match part {
             PathPart::Text(text) => path.push_str(text),

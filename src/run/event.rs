@@ -28,7 +28,12 @@ impl Event {
     /// The bytes are not JSON.
     pub fn read(bytes: &[u8]) -> Result<Self, BadJson> {
         scan::validate(bytes)?;
-        Ok(Event(Form::Text(scan::utf8(bytes)?.into())))
+        Ok(Event::of_checked(scan::utf8(bytes)?))
+    }
+
+    /// An event in a text that the scanner has found to be JSON.
+    pub(crate) fn of_checked(text: &str) -> Self {
+        Event(Form::Text(text.into()))
     }
 
     /// Finds all that a plan reads of the event.

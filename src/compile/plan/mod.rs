@@ -2,11 +2,11 @@
 
 mod body;
 mod bulk;
+mod query;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jsonpath_rust::parser::model::JpQuery;
 use regex::Regex;
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ use crate::value::{Type, Walk};
 
 pub(crate) use body::{BodyPlan, Op, RestPlan, Role};
 pub(crate) use bulk::{BulkPlan, FindPlan, FormPlan, JobPlan, LimitPlan, LimitedBy};
+pub(crate) use query::{Query, singular};
 
 /// A compiled mapping. Shared by all sessions and runs that use it.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ pub(crate) enum Root {
 #[derive(Clone, Debug)]
 pub(crate) enum Path {
     Walk(Walk),
-    Query(Box<JpQuery>),
+    Query(Box<Query>),
 }
 
 /// Where a selector need not walk, because the pass over the event has been there.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Response};
 use url::Url;
 
 use super::address::Address;
@@ -122,26 +122,24 @@ impl HttpTransport {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        let mut builder = self.client.request(method(request.method), url).headers(headers);
-        if let Some(body) = &request.body {
-            builder = builder.body(body.clone());
-        }
-        self.exchange(builder).await
+        let mut sent = reqwest::Request::new(method(request.method), url);
+        *sent.headers_mut() = headers;
+        *sent.body_mut() = request.body.clone().map(Into::into);
+        self.exchange(sent).await
     }
 
     async fn post_form(&self, url: Option<Url>, form: &Secret) -> Answer {
         let Some(url) = url else { return unsendable("its path is not allowed") };
-        let builder = self
-            .client
-            .post(url)
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form.reveal().to_owned());
-        self.exchange(builder).await
+        let mut sent = reqwest::Request::new(reqwest::Method::POST, url);
+        sent.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        sent.headers_mut().insert(CONTENT_TYPE, form_type);
+        *sent.body_mut() = Some(form.reveal().to_owned().into());
+        self.exchange(sent).await
     }
 
-    async fn exchange(&self, builder: RequestBuilder) -> Answer {
-        let response = match builder.send().await {
+    async fn exchange(&self, request: reqwest::Request) -> Answer {
+        let response = match self.client.execute(request).await {
             Ok(response) => response,
             Err(error) => return answer_to_error(&error),
         };

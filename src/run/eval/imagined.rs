@@ -222,7 +222,7 @@ fn steps(path: &Path) -> Option<Vec<Segment>> {
     };
     match path {
         Path::Walk(walk) => Some(walk.0.clone()),
-        Path::Query(query) => query.segments.iter().map(step).collect(),
+        Path::Query(query) => query.whole.segments.iter().map(step).collect(),
     }
 }
 

@@ -10,6 +10,7 @@ mod imagined;
 mod marks;
 mod names;
 mod pending;
+mod query;
 mod rest;
 mod rows;
 mod standing;
@@ -18,16 +19,14 @@ use std::cell::RefCell;
 use std::fmt::Arguments;
 use std::sync::Arc;
 
-use bumpalo::collections::{String as ArenaString, Vec as ArenaVec};
-use jsonpath_rust::parser::model::JpQuery;
-use jsonpath_rust::query::js_path_process;
+use bumpalo::collections::Vec as ArenaVec;
 use serde_json::Value;
 
 use super::notes::Notes;
 use super::trace::{Entry, Trace};
 use crate::compile::{FlowPlan, Path, Reach, ReasonPlan, RestPlan, Root, Selector};
 use crate::json::capture::{Captured, Paths};
-use crate::json::{Arena, Datum, Slot, Text, UNKNOWN, formatted, write};
+use crate::json::{Arena, Datum, Slot, Text, formatted};
 use crate::model::Blame;
 pub(super) use names::Names;
 use standing::Standing;
@@ -304,38 +303,6 @@ impl<'a> Eval<'a> {
         match path {
             Path::Walk(walk) => walk.find(datum, self.arena()),
             Path::Query(query) => self.query(datum, query).first().copied(),
-        }
-    }
-
-    /// What a query of the general kind matches. The library works on trees.
-    fn query(&self, datum: Datum<'a>, query: &JpQuery) -> &'a [Datum<'a>] {
-        let mut matches = ArenaVec::new_in(self.arena());
-        if let Some(tree) = datum.tree() {
-            let found = js_path_process(query, tree).unwrap_or_default();
-            matches.extend(found.into_iter().map(|node| Datum::of(node.val())));
-        } else {
-            let tree = datum.to_value();
-            let found = js_path_process(query, &tree).unwrap_or_default();
-            matches.extend(found.into_iter().map(|node| self.kept(node.val())));
-        }
-        matches.into_bump_slice()
-    }
-
-    /// A copy of a value that lives as long as the evaluation.
-    fn kept(&self, value: &Value) -> Datum<'a> {
-        let arena = self.arena();
-        match value {
-            Value::Null => Datum::Null,
-            Value::Bool(flag) => Datum::Bool(*flag),
-            Value::Number(number) => Datum::Number(arena.alloc_str(number.as_str())),
-            Value::String(text) => Datum::Text(Text::plain(arena.alloc_str(text))),
-            Value::Array(_) | Value::Object(_) => {
-                let mut text = ArenaString::new_in(arena);
-                // What is written is copied, so that nothing of it is borrowed from the tree.
-                let inner = Arena::new();
-                write(&mut text, Datum::of(value), &inner);
-                Datum::made(text.into_bump_str(), UNKNOWN, arena)
-            }
         }
     }
 
