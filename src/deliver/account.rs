@@ -97,7 +97,10 @@ impl Account {
 
     /// Makes a request, together with others if it can be, and forgets what it may have changed.
     async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
-        let together = match request.bulk.as_ref().filter(|_| request.attempt == 1 && !request.fresh_auth) {
+        // A write of many takes longer than one: it is worth that only where requests are counted.
+        let is_worth = request.method.is_read() || !self.wire.is_wide();
+        let is_first = request.attempt == 1 && !request.fresh_auth;
+        let together = match request.bulk.as_ref().filter(|_| is_first && is_worth) {
             Some(bulk) => self.gatherer.ask(request, bulk).await,
             None => None,
         };

@@ -57,6 +57,11 @@ impl Wire {
         Sent { answer: Ok(answer), used: header.serial }
     }
 
+    /// Whether requests may be made as they come, for the destination has no limits.
+    pub(super) fn is_wide(&self) -> bool {
+        self.manners.are_needless()
+    }
+
     /// The credentials for a request that somebody else makes; the error says why there are none.
     pub(super) async fn authorization(&self) -> Result<Option<Arc<Secret>>, String> {
         let header = self.credentials.header(&*self.transport, &self.policy, None).await;

@@ -147,5 +147,5 @@ fn no_module_is_a_bag() {
 #[test]
 fn the_shipped_mapping_stays_short() {
     let lines = fs::read_to_string(root().join("mappings/zendesk.yaml")).unwrap().lines().count();
-    assert!(lines <= 220, "mappings/zendesk.yaml has {lines} lines");
+    assert!(lines <= 250, "mappings/zendesk.yaml has {lines} lines");
 }

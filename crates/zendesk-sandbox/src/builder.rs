@@ -76,7 +76,7 @@ impl Builder {
 
 /// Limits and jobs.
 impl Builder {
-    /// The plan of the account, which decides the limits; default none: requests are only counted.
+    /// The plan of the account, which decides the limits; default none: no limit, and no headers that tell one.
     #[must_use]
     pub fn plan(mut self, plan: Plan) -> Self {
         self.config.plan = Some(plan);

@@ -18,7 +18,7 @@ pub(crate) struct Config {
     pub(crate) oauth_clients: Vec<(String, String)>,
     /// How long an issued access token works.
     pub(crate) token_lifetime: Duration,
-    /// Requests a minute for the whole account; wins over the plan. Without both, requests are only counted.
+    /// Requests a minute for the whole account; wins over the plan. Without both there is no limit, and no headers that tell one.
     pub(crate) rate_limit: Option<u32>,
     /// The plan, which decides the limits.
     pub(crate) plan: Option<Plan>,

@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 use crate::clock::Moment;
 use crate::reply::Reply;
 
-/// What the headers count down from while no limit is enforced.
-const CEILING: u32 = 100_000;
 /// Updates of one record in a minute.
 const PER_RECORD: u32 = 5;
 /// Searches of the account in a minute.
@@ -44,10 +42,9 @@ pub(crate) struct Limits {
 /// The account's standing after a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
-    limit: u32,
+    limit: Option<u32>,
     used: u32,
     resets: i64,
-    enforced: bool,
 }
 
 /// The standing under a limit of its own, for its header.
@@ -64,14 +61,14 @@ impl Limits {
     pub(crate) fn take_request(&mut self, limit: Option<u32>, at: Moment) -> Tally {
         let resets = self.roll(at);
         self.n_requests = self.n_requests.saturating_add(1);
-        Tally { limit: limit.unwrap_or(CEILING), used: self.n_requests, resets, enforced: limit.is_some() }
+        Tally { limit, used: self.n_requests, resets }
     }
 
     /// Counts a request to events or profiles, which have a bucket of their own.
     pub(crate) fn take_event(&mut self, limit: Option<u32>, at: Moment) -> Tally {
         let resets = self.roll(at);
         self.n_events = self.n_events.saturating_add(1);
-        Tally { limit: limit.unwrap_or(CEILING), used: self.n_events, resets, enforced: limit.is_some() }
+        Tally { limit, used: self.n_events, resets }
     }
 
     /// Counts an update of a record; refuses the sixth in a minute when `enforced`.
@@ -165,7 +162,7 @@ impl Standing {
 impl Tally {
     /// True when the request is one too many.
     pub(crate) fn is_refused(self) -> bool {
-        self.enforced && self.used > self.limit
+        self.limit.is_some_and(|limit| self.used > limit)
     }
 
     /// The answer to one request too many.
@@ -178,9 +175,10 @@ impl Tally {
         self.resets
     }
 
-    /// The reply with the headers that tell the account's standing.
+    /// The reply with the headers that tell the account's standing; without a limit there are none.
     pub(crate) fn mark(self, reply: Reply) -> Reply {
-        let (limit, remaining) = (self.limit.to_string(), self.limit.saturating_sub(self.used).to_string());
+        let Some(limit) = self.limit else { return reply };
+        let (limit, remaining) = (limit.to_string(), limit.saturating_sub(self.used).to_string());
         reply
             .with("x-rate-limit", limit.clone())
             .with("x-rate-limit-remaining", remaining.clone())

@@ -33,7 +33,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: "plan",
         value: "PLAN",
         text: "Plan, for limits: suite- or support-, then team, growth, professional, enterprise, enterprise-plus, essential",
-        default: "none, requests are only counted",
+        default: "none: no limit, and no headers that tell one",
         set: |b, v| choice::<Plan>(v).map(|plan| b.config.plan = Some(plan)),
     },
     Setting {

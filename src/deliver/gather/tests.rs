@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
 use super::super::clock;
-use super::super::{Deliverer, Options, RetryPolicy, Sending, Transport};
+use super::super::{Deliverer, Options, RetryPolicy, Sending, Standing, Transport};
 use super::*;
 use crate::compile;
 use crate::diag::{Diagnostics, render};
@@ -59,6 +59,8 @@ struct Destination {
     is_closed: bool,
     /// Jobs never end.
     is_stuck: bool,
+    /// Replies say nothing of limits.
+    is_wide: bool,
     /// Reads of many fail.
     is_broken: bool,
 }
@@ -124,6 +126,11 @@ impl Transport for Destination {
             clock::wait(std::time::Duration::from_millis(100)).await;
             Answer::Reply { status, body: Body::Json(Arc::new(body)), retry_after: None }
         })
+    }
+
+    fn take_standing(&self) -> Option<Standing> {
+        let standing = Standing { limit: 10_000, remaining: 9_000, reset: std::time::Duration::from_mins(1) };
+        (!self.is_wide).then_some(standing)
     }
 
     fn ask_token<'a>(&'a self, _: &'a str, _: &'a Secret) -> Sending<'a> {
@@ -298,6 +305,17 @@ async fn a_job_that_never_ends_is_lost_and_its_items_are_asked_alone() {
     );
     let lines = destination.lines();
     assert_eq!(lines.iter().filter(|line| line.starts_with("POST /people ")).count(), 2, "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_is_limited_each_write_is_made_alone() {
+    let destination = Arc::new(Destination { is_wide: true, ..Destination::default() });
+    let deliverer = deliverer(&destination);
+    assert_eq!(deliver(&deliverer, [json!({"type": "track", "userId": "u1"})]).await, ["delivered"]);
+    let before = clock::now();
+    assert_eq!(deliver(&deliverer, (1..=9).map(|n| identify(&format!("u{n}"), "a"))).await, ["delivered"; 9]);
+    assert!(destination.lines().iter().all(|line| !line.contains("import")), "{:?}", destination.lines());
+    assert_eq!((clock::now() - before).as_millis(), 200);
 }
 
 #[tokio::test(start_paused = true)]

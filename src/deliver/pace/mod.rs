@@ -2,7 +2,7 @@
 //! all while the destination asks for a pause or refuses its credentials.
 //!
 //! ```text
-//! request ─ breaker ─ limits of the mapping ─ window of the replies' headers ─ gate ─ permits ─▶ transport
+//! request ─ breaker ─ limits of the mapping ─ windows of the replies' headers ─ gate ─ permits ─▶ transport
 //!                 ◀──────────────── what the answer says of each ◀──────────────────────────┘
 //! ```
 //!
@@ -24,14 +24,14 @@ use gate::Gate;
 use limits::Limits;
 use permits::{Permit, Permits};
 pub use window::Standing;
-use window::{Counted, Window};
+use window::{Counted, Windows};
 
 /// What an account may do, and when.
 #[derive(Debug)]
 pub(super) struct Manners {
     breaker: Breaker,
     limits: Limits,
-    window: Window,
+    windows: Windows,
     gate: Gate,
     permits: Permits,
     longest: Duration,
@@ -51,7 +51,7 @@ impl Manners {
         Self {
             breaker: Breaker::default(),
             limits: Limits::new(limits),
-            window: Window::default(),
+            windows: Windows::default(),
             gate: Gate::default(),
             permits: Permits::new(concurrency),
             longest: policy.longest,
@@ -64,11 +64,20 @@ impl Manners {
     /// The account pauses; why, in words for people.
     pub(super) async fn leave(&self, request: &Request) -> Result<Leave<'_>, String> {
         self.breaker.check(&request.step)?;
-        self.limits.pass(request).await;
-        let counted = self.window.pass(&request.step).await;
+        if !self.windows.are_open() {
+            self.limits.pass(request).await;
+        }
+        let counted = self.windows.pass(&request.step).await;
         self.gate.pass().await;
         let permit = self.permits.take().await;
         Ok(Leave { manners: self, counted, permit })
+    }
+}
+
+impl Manners {
+    /// Whether the destination has no limits, as far as its replies tell: nothing needs to be saved.
+    pub(super) fn are_needless(&self) -> bool {
+        self.windows.are_open()
     }
 }
 
@@ -76,16 +85,16 @@ impl Leave<'_> {
     /// Draws the conclusions from an answer; `standing` is what its headers say of the account's limit.
     pub(super) fn answered(self, request: &Request, answer: &Answer, standing: Option<Standing>) {
         let Leave { manners, counted, permit } = self;
-        let is_spent = counted.answered(standing);
         manners.breaker.answered(&request.step, answer);
-        let (status, wish) = match answer {
-            Answer::Reply { status, retry_after, .. } => (Some(*status), *retry_after),
-            Answer::Timeout | Answer::Unreachable { .. } => (None, None),
+        let Answer::Reply { status, retry_after, .. } = answer else {
+            permit.answered(true);
+            return;
         };
-        permit.answered(matches!(status, None | Some(429 | 503)));
+        let is_spent = counted.answered(&request.step, standing, *status == 429);
+        permit.answered(matches!(status, 429 | 503));
         // With requests left, it is this one that has to wait, not the account.
-        if let (Some(429 | 503), Some(wish), true) = (status, wish, is_spent) {
-            manners.gate.close_for(wish.min(manners.longest));
+        if let (429 | 503, Some(wish), true) = (status, retry_after, is_spent) {
+            manners.gate.close_for((*wish).min(manners.longest));
         }
     }
 }

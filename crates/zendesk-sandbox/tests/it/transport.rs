@@ -67,13 +67,14 @@ fn me_is_the_agent_or_anonymous() {
 
 #[test]
 fn answers_carry_type_version_and_standing() {
-    let world = World::new();
+    let world = World::with(|builder| builder.rate_limit(Some(100)));
     let answer = world.get("/api/v2/users");
     assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
     assert_eq!(answer.header("x-zendesk-api-version"), Some("v2"));
-    assert_eq!(answer.header("x-rate-limit"), Some("100000"));
-    assert_eq!(answer.header("ratelimit-remaining"), Some("99999"));
-    assert_eq!(world.get("/api/v2/users").header("x-rate-limit-remaining"), Some("99998"));
+    assert_eq!(answer.header("x-rate-limit"), Some("100"));
+    assert_eq!(answer.header("ratelimit-remaining"), Some("99"));
+    assert_eq!(world.get("/api/v2/users").header("x-rate-limit-remaining"), Some("98"));
+    assert_eq!(World::new().get("/api/v2/users").header("x-rate-limit"), None, "no limit, nothing to tell");
     let organization = world.organization("Acme");
     let gone = world.delete(&format!("/api/v2/organizations/{organization}"));
     assert_eq!((gone.status, gone.header("content-type"), gone.text.as_str()), (204, None, ""));
