@@ -50,22 +50,32 @@ flows:
       - reject: {when: {$steps.found.id: {is: missing}}, error: nobody}
 "#;
 
+/// What is odd about a destination.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Odd {
+    /// Imports are 403.
+    Closed,
+    /// Jobs never end.
+    Stuck,
+    /// Replies say nothing of limits.
+    Wide,
+    /// Reads of many fail.
+    Broken,
+}
+
 /// A destination that knows people by number, and answers after a tenth of a second.
 #[derive(Debug, Default)]
 struct Destination {
     asked: Mutex<Vec<String>>,
     jobs: Mutex<BTreeMap<String, Value>>,
-    /// Imports are 403.
-    is_closed: bool,
-    /// Jobs never end.
-    is_stuck: bool,
-    /// Replies say nothing of limits.
-    is_wide: bool,
-    /// Reads of many fail.
-    is_broken: bool,
+    odd: &'static [Odd],
 }
 
 impl Destination {
+    fn is(&self, odd: Odd) -> bool {
+        self.odd.contains(&odd)
+    }
+
     fn lines(&self) -> Vec<String> {
         let mut lines = self.asked.lock().unwrap().clone();
         lines.retain(|line| !line.contains("/pages/"));
@@ -82,7 +92,7 @@ impl Destination {
             || query.split_once('=').map_or("", |(_, keys)| keys).split(',').filter(|key| *key != "u9");
         let made = |row: &Value| json!({"state": "made", "id": id(&row["key"]), "key": row["key"]});
         match (method, path) {
-            ("POST", "/people/import") if self.is_closed => (403, json!({})),
+            ("POST", "/people/import") if self.is(Odd::Closed) => (403, json!({})),
             ("POST", "/people/import") => {
                 // `bad` is a row that fails, and rows come in any order.
                 let rows = body["people"].as_array().unwrap().iter().rev();
@@ -95,10 +105,10 @@ impl Destination {
             }
             ("GET", "/jobs") => {
                 let jobs = self.jobs.lock().unwrap();
-                let job = |id: &str| json!({"id": id, "state": if self.is_stuck { "working" } else { "done" }, "rows": jobs[id]});
+                let job = |id: &str| json!({"id": id, "state": if self.is(Odd::Stuck) { "working" } else { "done" }, "rows": jobs[id]});
                 (200, json!({"jobs": keys().map(job).collect::<Vec<_>>()}))
             }
-            ("GET", "/people") if self.is_broken && query.starts_with("keys") => (500, json!({})),
+            ("GET", "/people") if self.is(Odd::Broken) && query.starts_with("keys") => (500, json!({})),
             ("GET", "/people") => {
                 let row = |key: &str| json!({"key": key.to_uppercase(), "id": id(&json!(key))});
                 (200, json!({"people": keys().map(row).collect::<Vec<_>>()}))
@@ -130,7 +140,7 @@ impl Transport for Destination {
 
     fn take_standing(&self) -> Option<Standing> {
         let standing = Standing { limit: 10_000, remaining: 9_000, reset: std::time::Duration::from_mins(1) };
-        (!self.is_wide).then_some(standing)
+        (!self.is(Odd::Wide)).then_some(standing)
     }
 
     fn ask_token<'a>(&'a self, _: &'a str, _: &'a Secret) -> Sending<'a> {
@@ -227,7 +237,7 @@ async fn a_row_that_fails_is_asked_alone_for_its_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn a_form_that_is_refused_is_not_tried_again_and_who_is_not_there_is_asked_alone() {
-    let destination = Arc::new(Destination { is_closed: true, ..Destination::default() });
+    let destination = Arc::new(Destination { odd: &[Odd::Closed], ..Destination::default() });
     let deliverer = deliverer(&destination);
     let events = || [identify("u1", "a"), identify("u2", "b"), identify("u9", "c")];
     assert_eq!(deliver(&deliverer, events()).await, ["delivered"; 3]);
@@ -280,7 +290,7 @@ async fn reads_go_together_and_who_is_not_there_is_not_found() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_of_many_that_fails_finds_nobody_missing() {
-    let destination = Arc::new(Destination { is_broken: true, ..Destination::default() });
+    let destination = Arc::new(Destination { odd: &[Odd::Broken], ..Destination::default() });
     let track = |user: &str| json!({"type": "track", "userId": user});
     assert_eq!(deliver(&deliverer(&destination), ["u1", "u2"].map(track)).await, ["delivered"; 2]);
     let lines = destination.lines();
@@ -298,7 +308,7 @@ async fn a_key_with_a_comma_would_be_two_and_is_asked_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_never_ends_is_lost_and_its_items_are_asked_alone() {
-    let destination = Arc::new(Destination { is_stuck: true, ..Destination::default() });
+    let destination = Arc::new(Destination { odd: &[Odd::Stuck], ..Destination::default() });
     assert_eq!(
         deliver(&deliverer(&destination), [identify("u1", "a"), identify("u2", "b")]).await,
         ["delivered"; 2]
@@ -309,7 +319,7 @@ async fn a_job_that_never_ends_is_lost_and_its_items_are_asked_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn where_nothing_is_limited_each_write_is_made_alone() {
-    let destination = Arc::new(Destination { is_wide: true, ..Destination::default() });
+    let destination = Arc::new(Destination { odd: &[Odd::Wide], ..Destination::default() });
     let deliverer = deliverer(&destination);
     assert_eq!(deliver(&deliverer, [json!({"type": "track", "userId": "u1"})]).await, ["delivered"]);
     let before = clock::now();
@@ -320,7 +330,7 @@ async fn where_nothing_is_limited_each_write_is_made_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn who_gives_up_waiting_holds_nobody_up() {
-    let destination = Arc::new(Destination { is_stuck: true, ..Destination::default() });
+    let destination = Arc::new(Destination { odd: &[Odd::Stuck], ..Destination::default() });
     let deliverer = deliverer(&destination);
     let both = deliver(&deliverer, [identify("u1", "a"), identify("u2", "b")]);
     assert!(tokio::time::timeout(std::time::Duration::from_secs(5), both).await.is_err());

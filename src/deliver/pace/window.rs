@@ -151,8 +151,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn standing(limit: u32, remaining: u32, reset: u64) -> Option<Standing> {
-        Some(Standing { limit, remaining, reset: Duration::from_secs(reset) })
+    fn standing(limit: u32, remaining: u32, reset: u64) -> Standing {
+        Standing { limit, remaining, reset: Duration::from_secs(reset) }
     }
 
     /// Passes, and says how long that took.
@@ -179,21 +179,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_left_is_used_up_and_then_waited_for() {
         let windows = Windows::default();
-        assert!(!answer(&windows, "a", standing(10, 2, 20)).await);
+        assert!(!answer(&windows, "a", Some(standing(10, 2, 20))).await);
         assert_eq!([pass(&windows, "a").await.1, pass(&windows, "a").await.1], [Duration::ZERO; 2]);
         let (counted, waited) = pass(&windows, "a").await;
         assert_eq!(waited, Duration::from_secs(20));
-        assert!(counted.answered(&"a".into(), standing(10, 0, 60), false));
+        assert!(counted.answered(&"a".into(), Some(standing(10, 0, 60)), false));
         assert_eq!(pass(&windows, "a").await.1, Duration::from_mins(1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn those_under_way_may_not_be_counted_yet() {
         let windows = Windows::default();
-        answer(&windows, "a", standing(10, 9, 20)).await;
+        answer(&windows, "a", Some(standing(10, 9, 20))).await;
         let first = pass(&windows, "a").await.0;
         let _others = [pass(&windows, "a").await, pass(&windows, "a").await, pass(&windows, "a").await];
-        first.answered(&"a".into(), standing(10, 5, 20), false);
+        first.answered(&"a".into(), Some(standing(10, 5, 20)), false);
         assert_eq!([pass(&windows, "a").await.1, pass(&windows, "a").await.1], [Duration::ZERO; 2]);
         assert_eq!(pass(&windows, "a").await.1, Duration::from_secs(20));
     }
@@ -201,8 +201,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_counted_apart_does_not_mix() {
         let windows = Windows::default();
-        answer(&windows, "people", standing(400, 300, 30)).await;
-        answer(&windows, "events", standing(250, 0, 30)).await;
+        answer(&windows, "people", Some(standing(400, 300, 30))).await;
+        answer(&windows, "events", Some(standing(250, 0, 30))).await;
         assert_eq!(pass(&windows, "people").await.1, Duration::ZERO);
         assert_eq!(pass(&windows, "events").await.1, Duration::from_secs(30));
     }
@@ -210,7 +210,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_that_is_given_up_is_under_way_no_more() {
         let windows = Windows::default();
-        answer(&windows, "a", standing(10, 5, 20)).await;
+        answer(&windows, "a", Some(standing(10, 5, 20))).await;
         drop(pass(&windows, "a").await);
         assert_eq!(windows.state().windows[&10].under_way, 0);
     }
@@ -224,7 +224,7 @@ mod tests {
         assert!(!windows.are_open());
         clock::wait(REMEMBERED).await;
         assert!(windows.are_open());
-        answer(&windows, "a", standing(10, 5, 20)).await;
+        answer(&windows, "a", Some(standing(10, 5, 20))).await;
         assert!(!windows.are_open());
     }
 }
