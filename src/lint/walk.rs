@@ -64,6 +64,17 @@ pub(super) enum Role {
     Preview,
 }
 
+/// Who comes to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReachedBy {
+    /// A run of an event.
+    Runs,
+    /// Plans alone.
+    Plans,
+    /// Deliveries of many events at the same time.
+    Many,
+}
+
 /// Where something stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'m> {
@@ -73,8 +84,7 @@ pub(super) struct Site<'m> {
     pub(super) step: Option<&'m Text>,
     /// The loop of that step.
     pub(super) each: Option<&'m ForEach>,
-    /// It belongs to a request that plans alone ask.
-    pub(super) for_plans: bool,
+    pub(super) reached_by: ReachedBy,
 }
 
 impl<'m> Site<'m> {
@@ -94,7 +104,11 @@ impl<'m> Site<'m> {
     }
 
     fn new(owner: Owner<'m>) -> Self {
-        Site { owner, bare: Bare::Event, step: None, each: None, for_plans: false }
+        Site { owner, bare: Bare::Event, step: None, each: None, reached_by: ReachedBy::Runs }
+    }
+
+    fn by(self, reached_by: ReachedBy) -> Self {
+        Self { reached_by, ..self }
     }
 
     pub(super) fn in_reply(self) -> Self {
@@ -136,10 +150,10 @@ impl<'m> Flat<'m> {
         }
         flat.all(&mapping.service.headers, Spot::Header, service);
         for limit in &mapping.service.limits {
-            flat.row(&limit.rate, Spot::Key, service);
+            flat.row(&limit.rate, Spot::Key, service.by(ReachedBy::Many));
         }
         if let Some(job) = &mapping.service.job {
-            flat.guard(Some(&job.ended), service.in_reply());
+            flat.guard(Some(&job.ended), service.in_reply().by(ReachedBy::Many));
         }
         flat.errors(&mapping.service.errors, service);
         flat.plain(&mapping.service.reason, service.in_reply());
@@ -304,7 +318,7 @@ impl<'m> Flat<'m> {
             self.request(verify, Role::Verify, site);
         }
         if let Some(preview) = &request.preview {
-            self.request(preview, Role::Preview, Site { for_plans: true, ..site });
+            self.request(preview, Role::Preview, site.by(ReachedBy::Plans));
         }
     }
 }
@@ -312,6 +326,7 @@ impl<'m> Flat<'m> {
 impl<'m> Flat<'m> {
     /// How a request is made together with others, and which limits it counts against.
     fn bulk(&mut self, request: &'m Request, site: Site<'m>) {
+        let site = site.by(ReachedBy::Many);
         let Some(mapping) = self.mapping else { return };
         if let Some(bulk) = mapping.bulk_of(request) {
             self.row(&bulk.key, Spot::Key, site);

@@ -48,7 +48,7 @@ const CHANGES: [(&str, &str, bool); 14] = [
         true,
     ),
     ("      - stop: {when: {$user_id: {is: missing}}}\n", "", true),
-    ("post: /organization_memberships", "put: /organization_memberships", true),
+    ("post: /organization_memberships,", "put: /organization_memberships,", true),
     (
         "type: {from: $field.type, map: {\n      string: text,",
         "type: {from: $field.type, map: {\n      string: textarea,",

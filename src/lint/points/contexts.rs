@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::Span;
 use crate::lint::decide::{Truth, negated, not_all};
 use crate::lint::scope::{Scope, condition_of, tables_of};
-use crate::lint::walk::{Bare, Owner, Site, other_of};
+use crate::lint::walk::{Bare, Owner, ReachedBy, Site, other_of};
 use crate::model::{Call, Condition, ConditionKind, Flow, Presence, Reaction, Request, Step, Test, Text};
 
 /// A flow in which a place is come to, and conditions that hold there.
@@ -104,7 +104,7 @@ impl<'m> Contexts<'m> {
 
     /// Why nothing comes to a place, if nothing does.
     pub(super) fn idle(&self, scope: &Scope<'m>, site: Site<'m>) -> Option<&'static str> {
-        if site.for_plans {
+        if site.reached_by == ReachedBy::Plans {
             return Some("plans alone ask it");
         }
         let (is_used, why) = match (site.owner, site.step) {

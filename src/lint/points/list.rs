@@ -5,7 +5,7 @@ use super::{Point, PointKind};
 use crate::diag::{Span, quoted};
 use crate::lint::decide::negated;
 use crate::lint::scope::{Scope, condition_of};
-use crate::lint::walk::{Owner, Role, Site};
+use crate::lint::walk::{Owner, ReachedBy, Role, Site};
 use crate::model::{Condition, ConditionKind, Request, Step, Used};
 
 /// Longest text of the mapping that stands in the name of a point, in characters.
@@ -26,12 +26,14 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Point> {
     for (request, role, site) in &scope.flat.requests {
         list.request(request, *role, *site);
     }
-    for (row, spot, site) in &scope.flat.rows {
+    for (row, spot, site) in scope.flat.rows.iter().filter(|(.., site)| site.reached_by != ReachedBy::Many) {
         list.row(row, *spot, *site);
     }
     list.rests();
     list.error_lines();
-    for (condition, _, site) in &scope.flat.conditions {
+    for (condition, _, site) in
+        scope.flat.conditions.iter().filter(|(.., site)| site.reached_by != ReachedBy::Many)
+    {
         list.condition(condition, *site);
     }
     list.points
