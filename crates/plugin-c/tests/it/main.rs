@@ -1,0 +1,11 @@
+//! The library as programs in C and Python see it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod header;
+
+use std::path::Path;
+
+/// The folder of this package.
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
