@@ -45,13 +45,11 @@
  *   the option "callbacks" says. It has time limits of its own, follows no redirect to another host, and repeats
  *   nothing: the library does. It must not throw, jump out, run events or free handles. `user` lives until the
  *   mapping and all its sessions are freed.
- *     request        {"method": "POST", "url": "https://...", "headers": {"name": "value"}, "body": "..."}; header
- *     request        names
- *                    are in lower case, "body" is there when there is one. It has the credentials: keep it out of
- *                    logs.
- *     reply          {"status": 200, "headers": {"name": "value"}, "body": "..."}; of the headers only `retry-after`
- *     reply          is
- *                    looked at, and both may be left out
+ *     request        {"method": "POST", "url": "https://...", "headers": {"name": "value"}, "body": "..."}; names of
+ *                    headers are in lower case, "body" is there when there is one. It has the credentials: keep it
+ *                    out of logs.
+ *     reply          {"status": 200, "headers": {"name": "value"}, "body": "..."}; headers and body may be left out,
+ *                    and of the headers only `retry-after` is looked at
  *                    {"timeout": true}: no reply came, and the request may have arrived
  *                    {"unreachable": "why"}: the request did not leave; no addresses or credentials in the text
  */
