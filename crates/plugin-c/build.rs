@@ -1,5 +1,4 @@
 //! Gives the shared library the name that programs look it up by; the number in it is that of the ABI.
-#![expect(clippy::print_stdout, reason = "cargo reads it")]
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

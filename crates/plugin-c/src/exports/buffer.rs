@@ -15,7 +15,10 @@ pub extern "C" fn mapwright_buffer_free(buffer: Option<&mut Buffer>) {
     }
 }
 
-/// Panics inside, as a bug would.
+/// Fails inside as a bug would.
+///
+/// # Panics
+/// Always, and the guard catches it.
 #[cfg(debug_assertions)]
 #[unsafe(no_mangle)]
 pub extern "C" fn mapwright_test_panic(problem: Option<&mut MaybeUninit<Buffer>>) -> super::Status {

@@ -20,7 +20,7 @@ const SOURCES: [&str; 8] = [
 fn generated() -> String {
     let config = cbindgen::Config::from_file(package().join("cbindgen.toml")).unwrap();
     let sources: Vec<PathBuf> = SOURCES.iter().map(|file| package().join(file)).collect();
-    let builder = sources.iter().fold(cbindgen::Builder::new(), |builder, file| builder.with_src(file));
+    let builder = sources.iter().fold(cbindgen::Builder::new(), cbindgen::Builder::with_src);
     let mut header = Vec::new();
     builder.with_config(config).generate().unwrap().write(&mut header);
     String::from_utf8(header).unwrap()

@@ -34,7 +34,8 @@ pub(crate) fn are_here(test: &str, programs: &[&str]) -> bool {
     let missing: Vec<&str> = programs.iter().copied().filter(|program| !is_here(program)).collect();
     if !missing.is_empty() {
         // Past the harness, which shows nothing that a good test prints.
-        writeln!(std::io::stdout(), "\nSKIPPED: {test}: not installed: {}", missing.join(", ")).unwrap();
+        let line = format!("\nSKIPPED: {test}: not installed: {}\n", missing.join(", "));
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
     }
     missing.is_empty()
 }
