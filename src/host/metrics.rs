@@ -44,8 +44,13 @@ impl Metrics {
 
     /// All counts as text (Prometheus, version 0.0.4).
     pub(super) fn text(&self) -> String {
-        self.handle.run_upkeep();
+        self.tidy();
         self.handle.render()
+    }
+
+    /// Sorts what histograms were given; until then every single value is kept.
+    pub(super) fn tidy(&self) {
+        self.handle.run_upkeep();
     }
 
     pub(super) fn call(&self, call: Counted<'_>) {

@@ -142,6 +142,7 @@ impl Plugin {
     pub async fn route(&self, batch: &[u8], can_filter: bool) -> Result<Vec<u8>, String> {
         let (served, batch) = self.read(batch)?;
         let output = router::transform(&self.host, &served, &batch, can_filter).await;
+        self.host.metrics.tidy();
         output.map_err(|error| error.to_string())
     }
 
@@ -151,7 +152,9 @@ impl Plugin {
     /// The list is not JSON of this shape.
     pub async fn process(&self, list: &[u8]) -> Result<Vec<u8>, String> {
         let (served, batch) = self.read(list)?;
-        processor::transform(&self.host, &served, &batch).await.map_err(|error| error.to_string())
+        let output = processor::transform(&self.host, &served, &batch).await;
+        self.host.metrics.tidy();
+        output.map_err(|error| error.to_string())
     }
 
     /// A session for the account with these settings (a JSON object).
@@ -259,6 +262,7 @@ impl PluginSession {
             }
         };
         lines.run(host.finish(&served), on_end).await;
+        host.metrics.tidy();
         serde_json::to_vec(&told).map_err(|error| error.to_string())
     }
 }

@@ -12,6 +12,7 @@
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
 //! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
+//! | `c` | `crates/plugin-c` compiles and runs it |
 //! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
@@ -257,7 +258,7 @@ fn every_example_holds() {
                 Destination::read(&documents).map(drop).map_err(|error| error.to_string())
             }
             "yaml case" => run_case(&block, &block.text),
-            "sh" | "text" | "mermaid" => Ok(()),
+            "sh" | "c" | "text" | "mermaid" => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),
@@ -269,7 +270,7 @@ fn every_example_holds() {
 
 #[test]
 fn every_command_is_one_that_a_reader_has() {
-    let programs = ["mapwright", "cargo", "git", "curl"];
+    let programs = ["mapwright", "cargo", "git", "curl", "make", "cc"];
     for block in shell_blocks() {
         let commands = block.text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
         for command in commands {
