@@ -23,7 +23,8 @@
  *   Handles may be shared between threads and used by all of them at the same time; they are not bound to a thread. A
  *   handle is freed once, when no call with it is under way. Calls that run events wait until all are done. Each
  *   mapping has threads of its own, which its sessions keep alive. They do not follow into the child of a fork():
- *   what was loaded before is not to be used there, nor freed. Load in the child.
+ *   what was loaded before is not to be used there, nor freed. Load in the child. SIGPIPE is blocked in them, so that
+ *   a connection that breaks does not end the program; other signals and their handlers are left as they are.
  *
  * Panics
  *   A panic inside is caught and told as MAPWRIGHT_STATUS_PANIC; its text also goes to stderr. Handles stay usable.

@@ -44,6 +44,7 @@ impl Mapping {
             .thread_name("mapwright")
             .worker_threads(options.n_threads())
             .max_blocking_threads(options.n_callbacks())
+            .on_thread_start(spare_the_program)
             .enable_all()
             .build()
             .map_err(|error| Problem::failed(format!("threads cannot be started: {error}")))?;
@@ -101,6 +102,17 @@ impl<'a> Source<'a> {
     /// What diagnostics call it: the name that the program has given, or else its path.
     fn name<'b>(&'b self, given: Option<&'b str>) -> &'b str {
         given.or(self.path).unwrap_or("mapping.yaml")
+    }
+}
+
+/// Keeps a connection that the destination has closed from ending the program: a write to it sends SIGPIPE, which
+/// programs in Rust ignore and others do not.
+fn spare_the_program() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        // Fails for a signal that does not exist only.
+        let _ = SigSet::from(Signal::SIGPIPE).thread_block();
     }
 }
 

@@ -1,7 +1,9 @@
 /* A program that makes the requests itself, well and badly, and threads that share a session. */
+#define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #define SETTINGS "{\"token\": \"canary\"}"
@@ -37,11 +39,18 @@ static int answer(void *user, const uint8_t *request, size_t length, mapwright_r
     return network->code;
 }
 
+/* A connection that breaks must not end the program: threads of the library do not let the signal through. */
+static int holds_signals_back(void) {
+    sigset_t blocked;
+    return pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 && sigismember(&blocked, SIGPIPE) == 1;
+}
+
 /* Does what a callback must not do, and a reply after all. */
 static int misuse(void *user, const uint8_t *request, size_t length, mapwright_reply *reply) {
     struct network *network = user;
     mapwright_buffer problem;
     (void)request, (void)length;
+    CHECK(holds_signals_back());
     CHECK(mapwright_session_transform(network->session, TEXT("[]"), &problem) == MAPWRIGHT_STATUS_INVALID_ARGUMENT);
     CHECK(has(&problem, "a callback of the network cannot run events"));
     CHECK(mapwright_reply_set(reply, TEXT("{\"state\": 200}"), &problem) == MAPWRIGHT_STATUS_REFUSED);
