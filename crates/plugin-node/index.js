@@ -109,6 +109,7 @@ async function source(pathOrBuffer) {
 /** The options as JSON, and the network among them as a function from text to text. */
 function written({ network, ...options } = {}) {
   if (network === undefined) return [json(options)];
+  if (typeof network !== "function") throw new TypeError("options: `network` is a function");
   return [json(options), async (request) => json(await network(JSON.parse(request)))];
 }
 

@@ -12,6 +12,7 @@
 //! | `yaml fragment rows` | the first table of the shipped mapping takes these rows |
 //! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
+//! | `js` … | it does what the page says; `crates/plugin-node/test/docs.test.mjs` runs it |
 //! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
@@ -258,6 +259,7 @@ fn every_example_holds() {
             }
             "yaml case" => run_case(&block, &block.text),
             "sh" | "text" | "mermaid" => Ok(()),
+            script if script.starts_with("js ") => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),
@@ -269,7 +271,7 @@ fn every_example_holds() {
 
 #[test]
 fn every_command_is_one_that_a_reader_has() {
-    let programs = ["mapwright", "cargo", "git", "curl"];
+    let programs = ["mapwright", "cargo", "git", "curl", "node"];
     for block in shell_blocks() {
         let commands = block.text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
         for command in commands {

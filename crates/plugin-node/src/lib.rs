@@ -2,7 +2,6 @@
 //!
 //! `index.js` is the only caller and has the API that programs see. Events are read, run and answered on threads of the
 //! addon; the event loop copies texts. A panic becomes an exception or a rejection, never the end of the process.
-#![expect(unsafe_code, reason = "the macros of napi write it; there is none by hand")]
 
 mod network;
 mod options;

@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use mapwright::deliver::{Incoming, Network, Outgoing};
+use napi::Status;
 use napi::bindgen_prelude::Promise;
 use napi::threadsafe_function::ThreadsafeFunction;
-use napi::Status;
 
 /// Takes a request as JSON, promises the reply as JSON. It does not keep the process running.
-pub type Function = ThreadsafeFunction<String, Promise<String>, String, Status, false, true>;
+pub(crate) type Function = ThreadsafeFunction<String, Promise<String>, String, Status, false, true>;
 
 /// The program's own network.
 pub(crate) struct ProgramNetwork {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mapwright::deliver::Network;
 use mapwright::host::{Finish, PluginOptions};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::network::{Function, ProgramNetwork};
 
@@ -30,7 +31,8 @@ enum WrittenFinish {
 /// # Errors
 /// The key that is unknown, or whose value is none of those that it takes.
 pub(crate) fn read(text: &str, network: Option<Function>) -> Result<PluginOptions, String> {
-    let written: Written = serde_json::from_str(text).map_err(|error| format!("options: {error}"))?;
+    let tree: Value = serde_json::from_str(text).map_err(|error| format!("options: {error}"))?;
+    let written = Written::deserialize(tree).map_err(|error| format!("options: {error}"))?;
     let mut options = PluginOptions { endpoint: written.endpoint, ..PluginOptions::default() };
     options.finish = written.finish.map(|finish| match finish {
         WrittenFinish::Engine => Finish::Engine,
@@ -42,8 +44,7 @@ pub(crate) fn read(text: &str, network: Option<Function>) -> Result<PluginOption
     if let Some(attempts) = written.attempts {
         options.retry.attempts = at_least_one("attempts", attempts)?;
     }
-    options.network =
-        network.map(|function| -> Arc<dyn Network> { Arc::new(ProgramNetwork::new(function)) });
+    options.network = network.map(|function| -> Arc<dyn Network> { Arc::new(ProgramNetwork::new(function)) });
     Ok(options)
 }
 
