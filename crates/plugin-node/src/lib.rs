@@ -2,7 +2,11 @@
 //!
 //! `index.js` is the only caller and has the API that programs see. Events are read, run and answered on threads of the
 //! addon; the event loop copies texts. A panic becomes an exception or a rejection, never the end of the process.
+#![expect(clippy::needless_pass_by_value, reason = "napi hands over values that it has made")]
+#![expect(clippy::unused_async, reason = "an async function is what napi runs off the event loop")]
 
+#[cfg(debug_assertions)]
+pub mod faults;
 mod network;
 mod options;
 
@@ -51,7 +55,6 @@ pub async fn load(
 
 /// Loads the text of a mapping while the program starts.
 #[napi(catch_unwind)]
-#[expect(clippy::needless_pass_by_value, reason = "napi hands over what it has made")]
 pub fn load_now(
     text: String,
     name: String,
@@ -76,12 +79,14 @@ pub struct Loaded {
 impl Loaded {
     /// Name of the destination.
     #[napi(getter, catch_unwind)]
+    #[must_use]
     pub fn destination(&self) -> String {
         self.plugin.destination().to_owned()
     }
 
     /// Fingerprint of the mapping.
     #[napi(getter, catch_unwind)]
+    #[must_use]
     pub fn hash(&self) -> String {
         self.plugin.hash()
     }
@@ -132,22 +137,6 @@ impl Opened {
     }
 }
 
-/// Panics, so that the tests see what becomes of it.
-#[cfg(debug_assertions)]
-#[napi(catch_unwind)]
-#[expect(clippy::panic, reason = "it is there for that, in debug builds only")]
-pub fn panic_now() {
-    panic!("a panic in a call");
-}
-
-/// Panics on a thread of the addon, so that the tests see what becomes of it.
-#[cfg(debug_assertions)]
-#[napi(catch_unwind)]
-#[expect(clippy::panic, clippy::unused_async, reason = "it is there for that, in debug builds only")]
-pub async fn panic_later() {
-    panic!("a panic behind a promise");
-}
-
 /// What the router is answered.
 #[derive(Deserialize)]
 struct Output<'a> {
@@ -165,7 +154,6 @@ fn texts(list: &[&RawValue]) -> Vec<String> {
     list.iter().map(|element| element.get().to_owned()).collect()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn bad_answer(error: serde_json::Error) -> Error {
     Error::from_reason(format!("the engine's answer cannot be read: {error}"))
 }

@@ -1,8 +1,11 @@
 // Loading mappings, what is refused, and loading them again.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 
 import { collected, config, identify, loaded, mappingPath, mapwright, native } from "./world.mjs";
 
@@ -76,6 +79,17 @@ test("what a mapping holds is freed with it", async () => {
   await (await (await load(mappingPath, { network })).open(config)).transform([]);
   network = undefined;
   assert(await collected(reference), "the mapping still holds its network");
+});
+
+test("each worker thread has its own mappings", async () => {
+  const { hash } = await load(mappingPath);
+  for (let turn = 0; turn < 3; turn += 1) {
+    const worker = new Worker(join(import.meta.dirname, "worker.mjs"), { workerData: mappingPath });
+    const exited = once(worker, "exit");
+    assert.deepEqual(await once(worker, "message"), [hash]);
+    assert.deepEqual(await exited, [0]);
+  }
+  assert.equal((await load(mappingPath)).hash, hash);
 });
 
 test("a panic is an exception or a rejection", { skip: !native.panicNow && "a release build" }, async () => {
