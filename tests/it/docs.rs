@@ -13,6 +13,7 @@
 //! | `json schemas` | it is read as the schemas of a destination |
 //! | `sh` | each line is a command; [`shell_blocks`] is the list of them |
 //! | `c` | `crates/plugin-c` compiles and runs it |
+//! | `js` … | it does what the page says; `crates/plugin-node/test/docs.test.mjs` runs it |
 //! | `mermaid` | it stands in a block that `mapwright docs` writes |
 
 use std::fs;
@@ -259,6 +260,7 @@ fn every_example_holds() {
             }
             "yaml case" => run_case(&block, &block.text),
             "sh" | "c" | "text" | "mermaid" => Ok(()),
+            script if script.starts_with("js ") => Ok(()),
             other => Err(format!(
                 "nobody runs a block marked `{other}`; see tests/it/docs.rs for those that are run"
             )),
@@ -270,7 +272,7 @@ fn every_example_holds() {
 
 #[test]
 fn every_command_is_one_that_a_reader_has() {
-    let programs = ["mapwright", "cargo", "git", "curl", "make", "cc"];
+    let programs = ["mapwright", "cargo", "git", "curl", "make", "cc", "node"];
     for block in shell_blocks() {
         let commands = block.text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
         for command in commands {

@@ -1,0 +1,1 @@
+module.exports = require("mapwright").destination("../../mappings/zendesk.yaml", { endpoint: process.env.ENDPOINT });
