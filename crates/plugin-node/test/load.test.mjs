@@ -45,9 +45,11 @@ test("unknown and wrong options are refused", async () => {
   };
   await refused({ endpont: "http://127.0.0.1:1" }, /^options: .*`endpont`.*`endpoint`/);
   await refused({ finish: "nobody" }, /^options: .*`nobody`.*`engine`/);
-  await refused({ concurrency: 0 }, "options: `concurrency` is at least 1");
-  await refused({ attempts: 0 }, "options: `attempts` is at least 1");
+  await refused({ concurrency: 0 }, /^options: .*`0`.*nonzero/);
+  await refused({ attempts: 0 }, /^options: .*`0`.*nonzero/);
   await refused({ attempts: "2" }, /^options: .*string "2"/);
+  await refused({ endpoint: "sandbox" }, /^the endpoint is not a URL/);
+  await refused({ endpoint: "http://acme.example" }, /^the endpoint must begin with https/);
   await refused({ network: {} }, /^options: `network`/);
 });
 
