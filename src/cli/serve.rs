@@ -70,9 +70,9 @@ async fn serve_until(
     };
     tokio::select! {
         served = serve(listening, host.clone(), &stop) => {
-            Ok(if served? { Exit::Fine } else { Exit::NotDelivered })
+            Ok(if served { Exit::Fine } else { Exit::NotDelivered })
         }
-        ended = serve_metrics(counts, host.clone()) => ended.map(|()| Exit::Fine).map_err(Into::into),
+        () = serve_metrics(counts, host.clone()) => Ok(Exit::Fine),
         () = watch.follow(&host, told) => Ok(Exit::Fine),
         () = asked => Ok(Exit::Fine),
     }

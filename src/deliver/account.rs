@@ -96,13 +96,16 @@ impl Account {
     async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {
         let send = self.send(request, expired);
         let step = &request.step;
-        if request.method.is_read() {
+        let (sent, is_there) = if request.method.is_read() {
             let Some(keep) = request.cache else { return send.await };
-            return self.reads.ask(Ask { key: read_key(request), step, keep, after }, send).await;
-        }
-        let Some(once) = &request.once else { return send.await };
-        let key = format!("{step}\n{}", once.key);
-        self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
+            self.reads.ask(Ask { key: read_key(request), step, keep, after }, send).await
+        } else {
+            let Some(once) = &request.once else { return send.await };
+            let key = format!("{step}\n{}", once.key);
+            self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
+        };
+        self.transport.shared(is_there);
+        sent
     }
 
     /// Sends a request once and draws the account's conclusions from the answer.

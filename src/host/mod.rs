@@ -11,11 +11,13 @@
 mod accounts;
 mod batch;
 mod calls;
+mod connections;
 mod deletion;
 mod dynamic;
 mod features;
 mod jobs;
 mod lines;
+mod log;
 mod message;
 mod metrics;
 mod plugin;
@@ -27,6 +29,7 @@ mod route;
 mod router;
 mod served;
 mod server;
+mod trace;
 mod upstream;
 mod verdict;
 
@@ -34,12 +37,15 @@ pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
 pub use served::{Change, Mappings, MappingsError, Unserved};
 pub use server::{Listening, serve, serve_metrics};
+pub use trace::SPANS;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::deliver::{Network, RetryPolicy};
 use accounts::Accounts;
@@ -75,10 +81,20 @@ pub struct Options {
     pub concurrency: usize,
     /// Largest body of a request in bytes, unpacked.
     pub body_bytes: usize,
+    /// Connections at the same time, at least 1; more wait until one ends.
+    pub connections: usize,
+    /// Calls under way at the same time, at least 1; more are told to come again. Asking for the health is no such call.
+    pub calls: usize,
+    /// Longest time that a request's head may take to arrive; so long a connection may say nothing.
+    pub head_time: Duration,
     /// Longest time that a request's body may take to arrive.
     pub body_time: Duration,
+    /// Longest time of a call from its head to its answer. Events that are not at their end by then are to be sent again.
+    pub call_time: Duration,
     /// Longest time that requests under way may take when the host is asked to end.
     pub drain: Duration,
+    /// What the counts of this host are labelled with, as `instanceName`.
+    pub instance: String,
 }
 
 impl Default for Options {
@@ -91,8 +107,14 @@ impl Default for Options {
             retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
             body_bytes: 200 << 20,
+            connections: 1000,
+            calls: 500,
+            head_time: Duration::from_secs(30),
             body_time: Duration::from_mins(1),
+            // The caller itself waits 600 s, and an answer says more than none.
+            call_time: Duration::from_secs(590),
             drain: Duration::from_secs(30),
+            instance: "localhost".to_owned(),
         }
     }
 }
@@ -105,6 +127,7 @@ pub struct Host {
     options: Options,
     upstream: Option<Upstream>,
     metrics: Metrics,
+    places: Semaphore,
 }
 
 impl Host {
@@ -114,13 +137,16 @@ impl Host {
     /// The upstream is no URL, or no HTTP client can be set up.
     pub fn new(mappings: Mappings, options: Options) -> Result<Self, UpstreamError> {
         let upstream = options.upstream.as_deref().map(Upstream::new).transpose()?;
-        let metrics = Metrics::new();
+        for served in mappings.iter() {
+            log::serves(&served.name, served.plan.hash());
+        }
         Ok(Self {
             mappings: ArcSwap::from_pointee(mappings),
-            accounts: Accounts::new(&options, metrics.clone()),
+            accounts: Accounts::new(&options),
+            metrics: Metrics::new(&options.instance),
+            places: Semaphore::new(options.calls.clamp(1, Semaphore::MAX_PERMITS)),
             options,
             upstream,
-            metrics,
         })
     }
 
@@ -129,8 +155,9 @@ impl Host {
         self.mappings.load_full()
     }
 
-    fn reloaded(&self) {
-        self.metrics.reloaded();
+    /// When a call that begins now has to be at its end.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.options.call_time
     }
 
     /// Who makes the last request of a destination's events.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
-use super::Host;
+use super::metrics::Reload;
 use super::served::Change;
+use super::{Host, log};
 
 /// One save makes several events; so long is waited for the rest of them.
 const SETTLED: Duration = Duration::from_millis(10);
@@ -54,10 +55,15 @@ impl Watch {
             host.mappings.store(std::sync::Arc::new(mappings));
             // A file that was refused before for the same reason is no news.
             for change in changes.iter().filter(|change| !told.contains(change)) {
+                let result = match change {
+                    Change::Active { .. } => Reload::Served,
+                    Change::Refused(_) => Reload::Refused,
+                };
+                host.metrics.reloaded(result);
+                log::changed(change);
                 tell(change);
             }
             told = changes;
-            host.reloaded();
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -36,6 +37,14 @@ impl Default for HttpLimits {
     }
 }
 
+/// Headers that say how many requests are still allowed: of the drafts of the standard, and what was usual before.
+///
+/// Source: draft-ietf-httpapi-ratelimit-headers-02.
+const RATE_LEFT: [&str; 3] = ["ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"];
+
+/// What stands for "no reply has said it".
+const NOT_SAID: u64 = u64::MAX;
+
 /// Sends requests to one address.
 #[derive(Debug)]
 pub struct HttpTransport {
@@ -43,6 +52,7 @@ pub struct HttpTransport {
     address: Address,
     headers: HeaderMap,
     limits: HttpLimits,
+    rate_left: AtomicU64,
 }
 
 /// Why there is no transport.
@@ -86,7 +96,7 @@ impl HttpTransport {
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("application/json"));
         add_headers(&mut all, headers).map_err(HttpError::Header)?;
-        Ok(Self { client, address, headers: all, limits })
+        Ok(Self { client, address, headers: all, limits, rate_left: AtomicU64::new(NOT_SAID) })
     }
 
     async fn call(&self, request: &Request, authorization: Option<&Secret>) -> Answer {
@@ -135,6 +145,9 @@ impl HttpTransport {
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| retry::retry_after(value.to_str().ok()?, clock::date()));
+        if let Some(left) = rate_left(response.headers()) {
+            self.rate_left.store(left, Ordering::Relaxed);
+        }
         match read_body(response, self.limits.body_bytes).await {
             Ok(body) => Answer::Reply { status, body, retry_after },
             Err(error) => answer_to_error(&error),
@@ -149,6 +162,10 @@ impl Transport for HttpTransport {
 
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {
         Box::pin(self.post_form(self.address.url_from_root(path), form))
+    }
+
+    fn rate_left(&self) -> Option<u64> {
+        Some(self.rate_left.load(Ordering::Relaxed)).filter(|left| *left != NOT_SAID)
     }
 }
 
@@ -192,6 +209,11 @@ fn add_headers(to: &mut HeaderMap, headers: &[(String, String)]) -> Result<(), S
         to.insert(key, value);
     }
     Ok(())
+}
+
+fn rate_left(headers: &HeaderMap) -> Option<u64> {
+    let value = RATE_LEFT.iter().find_map(|name| headers.get(*name))?;
+    value.to_str().ok()?.trim().parse().ok()
 }
 
 async fn read_body(mut response: Response, most: usize) -> Result<Body, reqwest::Error> {
