@@ -5,42 +5,55 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use super::args::ServeArgs;
 use super::exit::Exit;
 use super::output::{Done, Output, Problem};
-use super::signals;
+use super::{settings, signals, watched};
 use crate::deliver::Stop;
-use crate::host::{
-    Change, Finish, Host, Listening, Mappings, Options, Unserved, Watch, serve, serve_metrics,
-};
+use crate::host::{Finish, Host, Listening, Mappings, Options, Watch, not_served, serve, serve_metrics};
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let watched = watched::begin(&args.watch, output, runtime.handle())?;
+    let done = serve_mappings(args, output, &runtime);
+    watched.end();
+    done
+}
+
+fn serve_mappings(args: &ServeArgs, output: &mut Output, runtime: &Runtime) -> Done {
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
-    for file in &unserved {
-        output.note(not_served(file));
-    }
+    unserved.iter().for_each(not_served);
+    let limits = &args.limits;
+    let seconds = |seconds: u16| Duration::from_secs(seconds.into());
     let options = Options {
         finish: finish(args, &mappings)?,
         endpoints: endpoints(args, &mappings)?,
         upstream: args.upstream.clone(),
         concurrency: usize::from(args.concurrency),
+        connections: limits.connections.into(),
+        calls: limits.calls.into(),
+        head_time: seconds(limits.head_time),
+        body_time: seconds(limits.body_time),
+        call_time: seconds(limits.call_time),
         drain: Duration::from_secs(args.drain),
+        instance: settings::instance().unwrap_or(Options::default().instance),
         ..Options::default()
     };
     let names: Vec<String> =
         mappings.names().map(|(name, file)| format!("{name} ({})", file.display())).collect();
     let names = if names.is_empty() { "nothing yet".to_owned() } else { names.join(", ") };
     let host = Host::new(mappings, options).map_err(|error| Problem::usage(error.to_string()))?;
-    let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let listening = listen(args.listen).await?;
         let counts = listen(args.metrics_listen).await?;
         let asked = signals::asked_to_end();
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
-        serve_until(asked, args, Arc::new(host), (listening, counts), output).await
+        serve_until(asked, args, Arc::new(host), (listening, counts)).await
     })
 }
 
@@ -54,7 +67,6 @@ async fn serve_until(
     args: &ServeArgs,
     host: Arc<Host>,
     (listening, counts): (Listening, Listening),
-    output: &mut Output,
 ) -> Done {
     let watch = Watch::new(&args.mappings)
         .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
@@ -64,22 +76,14 @@ async fn serve_until(
         stop.stop();
         std::future::pending::<()>().await;
     };
-    let told = |change: &Change| match change {
-        Change::Active { name, hash } => output.note(format_args!("`{name}` is served in version {hash}")),
-        Change::Refused(file) => output.note(not_served(file)),
-    };
     tokio::select! {
         served = serve(listening, host.clone(), &stop) => {
             Ok(if served { Exit::Fine } else { Exit::NotDelivered })
         }
         () = serve_metrics(counts, host.clone()) => Ok(Exit::Fine),
-        () = watch.follow(&host, told) => Ok(Exit::Fine),
+        () = watch.follow(&host, |_| {}) => Ok(Exit::Fine),
         () = asked => Ok(Exit::Fine),
     }
-}
-
-fn not_served(file: &Unserved) -> String {
-    format!("{} is not served: {}", file.file.display(), file.why.trim_end())
 }
 
 /// Endpoints by the name of their destination in lower case.

@@ -96,7 +96,8 @@ impl Done<'_> {
         self.origin.answered(answer, self.left.is_some());
         if answer.is_failure() {
             let destination = self.destination.as_deref().or(self.item.destination);
-            let parsed = destination.and_then(|text| serde_json::from_str::<Destination<'_>>(text.get()).ok());
+            let parsed =
+                destination.and_then(|text| serde_json::from_str::<Destination<'_>>(text.get()).ok());
             log::failed(served, &self.metadata, parsed.and_then(|parsed| parsed.config), answer);
         }
     }

@@ -1,6 +1,8 @@
 //! What a host writes to its log. Each line about an event or a call is written here, so that e-mail addresses and secrets
 //! are left out in one place: reasons may quote a destination, or settings. Contents of events are never written.
 
+use std::net::SocketAddr;
+
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tracing::{debug, error, info, warn};
@@ -15,12 +17,7 @@ use crate::value::without_emails;
 const SHORTEST_SECRET: usize = 4;
 
 /// An event that has failed; `settings` are those of its account.
-pub(super) fn failed(
-    served: &Served,
-    metadata: &Metadata<'_>,
-    settings: Option<&RawValue>,
-    answer: &Answer,
-) {
+pub(super) fn failed(served: &Served, metadata: &Metadata<'_>, settings: Option<&RawValue>, answer: &Answer) {
     let (category, kind) = answer.category().unwrap_or_default();
     let reason = masked(answer.error.as_deref().unwrap_or_default(), &secrets(served, settings));
     let id = |id: Option<&str>| id.map(without_emails);
@@ -54,7 +51,7 @@ pub(super) fn serves(destination: &str, hash: &str) {
 }
 
 /// A file that is not served.
-pub(super) fn not_served(file: &Unserved) {
+pub(crate) fn not_served(file: &Unserved) {
     error!(file = %file.file.display(), diagnostics = file.why.trim_end(), "mapping refused");
 }
 
@@ -64,6 +61,11 @@ pub(super) fn changed(change: &Change) {
         Change::Active { name, hash } => serves(name, hash),
         Change::Refused(file) => not_served(file),
     }
+}
+
+/// The host begins to answer.
+pub(super) fn begins(address: SocketAddr, connections: usize, calls: usize) {
+    info!(%address, version = env!("CARGO_PKG_VERSION"), connections, calls, "started");
 }
 
 /// The host begins to end.

@@ -33,6 +33,8 @@ mod trace;
 mod upstream;
 mod verdict;
 
+#[cfg(feature = "cli")]
+pub(crate) use log::not_served;
 pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
 pub use served::{Change, Mappings, MappingsError, Unserved};

@@ -104,7 +104,8 @@ async fn send(
     let request = request(delivery, &account)?;
     let metadata = delivery.metadata().first().map(|text| Metadata::read(text)).unwrap_or_default();
     let sending = host.metrics.origin(FEATURE, &served.name, &metadata).watch(account.forward(&request));
-    let patience = client.patience.map_or(client.deadline, |patience| client.deadline.min(Instant::now() + patience));
+    let patience =
+        client.patience.map_or(client.deadline, |patience| client.deadline.min(Instant::now() + patience));
     let answer = tokio::time::timeout_at(patience, sending).await.unwrap_or(Answer::Timeout);
     Ok(match answer {
         Answer::Reply { status, body: Body::Empty, .. } => Answered { status, text: String::new() },

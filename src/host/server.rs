@@ -56,15 +56,17 @@ impl Listening {
 pub async fn serve(listening: Listening, host: Arc<Host>, stop: &Stop) -> bool {
     let Options { connections: most, head_time, drain, .. } = host.options;
     let bounds = Bounds { most, head_time, drain };
+    log::begins(listening.address, most, host.options.calls);
     let answer = move |request| handle(host.clone(), request);
-    let begin = async {
+    let ending = async {
         stop.stopped().await;
         log::drain_begins(drain.as_secs());
         std::future::pending().await
     };
     let is_whole = tokio::select! {
+        biased;
+        () = ending => false,
         is_whole = connections::answer_all(listening.listener, bounds, stop, answer) => is_whole,
-        () = begin => false,
     };
     log::drain_ends(is_whole);
     is_whole

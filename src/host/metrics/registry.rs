@@ -20,7 +20,10 @@ impl Recorder {
         let mut builder = PrometheusBuilder::new().add_global_label("instanceName", instance);
         for name in names::ALL.iter().filter(|name| !name.kind.buckets().is_empty()) {
             let matcher = Matcher::Full(name.name.to_owned());
-            #[expect(clippy::expect_used, reason = "only an empty list is refused, and those are filtered out")]
+            #[expect(
+                clippy::expect_used,
+                reason = "only an empty list is refused, and those are filtered out"
+            )]
             {
                 builder = builder
                     .set_buckets_for_metric(matcher, name.kind.buckets())

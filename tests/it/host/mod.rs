@@ -1,8 +1,14 @@
 //! A transformer host over real HTTP, in front of a sandbox: what it answers, in which order it works, how it ends.
 
 mod command;
+mod counts;
+mod limits;
+#[cfg(unix)]
+mod log;
 mod operation;
 mod plugin;
+#[cfg(all(unix, feature = "otel"))]
+mod traces;
 
 use std::io::Write as _;
 use std::path::PathBuf;
