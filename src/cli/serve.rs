@@ -16,7 +16,7 @@ use crate::host::{Finish, Host, Listening, Mappings, Options, Watch, not_served,
 
 /// Runs the command.
 pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = Runtime::new()?;
     let watched = watched::begin(&args.watch, output, runtime.handle())?;
     let done = serve_mappings(args, output, &runtime);
     watched.end();
@@ -27,22 +27,7 @@ fn serve_mappings(args: &ServeArgs, output: &mut Output, runtime: &Runtime) -> D
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
     unserved.iter().for_each(not_served);
-    let limits = &args.limits;
-    let seconds = |seconds: u16| Duration::from_secs(seconds.into());
-    let options = Options {
-        finish: finish(args, &mappings)?,
-        endpoints: endpoints(args, &mappings)?,
-        upstream: args.upstream.clone(),
-        concurrency: usize::from(args.concurrency),
-        connections: limits.connections.into(),
-        calls: limits.calls.into(),
-        head_time: seconds(limits.head_time),
-        body_time: seconds(limits.body_time),
-        call_time: seconds(limits.call_time),
-        drain: Duration::from_secs(args.drain),
-        instance: settings::instance().unwrap_or(Options::default().instance),
-        ..Options::default()
-    };
+    let options = options(args, &mappings)?;
     let names: Vec<String> =
         mappings.names().map(|(name, file)| format!("{name} ({})", file.display())).collect();
     let names = if names.is_empty() { "nothing yet".to_owned() } else { names.join(", ") };
@@ -54,6 +39,26 @@ fn serve_mappings(args: &ServeArgs, output: &mut Output, runtime: &Runtime) -> D
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
         serve_until(asked, args, Arc::new(host), (listening, counts)).await
+    })
+}
+
+fn options(args: &ServeArgs, mappings: &Mappings) -> Result<Options, Problem> {
+    let limits = &args.limits;
+    let seconds = |seconds: u16| Duration::from_secs(seconds.into());
+    let usual = Options::default();
+    Ok(Options {
+        finish: finish(args, mappings)?,
+        endpoints: endpoints(args, mappings)?,
+        upstream: args.upstream.clone(),
+        concurrency: args.concurrency.into(),
+        connections: limits.connections.into(),
+        calls: limits.calls.into(),
+        head_time: seconds(limits.head_time),
+        body_time: seconds(limits.body_time),
+        call_time: seconds(limits.call_time),
+        drain: Duration::from_secs(args.drain),
+        instance: settings::instance().unwrap_or(usual.instance),
+        ..usual
     })
 }
 
@@ -134,4 +139,26 @@ fn served(flag: &str, name: &str, mappings: &Mappings) -> Result<String, Problem
     let names: Vec<&str> = mappings.names().map(|(name, _)| name).collect();
     Err(Problem::usage(format!("`{flag}`: no mapping is for `{name}`"))
         .with_help(format!("there are: {}", names.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    #[test]
+    fn a_host_has_the_same_limits_without_the_command_line() {
+        let Command::Serve(args) = Cli::parse_from(["mapwright", "serve"]).command else {
+            panic!("another command")
+        };
+        let limits = |options: Options| {
+            let Options { concurrency, connections, calls, head_time, body_time, call_time, drain, .. } =
+                options;
+            (concurrency, connections, calls, [head_time, body_time, call_time, drain])
+        };
+        let options = options(&args, &Mappings::default()).ok().unwrap();
+        assert_eq!(limits(options), limits(Options::default()));
+    }
 }

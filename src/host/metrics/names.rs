@@ -58,9 +58,9 @@ names! {
     ANSWER_BYTES = "transformer_http_response_size" Bytes "body of an answer";
     CALLS = "transformer_http_concurrent_requests" Gauge "calls under way";
     EVENTS_IN = "transformer_dest_transform_input_events" Number "events of a call";
-    EVENTS_OUT = "transformer_dest_transform_output_events" Number "elements of its answer";
-    SUCCESS = "transformer_event_transform_success" Counter "events that came to a good end";
-    FAILURE = "transformer_event_transform_failure" Counter "events that did not";
+    EVENTS_OUT = "transformer_dest_transform_output_events" Number "elements of the answer to a call";
+    SUCCESS = "transformer_event_transform_success" Counter "events that did not fail";
+    FAILURE = "transformer_event_transform_failure" Counter "events that failed";
     REQUESTS = "transformer_outgoing_request_count" Counter "requests to the destination; `endpointPath` is the step";
     REQUEST_TIME = "transformer_outgoing_request_latency" Seconds "time of a request to the destination";
     ENDS = "mapwright_event_count" Counter "events by their end: delivered, left to the caller, skipped, repeated later, dead";

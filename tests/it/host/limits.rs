@@ -143,3 +143,21 @@ async fn an_event_that_is_not_at_its_end_in_time_comes_again() {
     assert_eq!(elements[0]["error"], "the event was not at its end when the time of its call was over");
     assert_eq!(elements[0]["statTags"]["errorCategory"], "platform");
 }
+
+#[test]
+fn the_documentation_has_the_values_of_the_command() {
+    let output =
+        std::process::Command::new(env!("CARGO_BIN_EXE_mapwright")).args(["serve", "--help"]).output();
+    let help = String::from_utf8(output.unwrap().stdout).unwrap();
+    let rows = include_str!("../../../docs/host.md").lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `--")?.split(" | ");
+        Some((cells.next()?.trim_end_matches('`'), cells.next()?))
+    });
+    let rows: Vec<(&str, &str)> = rows.collect();
+    assert_eq!(rows.len(), 7, "{rows:?}");
+    for (option, value) in rows {
+        let (_, behind) = help.split_once(&format!("--{option} <")).unwrap();
+        let about = behind.split("\n      --").next().unwrap();
+        assert!(about.contains(&format!("[default: {value}]")), "--{option} is not {value}: {about}");
+    }
+}

@@ -69,7 +69,7 @@ async fn what_happens_is_logged_without_addresses_and_secrets() {
     );
     assert_eq!(at("event failed", 1)["reason"], "Event type *** is not supported");
     assert_eq!(at("call refused", 0)["reason"], "Unknown destination: …");
-    assert_eq!(at("call refused", 1)["reason"], "the body is not a batch: see line 1, column 24");
+    assert_eq!(at("call refused", 1)["reason"], "the body is not a batch: see line 1, column 25");
     assert_eq!(at("mapping served", 0)["destination"], "zendesk");
     assert_eq!(at("started", 0)["level"], "INFO");
 }
