@@ -61,7 +61,7 @@ pub async fn serve(listening: Listening, host: Arc<Host>, stop: &Stop) -> bool {
     let ending = async {
         stop.stopped().await;
         log::drain_begins(drain.as_secs());
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let is_whole = tokio::select! {
         biased;
@@ -103,30 +103,23 @@ async fn handle(host: Arc<Host>, request: Request<Body>) -> Response<Body> {
     let route = call.as_ref().map_or("other", Call::route);
     let span = trace::call(&head, route);
     let (size, answered) = admitted(&host, call.as_ref(), &head, body).instrument(span.clone()).await;
-    let none = Reply::not_found();
-    let (status, reply) = match &answered {
-        Answered::Ours(reply) => (reply.status, reply),
-        Answered::Theirs(response) => (response.status().as_u16(), &none),
-    };
+    let (status, took, ours) = (answered.status(), begun.elapsed(), answered.ours());
     trace::call_ended(&span, status);
-    let took = begun.elapsed();
     host.metrics.call(Counted {
         method: head.method.as_str(),
         route,
         status,
-        destination: reply.destination.as_deref().unwrap_or_default(),
+        destination: ours.and_then(|reply| reply.destination.as_deref()).unwrap_or_default(),
         took,
         request: size,
-        response: if let Answered::Ours(reply) = &answered { reply.body.len() } else { 0 },
+        response: ours.map_or(0, |reply| reply.body.len()),
     });
+    match ours.and_then(|reply| reply.refusal.as_deref()) {
+        Some(why) => log::refused(head.method.as_str(), route, status, why),
+        None => log::answered(head.method.as_str(), route, status, took.as_millis()),
+    }
     match answered {
-        Answered::Ours(reply) => {
-            match &reply.refusal {
-                Some(why) => log::refused(head.method.as_str(), route, status, why),
-                None => log::answered(head.method.as_str(), route, status, took.as_millis()),
-            }
-            response(reply)
-        }
+        Answered::Ours(reply) => response(reply),
         Answered::Theirs(response) => response,
     }
 }
@@ -135,6 +128,22 @@ async fn handle(host: Arc<Host>, request: Request<Body>) -> Response<Body> {
 enum Answered {
     Ours(Reply),
     Theirs(Response<Body>),
+}
+
+impl Answered {
+    fn ours(&self) -> Option<&Reply> {
+        match self {
+            Answered::Ours(reply) => Some(reply),
+            Answered::Theirs(_) => None,
+        }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Answered::Ours(reply) => reply.status,
+            Answered::Theirs(response) => response.status().as_u16(),
+        }
+    }
 }
 
 /// Reads and answers a call if there is a place for it; gives the size of its body as well.

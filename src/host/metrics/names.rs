@@ -35,7 +35,7 @@ impl Kind {
 
 /// A count.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Name {
+pub(super) struct Metric {
     /// As Prometheus has it.
     pub(super) name: &'static str,
     pub(super) kind: Kind,
@@ -46,9 +46,9 @@ pub(super) struct Name {
 /// Declares the records and the list of them.
 macro_rules! names {
     ($($id:ident = $name:literal $kind:ident $about:literal;)*) => {
-        $(pub(super) const $id: Name = Name { name: $name, kind: Kind::$kind, about: $about };)*
+        $(pub(super) const $id: Metric = Metric { name: $name, kind: Kind::$kind, about: $about };)*
         /// All counts but those of the process.
-        pub(super) const ALL: &[Name] = &[$($id),*];
+        pub(super) const ALL: &[Metric] = &[$($id),*];
     };
 }
 

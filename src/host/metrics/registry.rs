@@ -3,7 +3,7 @@
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder as _};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-use super::names::{self, Kind, Name};
+use super::names::{self, Kind, Metric};
 
 /// What the recorder wants to know about who counts; it makes nothing of it.
 const WHO: Metadata<'static> = Metadata::new("mapwright", Level::INFO, None);
@@ -31,7 +31,7 @@ impl Recorder {
             }
         }
         let inner = builder.build_recorder();
-        for Name { name, kind, about } in names::ALL {
+        for Metric { name, kind, about } in names::ALL {
             let key = KeyName::from_const_str(name);
             match kind {
                 Kind::Counter => inner.describe_counter(key, None, (*about).into()),
@@ -45,15 +45,15 @@ impl Recorder {
         Self { inner, handle }
     }
 
-    pub(super) fn counter(&self, name: Name, labels: Vec<Label>) -> Counter {
+    pub(super) fn counter(&self, name: Metric, labels: Vec<Label>) -> Counter {
         self.inner.register_counter(&Key::from_parts(name.name, labels), &WHO)
     }
 
-    pub(super) fn gauge(&self, name: Name, labels: Vec<Label>) -> Gauge {
+    pub(super) fn gauge(&self, name: Metric, labels: Vec<Label>) -> Gauge {
         self.inner.register_gauge(&Key::from_parts(name.name, labels), &WHO)
     }
 
-    pub(super) fn histogram(&self, name: Name, labels: Vec<Label>) -> Histogram {
+    pub(super) fn histogram(&self, name: Metric, labels: Vec<Label>) -> Histogram {
         self.inner.register_histogram(&Key::from_parts(name.name, labels), &WHO)
     }
 

@@ -43,10 +43,6 @@ fn attribute(span: &Span, key: &str) -> String {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 const OF_CALL: &str = "00-11111111111111111111111111111111-2222222222222222-01";
 const OF_EVENT: &str = "00-33333333333333333333333333333333-4444444444444444-01";
 
@@ -70,14 +66,14 @@ async fn calls_events_and_requests_are_traced() {
     let spans = spans.lock().unwrap().clone();
     let all = |name: &str| spans.iter().filter(|span| span.name == name).cloned().collect::<Vec<_>>();
     let [call] = all("call").try_into().unwrap();
-    assert_eq!((hex(&call.trace_id), hex(&call.parent_span_id)), ("1".repeat(32), "2".repeat(16)));
+    assert_eq!((call.trace_id.as_slice(), call.parent_span_id.as_slice()), (&[0x11; 16][..], &[0x22; 8][..]));
     assert_eq!(attribute(&call, "http.route"), "/routerTransform");
     assert_eq!(attribute(&call, "http.response.status_code"), "200");
 
     let events = all("event");
     let event = |job: &str| events.iter().find(|event| attribute(event, "jobId") == job).unwrap();
     let (ada, eve) = (event("1"), event("3"));
-    assert_eq!((hex(&ada.trace_id), hex(&ada.parent_span_id)), ("3".repeat(32), "4".repeat(16)));
+    assert_eq!((ada.trace_id.as_slice(), ada.parent_span_id.as_slice()), (&[0x33; 16][..], &[0x44; 8][..]));
     assert_eq!((&eve.trace_id, &eve.parent_span_id), (&call.trace_id, &call.span_id));
     assert_eq!((attribute(eve, "status"), attribute(eve, "destinationId")), ("299".into(), "d-1".into()));
 
