@@ -52,7 +52,7 @@ pub(super) fn serves(destination: &str, hash: &str) {
 
 /// A file that is not served.
 pub(crate) fn not_served(file: &Unserved) {
-    error!(file = %file.file.display(), diagnostics = file.why.trim_end(), "mapping refused");
+    error!(file = %file.file.display(), diagnostics = %file.why.trim_end(), "mapping refused");
 }
 
 /// A file that was saved.

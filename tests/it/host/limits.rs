@@ -29,7 +29,8 @@ async fn connect(running: &Running) -> TcpStream {
 async fn rest(connection: &mut TcpStream) -> String {
     let mut text = Vec::new();
     // A reset is an end as well.
-    let _ = connection.read_to_end(&mut text).await;
+    let read = tokio::time::timeout(Duration::from_mins(1), connection.read_to_end(&mut text)).await;
+    let _ = read.expect("the connection is closed");
     String::from_utf8(text).unwrap()
 }
 
