@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use tokio::time::Instant;
 
 use super::accounts::Refusal;
 use super::batch::{Batch, Item, Metadata};
@@ -18,7 +19,6 @@ use super::verdict::Answer;
 use super::{Host, log, trace};
 use crate::deliver::{Deliverer, Shared};
 use crate::run::Event;
-use tokio::time::Instant;
 
 /// An item and what became of it.
 #[derive(Debug)]

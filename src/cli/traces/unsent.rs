@@ -1,7 +1,7 @@
 //! Traces of a program that was built without them: there are none.
 
 use tokio::runtime::Handle;
-use tracing_subscriber::layer::{Identity, Layer};
+use tracing_subscriber::layer::Identity;
 
 use crate::cli::output::Problem;
 
@@ -15,9 +15,11 @@ impl Traces {
             .with_help("build it with the feature `otel`, which is there by default"))
     }
 
-    pub(in crate::cli) fn layer<S: tracing::Subscriber>(&self) -> impl Layer<S> + use<S> {
-        Identity::new()
+    pub(in crate::cli) fn layer(&self) -> Identity {
+        match *self {}
     }
 
-    pub(in crate::cli) fn end(self) {}
+    pub(in crate::cli) fn end(self) {
+        match self {}
+    }
 }
