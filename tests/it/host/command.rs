@@ -1,16 +1,17 @@
 //! `mapwright serve` as a process: what it says, answers, and how it ends.
 
 use std::io::{BufRead, BufReader, Read as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use super::{identify, item, statuses};
 
-/// A running host with the mapping of the project; it ends with this value.
+/// A running host for Zendesk; it ends with this value.
 pub(super) struct Process {
     child: Child,
+    stderr: BufReader<ChildStderr>,
     pub(super) url: String,
     metrics: String,
     pub(super) client: reqwest::Client,
@@ -36,14 +37,15 @@ impl Process {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
-        assert!(first.ends_with("serving zendesk (mappings/zendesk.yaml)"), "{first}");
+        assert!(first.contains(", serving zendesk ("), "{first}");
         let url = first.strip_prefix("listening on ").unwrap().split(',').next().unwrap().to_owned();
         let second = lines.next().unwrap().unwrap();
         let metrics = second.strip_prefix("metrics on ").unwrap().to_owned();
         // Fails when a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Process { child, url, metrics, client }
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Process { child, stderr, url, metrics, client }
     }
 
     /// Sends events to the router, with a header; gives the elements of the answer.
@@ -55,13 +57,25 @@ impl Process {
         serde_json::from_value(answer["output"].take()).unwrap()
     }
 
-    /// Asks the host to end; gives how it did and all that it wrote to standard error.
+    /// The next line of the log in JSON that has this message.
+    pub(super) fn next(&mut self, message: &str) -> Value {
+        loop {
+            let mut line = String::new();
+            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "`{message}` is not told");
+            let line: Value = serde_json::from_str(&line).unwrap();
+            if line["message"] == message {
+                return line;
+            }
+        }
+    }
+
+    /// Asks the host to end; gives how it did and what it wrote to standard error.
     #[cfg(unix)]
     pub(super) fn end(mut self) -> (ExitStatus, String) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         let mut told = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        self.stderr.read_to_string(&mut told).unwrap();
         (self.child.wait().unwrap(), told)
     }
 }

@@ -86,3 +86,31 @@ async fn a_level_leaves_out_what_is_below_it() {
     let failed = r#"WARN event failed destination="zendesk" destinationId="d-1" workspaceId="w-1" jobId="2""#;
     assert!(lines[0].contains(failed), "{told}");
 }
+
+#[tokio::test]
+async fn what_becomes_of_a_saved_file_is_logged() {
+    let mapping = include_str!("../../../mappings/zendesk.yaml");
+    let folder = crate::cli::Folder::new("log");
+    let file = folder.file("zendesk.yaml", mapping);
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let mut host = Process::start(&sandbox, &["--log", "json", "--mappings", &file]);
+    let before = host.next("mapping served")["hash"].clone();
+    host.next("started");
+
+    // As an editor does, so that nobody reads half a file.
+    let save = |text: String| {
+        let new = folder.file("zendesk.yaml.new", &text);
+        std::fs::rename(new, &file).unwrap();
+    };
+    save(mapping.replace("flows:", "flowz:"));
+    let refused = host.next("mapping refused");
+    assert_eq!((&refused["level"], &refused["file"]), (&json!("ERROR"), &json!(file)));
+    let diagnostics = refused["diagnostics"].as_str().unwrap();
+    assert!(
+        diagnostics.contains("unknown key `flowz`") && diagnostics.contains("did you mean"),
+        "{diagnostics}"
+    );
+
+    save(mapping.to_owned() + "# changed\n");
+    assert_ne!(host.next("mapping served")["hash"], before);
+}
