@@ -24,8 +24,11 @@ pub(super) fn run(args: &ServeArgs, output: &mut Output) -> Done {
 }
 
 fn serve_mappings(args: &ServeArgs, output: &mut Output, runtime: &Runtime) -> Done {
+    // What is saved while the host starts is seen when it follows.
+    let watch = Watch::new(&args.mappings);
     let (mappings, unserved) =
         Mappings::read(&args.mappings).map_err(|error| Problem::unreadable(error.to_string()))?;
+    let watch = watch.map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     unserved.iter().for_each(not_served);
     let options = options(args, &mappings)?;
     let names: Vec<String> =
@@ -38,7 +41,7 @@ fn serve_mappings(args: &ServeArgs, output: &mut Output, runtime: &Runtime) -> D
         let asked = signals::asked_to_end();
         output.print(format_args!("listening on http://{}, serving {names}", listening.address()))?;
         output.print(format_args!("metrics on http://{}/metrics", counts.address()))?;
-        serve_until(asked, args, Arc::new(host), (listening, counts)).await
+        serve_until(asked, watch, Arc::new(host), (listening, counts)).await
     })
 }
 
@@ -57,6 +60,7 @@ fn options(args: &ServeArgs, mappings: &Mappings) -> Result<Options, Problem> {
         body_time: seconds(limits.body_time),
         call_time: seconds(limits.call_time),
         drain: Duration::from_secs(args.drain),
+        shadow: args.shadow,
         instance: settings::instance().unwrap_or(usual.instance),
         ..usual
     })
@@ -69,12 +73,10 @@ async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
 
 async fn serve_until(
     asked: impl Future<Output = ()>,
-    args: &ServeArgs,
+    watch: Watch,
     host: Arc<Host>,
     (listening, counts): (Listening, Listening),
 ) -> Done {
-    let watch = Watch::new(&args.mappings)
-        .map_err(|error| Problem::unreadable(format!("cannot watch the mappings: {error}")))?;
     let stop = Stop::default();
     let asked = async {
         asked.await;

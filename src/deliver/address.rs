@@ -2,12 +2,13 @@
 //!
 //! A base URL comes out of a mapping and its settings, so it may not lead into the user's own network: addresses of
 //! private, link-local and loopback ranges and the name `localhost` are refused. A user who names an endpoint on the
-//! command line may go wherever they like. Plain http goes to loopback only, whoever asks for it.
+//! command line may go wherever they like. Plain http goes to loopback only, and so to an endpoint only.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
+
+use super::inside::is_inside;
 
 /// A checked base URL: scheme, host, port and path, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,7 @@ pub struct Address {
     origin: String,
     path: String,
     is_loopback: bool,
+    outside: Option<String>,
 }
 
 /// Why an address is not used.
@@ -62,11 +64,12 @@ impl Address {
     /// Takes the base URL as it is.
     pub fn of_base_url(base_url: &str) -> Result<Self, AddressError> {
         let address = Self::read("base URL", base_url)?;
-        let (url, host) = parse("base URL", base_url)?;
-        if url.scheme() == "https" && leads_inside(&host) {
+        let (_, host) = parse("base URL", base_url)?;
+        if leads_inside(&host) {
             return Err(AddressError { what: "base URL", problem: Problem::Private(host.to_string()) });
         }
-        Ok(address)
+        let outside = host_name(host);
+        Ok(Self { outside, ..address })
     }
 
     /// Takes scheme, host and port of the endpoint and the path of the base URL.
@@ -99,6 +102,12 @@ impl Address {
         self.is_loopback
     }
 
+    /// A host name that must not lead into a private network when it is looked up.
+    #[must_use]
+    pub(super) fn outside(&self) -> Option<&str> {
+        self.outside.as_deref()
+    }
+
     /// Whether requests go without TLS, which they do to this machine only.
     #[must_use]
     pub(super) fn is_plain(&self) -> bool {
@@ -128,7 +137,7 @@ impl Address {
             other => return error(Problem::Scheme(other.to_owned())),
         }
         let path = url.path().trim_end_matches('/').to_owned();
-        Ok(Self { origin: url.origin().ascii_serialization(), path, is_loopback })
+        Ok(Self { origin: url.origin().ascii_serialization(), path, is_loopback, outside: None })
     }
 }
 
@@ -147,41 +156,25 @@ fn is_this_machine(host: &Host) -> bool {
     }
 }
 
-/// Names are not looked up here: a name of the destination that resolves to a private address is its owner's doing.
+/// Names are looked up later, when they are connected to; what they lead to is checked then.
 fn leads_inside(host: &Host) -> bool {
     match host {
         Host::Domain(name) => is_localhost(name),
-        Host::Ipv4(ip) => is_inside_v4(*ip),
-        Host::Ipv6(ip) => match ip.to_canonical() {
-            IpAddr::V4(ip) => is_inside_v4(ip),
-            IpAddr::V6(ip) => is_inside_v6(ip),
-        },
+        Host::Ipv4(ip) => is_inside((*ip).into()),
+        Host::Ipv6(ip) => is_inside((*ip).into()),
+    }
+}
+
+fn host_name(host: Host) -> Option<String> {
+    match host {
+        Host::Domain(name) => Some(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => None,
     }
 }
 
 fn is_localhost(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
-}
-
-fn is_inside_v4(ip: Ipv4Addr) -> bool {
-    let [first, second, ..] = ip.octets();
-    let is_carrier = first == 100 && (64..128).contains(&second);
-    first == 0
-        || is_carrier
-        || ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_broadcast()
-        || ip.is_multicast()
-}
-
-fn is_inside_v6(ip: Ipv6Addr) -> bool {
-    ip.is_loopback()
-        || ip.is_unspecified()
-        || ip.is_unique_local()
-        || ip.is_unicast_link_local()
-        || ip.is_multicast()
 }
 
 #[cfg(test)]
@@ -211,7 +204,6 @@ mod tests {
             "https://acme.example.com/api/v2/users?a=b%2Bc",
         );
         goes_to(Address::of_base_url("https://acme.example.com/"), "https://acme.example.com/users?a=b%2Bc");
-        goes_to(Address::of_base_url("http://127.0.0.1:8085/v1/"), "http://127.0.0.1:8085/v1/users?a=b%2Bc");
     }
 
     #[test]
@@ -248,6 +240,9 @@ mod tests {
             "127.0.0.1",
             "2130706433",
             "0x7f.1",
+            "0251.0376.0251.0376",
+            "0xa9fea9fe",
+            "10.66051",
             "10.1.2.3",
             "172.16.0.1",
             "192.168.1.1",
@@ -264,6 +259,8 @@ mod tests {
         ] {
             is_private(&format!("https://{host}/api"));
         }
+        is_private("http://127.0.0.1:8085/v1");
+        is_private("http://localhost/v1");
     }
 
     #[test]

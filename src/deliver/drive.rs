@@ -2,25 +2,41 @@
 
 use super::account::Account;
 use super::hand_over::{Handed, Shared};
-use crate::run::{self, Answer, Event, Limits, Outcome, Request, Step, Verdict};
+use super::onlooker::write_down;
+use crate::diff::{Recording, Told};
+use crate::run::{self, Answer, Event, Limits, Outcome, Step, Verdict};
 
 /// Runs an event through the mapping and answers what it needs.
-pub(super) async fn drive(account: &Account, event: Event, limits: &Limits) -> Outcome {
+pub(super) async fn drive(
+    account: &Account,
+    event: Event,
+    limits: &Limits,
+    recording: &mut Option<Recording>,
+) -> Outcome {
     let mut last = None;
     let mut step = run::start(&account.session, event, limits);
     loop {
         step = match step {
             Step::Done(outcome) => return outcome,
-            Step::Need(request, run) => match account.answer(&request, &mut last).await {
-                Ok(answer) => run.resume(answer),
-                Err(why) => return run.give_up(why),
-            },
+            Step::Need(request, run) => {
+                let answer = account.answer(&request, &mut last).await;
+                write_down(recording, &run, &request, || told(&answer));
+                match answer {
+                    Ok(answer) => run.resume(answer),
+                    Err(why) => return run.give_up(why),
+                }
+            }
         };
     }
 }
 
 /// The same for a host that sends requests itself: ends at the request that is left to it.
-pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Limits) -> Handed {
+pub(super) async fn drive_for_host(
+    account: &Account,
+    event: Event,
+    limits: &Limits,
+    recording: &mut Option<Recording>,
+) -> Handed {
     let mut last = None;
     let mut shown = Vec::new();
     let mut step = run::start(&account.session, event, limits);
@@ -32,8 +48,13 @@ pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Lim
                 let shown = if is_whole { in_order(shown) } else { Vec::new() };
                 return Handed { outcome, left: None, shown };
             }
-            Step::Need(request, run) if is_left(&request) => {
-                return match account.authorization().await {
+            Step::Need(request, run) if request.is_left() => {
+                let authorization = account.authorization().await;
+                write_down(recording, &run, &request, || match &authorization {
+                    Ok(_) => Told::Left,
+                    Err(why) => Told::GaveUp(why.clone()),
+                });
+                return match authorization {
                     Ok(authorization) => {
                         let left = Some(Shared::of(&account.session, request, authorization.as_deref()));
                         Handed { outcome: run.hand_over(), left, shown: Vec::new() }
@@ -41,27 +62,37 @@ pub(super) async fn drive_for_host(account: &Account, event: Event, limits: &Lim
                     Err(why) => Handed { outcome: run.give_up(why), left: None, shown: Vec::new() },
                 };
             }
-            Step::Need(request, run) => match account.answer(&request, &mut last).await {
-                Ok(answer) => {
-                    if let Some(place) =
-                        request.host.as_ref().and_then(|host| host.place).filter(|_| is_made(&answer))
-                    {
-                        // Whoever could send the request could log in.
-                        let authorization = account.authorization().await.unwrap_or_default();
-                        shown.push((place, Shared::of(&account.session, request, authorization.as_deref())));
+            Step::Need(request, run) => {
+                let answer = account.answer(&request, &mut last).await;
+                write_down(recording, &run, &request, || told(&answer));
+                match answer {
+                    Ok(answer) => {
+                        if let Some(place) =
+                            request.host.as_ref().and_then(|host| host.place).filter(|_| is_made(&answer))
+                        {
+                            // Whoever could send the request could log in.
+                            let authorization = account.authorization().await.unwrap_or_default();
+                            shown.push((
+                                place,
+                                Shared::of(&account.session, request, authorization.as_deref()),
+                            ));
+                        }
+                        run.resume(answer)
                     }
-                    run.resume(answer)
+                    Err(why) => {
+                        return Handed { outcome: run.give_up(why), left: None, shown: Vec::new() };
+                    }
                 }
-                Err(why) => {
-                    return Handed { outcome: run.give_up(why), left: None, shown: Vec::new() };
-                }
-            },
+            }
         };
     }
 }
 
-fn is_left(request: &Request) -> bool {
-    request.host.as_ref().is_some_and(|host| host.place.is_none())
+fn told(answer: &Result<Answer, String>) -> Told {
+    match answer {
+        Ok(answer) => Told::Answer(answer.clone()),
+        Err(why) => Told::GaveUp(why.clone()),
+    }
 }
 
 fn is_made(answer: &Answer) -> bool {

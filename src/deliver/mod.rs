@@ -21,6 +21,8 @@ mod gate;
 mod hand_over;
 mod http;
 mod input;
+mod inside;
+mod onlooker;
 mod order;
 mod plans;
 mod retry;
@@ -41,6 +43,7 @@ pub use hand_over::{Handed, Shared};
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use onlooker::{Ended, Onlooker};
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
 pub use stop::Stop;
@@ -52,6 +55,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::diff::Recording;
 use crate::run::Session;
 #[cfg(feature = "host")]
 use crate::run::{Answer, Request};
@@ -81,6 +85,7 @@ pub struct Deliverer {
     account: Arc<Account>,
     limits: Arc<Limits>,
     concurrency: usize,
+    onlooker: Option<Arc<dyn Onlooker>>,
 }
 
 impl Deliverer {
@@ -92,17 +97,38 @@ impl Deliverer {
             account: Arc::new(Account::new(session, transport, retry)),
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
             concurrency: concurrency.max(1),
+            onlooker: None,
         }
+    }
+
+    /// The same deliverer with somebody who looks on while single events are run.
+    #[must_use]
+    pub fn seen_by(self, onlooker: Arc<dyn Onlooker>) -> Self {
+        Self { onlooker: Some(onlooker), ..self }
     }
 
     /// Runs one event to its end.
     pub async fn deliver_one(&self, event: impl Into<Event>) -> Outcome {
-        drive::drive(&self.account, event.into(), &self.limits).await
+        let event = event.into();
+        let mut recording = self.onlooker.as_ref().map(|_| Recording::new(false));
+        let outcome = drive::drive(&self.account, event.clone(), &self.limits, &mut recording).await;
+        self.show(event, recording, &outcome);
+        outcome
     }
 
     /// Runs one event for a host that sends requests itself: one that the mapping leaves to it is not made.
     pub async fn deliver_for_host(&self, event: impl Into<Event>) -> Handed {
-        drive::drive_for_host(&self.account, event.into(), &self.limits).await
+        let event = event.into();
+        let mut recording = self.onlooker.as_ref().map(|_| Recording::new(true));
+        let handed = drive::drive_for_host(&self.account, event.clone(), &self.limits, &mut recording).await;
+        self.show(event, recording, &handed.outcome);
+        handed
+    }
+
+    fn show(&self, event: Event, recording: Option<Recording>, outcome: &Outcome) {
+        if let (Some(onlooker), Some(recording)) = (&self.onlooker, recording) {
+            onlooker.saw(Ended { event, recording, verdict: &outcome.verdict, limits: &self.limits });
+        }
     }
 
     /// Makes one request as it is, with the credentials that stand in its headers; no repeat, no cache.

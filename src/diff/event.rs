@@ -110,7 +110,7 @@ pub fn compare(old: &Arc<Session>, new: &Arc<Session>, event: &Arc<Value>) -> Ve
 
 /// What is sent with a request.
 #[derive(PartialEq, Eq, Hash)]
-struct Sent<'r> {
+pub(super) struct Sent<'r> {
     method: &'static str,
     target: &'r str,
     headers: &'r [(String, String)],
@@ -118,14 +118,15 @@ struct Sent<'r> {
 }
 
 /// A request with its path as the mapping writes it.
-struct Made {
-    request: Request,
-    pattern: String,
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) request: Request,
+    pub(super) pattern: String,
 }
 
 impl Made {
     /// What is compared.
-    fn sent(&self) -> Sent<'_> {
+    pub(super) fn sent(&self) -> Sent<'_> {
         let Request { method, target, headers, body, .. } = &self.request;
         Sent { method: method.as_str(), target, headers, body: body.as_deref() }
     }
@@ -138,9 +139,9 @@ impl Made {
 }
 
 /// What one mapping does with an event.
-struct Ran {
-    made: Vec<Made>,
-    verdict: Verdict,
+pub(super) struct Ran {
+    pub(super) made: Vec<Made>,
+    pub(super) verdict: Verdict,
 }
 
 impl Ran {
@@ -170,9 +171,9 @@ impl Ran {
 }
 
 /// What both mappings do with an event.
-struct Both {
-    old: Ran,
-    new: Ran,
+pub(super) struct Both {
+    pub(super) old: Ran,
+    pub(super) new: Ran,
 }
 
 impl Both {
@@ -184,7 +185,7 @@ impl Both {
         self.old.made.iter().chain(&self.new.made).any(|made| made.request.method.is_read())
     }
 
-    fn difference(&self, seen: Seen) -> Option<Difference> {
+    pub(super) fn difference(&self, seen: Seen) -> Option<Difference> {
         let (old, new) = (&self.old, &self.new);
         let outcome = (old.verdict != new.verdict).then(|| (old.end(), new.end()));
         let is_sent_alike = old.made.iter().map(Made::sent).eq(new.made.iter().map(Made::sent));

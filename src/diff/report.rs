@@ -147,8 +147,9 @@ impl Report {
     }
 }
 
-/// What differs for every request, whatever the event.
-fn service(old: &Session, new: &Session) -> Vec<Attribute> {
+/// What differs for every request, whatever the event: base URL, log in, headers. Secrets are not compared.
+#[must_use]
+pub fn service(old: &Session, new: &Session) -> Vec<Attribute> {
     let mut found = Vec::new();
     let mut differ = |at: String, old: Option<String>, new: Option<String>| {
         if old != new {

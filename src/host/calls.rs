@@ -119,7 +119,7 @@ pub(super) fn is_ours(host: &Host, call: &Call, body: &[u8]) -> bool {
         |named: &Named<'_>| named.destination.as_deref().is_some_and(|name| mappings.get(name).is_some());
     match call {
         Call::Health | Call::Ready | Call::Features | Call::Version => true,
-        Call::Processor(name) | Call::Proxy(_, name) => mappings.get(name).is_some(),
+        Call::Processor(name) | Call::Proxy(_, name) | Call::ProxyTest(name) => mappings.get(name).is_some(),
         Call::Router | Call::Batch => serde_json::from_slice(body).is_ok_and(|named| has(&named)),
         Call::DeleteUsers => {
             serde_json::from_slice::<Vec<Named<'_>>>(body).is_ok_and(|jobs| jobs.iter().all(has))
@@ -153,6 +153,10 @@ pub(super) async fn answer(host: &Host, call: &Call, client: Client, body: &Byte
             None => unknown(name),
             Some(served) => proxy::deliver(host, served, *version, client, body).await.about(served),
         },
+        // The caller knows this text: nobody is to try requests here.
+        Call::ProxyTest(_) => {
+            Reply { status: 404, ..Reply::text("RouteActivationMiddleware route is disabled".to_owned()) }
+        }
         Call::Batch => match batch(Batch::read(body)) {
             Ok(batch) => batch_call(&mappings, &batch),
             Err(reply) => reply,

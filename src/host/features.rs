@@ -45,11 +45,14 @@ pub(super) fn merged(host: &Host, mut upstream: Value) -> Value {
     upstream
 }
 
-/// That the host is there, and which version of each mapping runs.
+/// That the host is there, which version of each mapping runs, and which one is compared with it.
 pub(super) fn health(host: &Host) -> Value {
     let mappings = host.mappings();
     let mappings = mappings.iter().map(|served| {
-        let of = json!({"file": served.file.display().to_string(), "hash": served.plan.hash()});
+        let mut of = json!({"file": served.file.display().to_string(), "hash": served.plan.hash()});
+        if let (Some(of), Some(shadow)) = (of.as_object_mut(), &served.shadow) {
+            of.insert("shadow".to_owned(), shadow.health());
+        }
         (served.name.clone(), of)
     });
     json!({"service": "UP", "version": VERSION, "mappings": mappings.collect::<Map<_, _>>()})

@@ -151,10 +151,8 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let work = match read(message.get())? {
             Message::Transformed => Work::GiveBack,
             Message::Event(event) => {
-                let account = self
-                    .accounts
-                    .entry(settings)
-                    .or_insert_with(|| self.host.accounts.get(self.served, settings));
+                let account =
+                    self.accounts.entry(settings).or_insert_with(|| self.host.account(self.served, settings));
                 Work::Run(account.clone().map_err(|why| Answer::bad_settings(&*why))?, event)
             }
         };
@@ -182,7 +180,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let work = match read(&message.to_string())? {
             Message::Transformed => Work::GiveBack,
             Message::Event(event) => {
-                let account = self.host.accounts.get(self.served, &settings.to_string());
+                let account = self.host.account(self.served, &settings.to_string());
                 Work::Run(account.map_err(|why| Answer::bad_settings(&*why))?, event)
             }
         };

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use tracing::{debug, error, info, warn};
 
 use super::batch::Metadata;
-use super::served::{Change, Served, Unserved};
+use super::change::{Change, Unserved};
+use super::served::Served;
 use super::verdict::Answer;
 use crate::model::SettingKind;
 use crate::value::without_emails;
@@ -60,6 +61,13 @@ pub(super) fn changed(change: &Change) {
     match change {
         Change::Active { name, hash } => serves(name, hash),
         Change::Refused(file) => not_served(file),
+        Change::Compared { name, hash, events } => {
+            info!(destination = name, hash, events, "mapping compared before it is served");
+        }
+        Change::Differs { name, hash, file, events, different, .. } => error!(
+            destination = name, hash, file = %file.display(), events, different, diagnostics = %change,
+            "mapping refused"
+        ),
     }
 }
 

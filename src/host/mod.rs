@@ -11,6 +11,7 @@
 mod accounts;
 mod batch;
 mod calls;
+mod change;
 mod connections;
 mod deletion;
 mod dynamic;
@@ -29,15 +30,17 @@ mod route;
 mod router;
 mod served;
 mod server;
+mod shadow;
 mod trace;
 mod upstream;
 mod verdict;
 
+pub use change::{Change, Unserved};
 #[cfg(feature = "cli")]
 pub(crate) use log::not_served;
 pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
-pub use served::{Change, Mappings, MappingsError, Unserved};
+pub use served::{Mappings, MappingsError};
 pub use server::{Listening, serve, serve_metrics};
 pub use trace::SPANS;
 
@@ -49,10 +52,11 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::deliver::{Network, RetryPolicy};
-use accounts::Accounts;
+use crate::deliver::{Deliverer, Network, RetryPolicy};
+use accounts::{Accounts, Refusal};
 use metrics::Metrics;
 use served::Served;
+use shadow::Shadowing;
 use upstream::Upstream;
 pub use upstream::UpstreamError;
 
@@ -95,6 +99,8 @@ pub struct Options {
     pub call_time: Duration,
     /// Longest time that requests under way may take when the host is asked to end.
     pub drain: Duration,
+    /// Events by which a saved mapping is compared with the served one before it takes its place; 0 serves it at once.
+    pub shadow: u64,
     /// What the counts of this host are labelled with, as `instanceName`.
     pub instance: String,
 }
@@ -116,6 +122,7 @@ impl Default for Options {
             // The caller itself waits 600 s, and an answer says more than none.
             call_time: Duration::from_secs(590),
             drain: Duration::from_secs(30),
+            shadow: 0,
             instance: "localhost".to_owned(),
         }
     }
@@ -130,6 +137,8 @@ pub struct Host {
     upstream: Option<Upstream>,
     metrics: Metrics,
     places: Semaphore,
+    /// Without it a saved mapping is served at once.
+    shadowing: Option<Shadowing>,
 }
 
 impl Host {
@@ -144,6 +153,8 @@ impl Host {
         }
         Ok(Self {
             mappings: ArcSwap::from_pointee(mappings),
+            shadowing: (options.shadow > 0)
+                .then(|| Shadowing { events: options.shadow, ended: Arc::default() }),
             accounts: Accounts::new(&options),
             metrics: Metrics::new(&options.instance),
             places: Semaphore::new(options.calls.clamp(1, Semaphore::MAX_PERMITS)),
@@ -160,6 +171,24 @@ impl Host {
     /// When a call that begins now has to be at its end.
     fn deadline(&self) -> Instant {
         Instant::now() + self.options.call_time
+    }
+
+    /// The account that an event goes to. While a saved mapping is compared with the served one, it looks on.
+    fn account(&self, served: &Served, settings: &str) -> Result<Deliverer, Refusal> {
+        let account = self.accounts.get(served, settings)?;
+        let Some(shadow) = served.shadow.as_ref().filter(|shadow| shadow.is_running()) else {
+            return Ok(account);
+        };
+        let next = self.accounts.get(&shadow.next, settings);
+        Ok(shadow.look_on(account, next, self.finish(served) == self.finish(&shadow.next)))
+    }
+
+    /// Returns once a saved mapping has been compared for as many events as it should.
+    async fn compared(&self) {
+        match &self.shadowing {
+            Some(shadowing) => shadowing.ended.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Who makes the last request of a destination's events.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
+use url::Url;
 
 use super::batch::Metadata;
 use super::calls::{Client, Reply};
@@ -120,7 +121,9 @@ fn request(delivery: &Delivery<'_>, account: &Deliverer) -> Result<Request, Stri
     let method = Method::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(&delivery.method));
     let (_, method) = method.ok_or_else(|| format!("there is no method `{}`", delivery.method))?;
     let target = delivery.endpoint.strip_prefix(account.session().base_url());
-    let target = target.filter(|target| target.starts_with('/'));
+    // What a URL parser would change, such as dot segments, would lead elsewhere.
+    let is_as_it_stands = Url::parse(&delivery.endpoint).is_ok_and(|url| url.as_str() == delivery.endpoint);
+    let target = target.filter(|target| target.starts_with('/') && is_as_it_stands);
     let mut target = target.ok_or("the endpoint is not below the base URL of the destination")?.to_owned();
     if !delivery.params.is_empty() {
         let mut query = Serializer::new(String::new());

@@ -1,15 +1,16 @@
 //! Follows the files of the mappings: what is saved without errors is served, from the next request on.
 //!
-//! A request sees one set of mappings from its first event to its last.
+//! This alone changes the set of mappings. A request sees one set of mappings from its first event to its last.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
+use super::change::Change;
 use super::metrics::Reload;
-use super::served::Change;
 use super::{Host, log};
 
 /// One save makes several events; so long is waited for the rest of them.
@@ -48,23 +49,46 @@ impl Watch {
     /// Serves what is saved, and tells of each change; never ends by itself.
     pub async fn follow(mut self, host: &Host, mut tell: impl FnMut(&Change)) {
         let mut told: Vec<Change> = Vec::new();
-        while self.events.recv().await.is_some() {
+        loop {
+            let is_saved = tokio::select! {
+                saved = self.events.recv() => saved.is_some(),
+                () = host.compared() => {
+                    let (mappings, changes) = host.mappings().conclude();
+                    host.mappings.store(Arc::new(mappings));
+                    for change in &changes {
+                        host.hear(change);
+                        tell(change);
+                    }
+                    continue;
+                }
+            };
+            if !is_saved {
+                return;
+            }
             tokio::time::sleep(SETTLED).await;
             while self.events.try_recv().is_ok() {}
-            let Ok((mappings, changes)) = host.mappings().reread(&self.paths) else { continue };
-            host.mappings.store(std::sync::Arc::new(mappings));
+            let reread = host.mappings().reread(&self.paths, host.shadowing.as_ref());
+            let Ok((mappings, changes)) = reread else { continue };
+            host.mappings.store(Arc::new(mappings));
             // A file that was refused before for the same reason is no news.
             for change in changes.iter().filter(|change| !told.contains(change)) {
-                let result = match change {
-                    Change::Active { .. } => Reload::Served,
-                    Change::Refused(_) => Reload::Refused,
-                };
-                host.metrics.reloaded(result);
-                log::changed(change);
+                host.hear(change);
                 tell(change);
             }
             told = changes;
         }
+    }
+}
+
+impl Host {
+    /// Counts and logs what became of a file.
+    fn hear(&self, change: &Change) {
+        self.metrics.reloaded(match change {
+            Change::Active { .. } => Reload::Served,
+            Change::Compared { .. } => Reload::Compared,
+            Change::Refused(_) | Change::Differs { .. } => Reload::Refused,
+        });
+        log::changed(change);
     }
 }
 

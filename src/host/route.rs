@@ -19,6 +19,8 @@ pub(super) enum Call {
     Processor(String),
     /// One request that is made for the caller, for a destination.
     Proxy(Version, String),
+    /// A request that is only tried, for a destination.
+    ProxyTest(String),
     /// Events that the router wants joined; the destination stands in the body.
     Batch,
     /// Deletion of users.
@@ -37,6 +39,7 @@ impl Call {
             Call::Processor(_) => "/v0/destinations",
             Call::Proxy(Version::V0, _) => "/v0/destinations/proxy",
             Call::Proxy(Version::V1, _) => "/v1/destinations/proxy",
+            Call::ProxyTest(_) => "/v0/destinations/proxyTest",
             Call::Batch => "/batch",
             Call::DeleteUsers => "/deleteUsers",
         }
@@ -64,6 +67,9 @@ impl Call {
             }
             ("POST", ["v1", "destinations", name, "proxy"]) => {
                 Some(Call::Proxy(Version::V1, (*name).to_owned()))
+            }
+            ("POST", [version, "destinations", name, "proxytest"]) if is_version(version) => {
+                Some(Call::ProxyTest((*name).to_owned()))
             }
             ("POST", [version, "destinations", name]) if is_version(version) => {
                 Some(Call::Processor((*name).to_owned()))

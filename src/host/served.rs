@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use super::change::{Change, Unserved};
+use super::shadow::{Compared, Shadow, Shadowing};
 use crate::compile::{self, Plan};
 use crate::diag::{Diagnostic, Diagnostics, Severity, render};
 
@@ -14,20 +17,6 @@ pub struct Mappings {
     by_name: BTreeMap<String, Served>,
 }
 
-/// What a file has become since it was read before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// A new version is served.
-    Active {
-        /// The destination.
-        name: String,
-        /// Fingerprint of the mapping.
-        hash: String,
-    },
-    /// The file is not served; the version before it still is, if there was one.
-    Refused(Unserved),
-}
-
 /// A mapping that is served.
 #[derive(Clone, Debug)]
 pub(super) struct Served {
@@ -35,15 +24,10 @@ pub(super) struct Served {
     pub(super) name: String,
     pub(super) plan: Arc<Plan>,
     pub(super) file: PathBuf,
-}
-
-/// A file that is not served.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unserved {
-    /// The file.
-    pub file: PathBuf,
-    /// Why, in lines for people.
-    pub why: String,
+    /// When the file had been saved, where the system says so.
+    pub(super) saved: Option<SystemTime>,
+    /// A later version that is not served, or not yet.
+    pub(super) shadow: Option<Arc<Shadow>>,
 }
 
 /// A path that cannot be read.
@@ -78,24 +62,45 @@ impl Mappings {
     }
 
     /// Reads the files again and says what has changed. What had no errors before stays where the file now has some, or
-    /// is gone.
+    /// is gone. With `shadowing` a new version is first compared with the one before.
     ///
     /// # Errors
     /// [`MappingsError`] when a folder cannot be read.
-    pub fn reread(&self, paths: &[PathBuf]) -> Result<(Self, Vec<Change>), MappingsError> {
+    pub(super) fn reread(
+        &self,
+        paths: &[PathBuf],
+        shadowing: Option<&Shadowing>,
+    ) -> Result<(Self, Vec<Change>), MappingsError> {
         let (mut now, unserved) = Self::read(paths)?;
         let mut changes: Vec<Change> = unserved.into_iter().map(Change::Refused).collect();
+        for (key, served) in &mut now.by_name {
+            changes.extend(match self.by_name.get(key) {
+                Some(before) => served.follow(before, shadowing),
+                None => Some(served.active()),
+            });
+        }
         for (key, before) in &self.by_name {
             now.by_name.entry(key.clone()).or_insert_with(|| before.clone());
         }
-        for (key, served) in &now.by_name {
-            let before = self.by_name.get(key).map(|before| before.plan.hash());
-            if before != Some(served.plan.hash()) {
-                let hash = served.plan.hash().to_owned();
-                changes.push(Change::Active { name: served.name.clone(), hash });
+        Ok((now, changes))
+    }
+
+    /// Serves the versions that did the same as those before them, and refuses those that did not.
+    pub(super) fn conclude(&self) -> (Self, Vec<Change>) {
+        let mut now = self.clone();
+        let mut changes = Vec::new();
+        for served in now.by_name.values_mut() {
+            let Some(shadow) = served.shadow.clone() else { continue };
+            let Some(compared) = shadow.end() else { continue };
+            if compared.different == 0 {
+                *served = shadow.next.clone();
+                changes.push(served.active());
+            } else {
+                shadow.refuse();
+                changes.push(shadow.next.differs(&compared));
             }
         }
-        Ok((now, changes))
+        (now, changes)
     }
 
     /// One mapping.
@@ -173,17 +178,61 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, MappingsError> {
 fn load(file: &Path) -> Result<Served, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    Served::compile(&text, file).map_err(|found| render::human(&found, &file.display().to_string(), &text))
+    let served = Served::compile(&text, file);
+    let served = served.map_err(|found| render::human(&found, &file.display().to_string(), &text))?;
+    Ok(Served { saved: served.last_saved(), ..served })
 }
 
 impl Served {
+    /// When the file was saved last, where the system says so.
+    pub(super) fn last_saved(&self) -> Option<SystemTime> {
+        std::fs::metadata(&self.file).and_then(|file| file.modified()).ok()
+    }
+
+    /// Takes the place of the version before, or goes beside it to be compared; says what has changed.
+    fn follow(&mut self, before: &Served, shadowing: Option<&Shadowing>) -> Option<Change> {
+        let hash = self.plan.hash();
+        if before.plan.hash() == hash {
+            return None;
+        }
+        let Some(shadowing) = shadowing else { return Some(self.active()) };
+        let known = before.shadow.as_ref().filter(|shadow| shadow.next.plan.hash() == hash);
+        if let Some(known) = known {
+            if known.is_insisted_on(self) {
+                return Some(self.active());
+            }
+            *self = before.clone();
+            return None;
+        }
+        let (name, events) = (self.name.clone(), shadowing.events);
+        let change = Change::Compared { name, hash: hash.to_owned(), events };
+        let shadow = Arc::new(Shadow::new(self.clone(), shadowing.clone()));
+        *self = Served { shadow: Some(shadow), ..before.clone() };
+        Some(change)
+    }
+
+    fn active(&self) -> Change {
+        Change::Active { name: self.name.clone(), hash: self.plan.hash().to_owned() }
+    }
+
+    fn differs(&self, compared: &Compared) -> Change {
+        Change::Differs {
+            name: self.name.clone(),
+            hash: self.plan.hash().to_owned(),
+            file: self.file.clone(),
+            events: compared.events,
+            different: compared.different,
+            kinds: compared.kinds.clone(),
+        }
+    }
+
     /// Compiles the text of a file; the error are its errors.
     pub(super) fn compile(text: &str, file: &Path) -> Result<Self, Vec<Diagnostic>> {
         let mut found = Diagnostics::new();
         let plan = compile::load(text, &mut found);
         if let Some(plan) = plan.filter(|_| !found.has_errors()) {
             let name = plan.destination().to_owned();
-            return Ok(Served { name, plan: Arc::new(plan), file: file.to_owned() });
+            return Ok(Self { name, plan: Arc::new(plan), file: file.to_owned(), saved: None, shadow: None });
         }
         let mut found = found.into_vec();
         found.retain(|finding| finding.severity == Severity::Error);
@@ -201,7 +250,7 @@ mod tests {
              flows: {{identify: {{event: identify, steps: [{{person: {{post: /people}}}}]}}}}\n"
         );
         let plan = compile::load(&text, &mut Diagnostics::new()).unwrap();
-        Served { name: name.into(), plan: Arc::new(plan), file: file.into() }
+        Served { name: name.into(), plan: Arc::new(plan), file: file.into(), saved: None, shadow: None }
     }
 
     #[test]

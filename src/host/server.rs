@@ -102,7 +102,9 @@ async fn handle(host: Arc<Host>, request: Request<Body>) -> Response<Body> {
     let call = Call::of(head.method.as_str(), head.uri.path());
     let route = call.as_ref().map_or("other", Call::route);
     let span = trace::call(&head, route);
-    let (size, answered) = admitted(&host, call.as_ref(), &head, body).instrument(span.clone()).await;
+    // All that a call may do is in this future, which is too large to be moved about.
+    let admitted = Box::pin(admitted(&host, call.as_ref(), &head, body));
+    let (size, answered) = admitted.instrument(span.clone()).await;
     let (status, took, ours) = (answered.status(), begun.elapsed(), answered.ours());
     trace::call_ended(&span, status);
     host.metrics.call(Counted {

@@ -45,6 +45,14 @@ pub struct HostShare {
     pub user: Option<String>,
 }
 
+impl Request {
+    /// Whether a host that sends requests itself is to send this one.
+    #[must_use]
+    pub fn is_left(&self) -> bool {
+        self.host.as_ref().is_some_and(|host| host.place.is_none())
+    }
+}
+
 /// Makes a write happen once for all events that ask for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Once {

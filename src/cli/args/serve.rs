@@ -50,6 +50,12 @@ pub(in crate::cli) struct ServeArgs {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(in crate::cli) concurrency: u16,
 
+    /// Runs the next N events through a saved mapping as well, with the answers that the served one gets, and serves it
+    /// only if it does the same with all of them; one that does not is served when its file is saved once more. 0 serves
+    /// a saved mapping at once
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) shadow: u64,
+
     /// Longest time to finish what is under way when asked to end, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(in crate::cli) drain: u64,

@@ -3,9 +3,12 @@
 //! One client for all requests of a session. It follows no redirect, repeats nothing, and reads at most so many bytes
 //! of a reply. Its errors name neither addresses nor credentials.
 
+mod guard;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -19,6 +22,7 @@ use super::transport::{Sending, Transport};
 use super::{clock, retry};
 use crate::run::{Answer, Body, Method, Request};
 use crate::value::Secret;
+use guard::{Guard, LEADS_INSIDE, LeadsInside, LookUp};
 
 /// How long the transport waits and how much it reads.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +96,16 @@ impl HttpTransport {
         headers: &[(String, String)],
         limits: HttpLimits,
     ) -> Result<Self, HttpError> {
-        let client = client(&address, &limits).map_err(HttpError::Client)?;
+        Self::with_look_up(address, headers, limits, Arc::new(guard::System))
+    }
+
+    fn with_look_up(
+        address: Address,
+        headers: &[(String, String)],
+        limits: HttpLimits,
+        look_up: Arc<dyn LookUp>,
+    ) -> Result<Self, HttpError> {
+        let client = client(&address, &limits, look_up).map_err(HttpError::Client)?;
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("application/json"));
         add_headers(&mut all, headers).map_err(HttpError::Header)?;
@@ -170,7 +183,11 @@ impl Transport for HttpTransport {
 }
 
 /// The only place that makes a client: without a crypto provider its construction would panic.
-fn client(address: &Address, limits: &HttpLimits) -> Result<Client, reqwest::Error> {
+fn client(
+    address: &Address,
+    limits: &HttpLimits,
+    look_up: Arc<dyn LookUp>,
+) -> Result<Client, reqwest::Error> {
     // Fails when a provider is there already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -181,6 +198,9 @@ fn client(address: &Address, limits: &HttpLimits) -> Result<Client, reqwest::Err
         .timeout(limits.total);
     if address.is_loopback() {
         builder = builder.no_proxy();
+    }
+    if let Some(host) = address.outside() {
+        builder = builder.dns_resolver(Guard { host: host.to_owned(), look_up });
     }
     if address.is_plain() {
         // No certificate is ever looked at, and reading those of the machine takes most of the time of a case.
@@ -244,8 +264,10 @@ fn why_unreachable(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         return "no connection in time";
     }
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    if causes(error).any(<dyn StdError>::is::<LeadsInside>) {
+        return LEADS_INSIDE;
+    }
+    for error in causes(error) {
         if error.to_string().starts_with("dns error") {
             return "the host name cannot be found";
         }
@@ -260,9 +282,13 @@ fn why_unreachable(error: &reqwest::Error) -> &'static str {
                 return "connection refused";
             }
         }
-        cause = error.source();
     }
     "no connection"
+}
+
+/// What is behind an error, one below the other.
+fn causes<'e>(error: &'e reqwest::Error) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |error: &&'e (dyn StdError + 'static)| (*error).source())
 }
 
 fn method(method: Method) -> reqwest::Method {

@@ -1,6 +1,6 @@
 //! Tests of the transport, against a server that answers one connection with given bytes.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -175,4 +175,33 @@ async fn what_http_does_not_allow_is_not_sent() {
         &answer,
         "the request cannot be sent: the header `X-A` has characters that HTTP does not allow",
     );
+}
+
+/// Gives the same addresses for every name.
+struct Names(Vec<SocketAddr>);
+
+impl guard::LookUp for Names {
+    fn look_up(&self, _: String) -> guard::Found {
+        let addresses = self.0.clone();
+        Box::pin(async move { Ok(addresses) })
+    }
+}
+
+/// What comes of a request to a name that leads to these addresses.
+async fn answer_at(addresses: &[SocketAddr]) -> Answer {
+    let address = Address::of_base_url("https://acme.example.com").unwrap();
+    let limits = HttpLimits { connect: Duration::from_millis(200), ..HttpLimits::default() };
+    let names = Arc::new(Names(addresses.to_vec()));
+    let transport = HttpTransport::with_look_up(address, &[], limits, names).unwrap();
+    transport.send(&request(Method::Get, "/", None), None).await
+}
+
+#[tokio::test]
+async fn a_name_that_leads_inside_is_not_connected_to() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let here = listener.local_addr().unwrap();
+    let metadata = SocketAddr::from(([169, 254, 169, 254], 443));
+    is_unreachable(&answer_at(&[here, metadata]).await, guard::LEADS_INSIDE);
+    assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
 }

@@ -61,6 +61,7 @@ pub(super) struct Counted<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reload {
     Served,
+    Compared,
     Refused,
 }
 
@@ -83,7 +84,7 @@ impl fmt::Debug for Metrics {
 impl Counts {
     fn new(instance: &str) -> Self {
         let recorder = Recorder::new(instance);
-        for reload in [Reload::Served, Reload::Refused] {
+        for reload in [Reload::Served, Reload::Compared, Reload::Refused] {
             recorder.counter(names::RELOADS, reload.labels()).increment(0);
         }
         Self { recorder: Arc::new(recorder), origins: Cache::new(MOST_ORIGINS) }
@@ -94,6 +95,7 @@ impl Reload {
     fn labels(self) -> Vec<Label> {
         let result = match self {
             Reload::Served => "served",
+            Reload::Compared => "compared",
             Reload::Refused => "refused",
         };
         vec![Label::from_static_parts("result", result)]

@@ -69,6 +69,6 @@ names! {
     MISSES = "mapwright_cache_miss_count" Counter "requests made because no answer was there";
     RATE_LEFT = "mapwright_rate_left" Gauge "requests that the destination still allows, as its last reply says";
     RATE_WAIT = "mapwright_rate_wait_seconds" Counter "seconds that the destination asked to wait";
-    RELOADS = "mapwright_reload_count" Counter "files that were saved, by what became of them: served, refused";
+    RELOADS = "mapwright_reload_count" Counter "files that were saved, by what became of them: compared, served, refused";
     MAPPINGS = "mapwright_mappings" Gauge "mappings that are served";
 }

@@ -2,11 +2,16 @@
 
 mod command;
 mod counts;
+mod destination;
+mod documented;
 mod limits;
 #[cfg(unix)]
 mod log;
 mod operation;
 mod plugin;
+mod refusals;
+mod reload;
+mod shadow;
 #[cfg(all(unix, feature = "otel"))]
 mod traces;
 
