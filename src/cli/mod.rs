@@ -33,6 +33,10 @@ mod switches;
 mod tables;
 mod target;
 mod test;
+#[cfg(feature = "host")]
+mod traces;
+#[cfg(feature = "host")]
+mod watched;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

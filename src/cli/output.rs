@@ -119,6 +119,12 @@ impl Output {
         choice != anstream::ColorChoice::Never
     }
 
+    /// Whether standard error shows colours.
+    #[cfg(feature = "host")]
+    pub(super) fn notes_have_colour(&self) -> bool {
+        self.stderr.current_choice() != anstream::ColorChoice::Never
+    }
+
     /// Says how a command ended and gives the exit code.
     pub(super) fn conclude(&mut self, done: Done) -> Exit {
         match done {

@@ -43,6 +43,12 @@ fn split(text: &str) -> Result<(&str, &str), Problem> {
         .ok_or_else(problem)
 }
 
+/// The name that an operator gave this instance of a host.
+#[cfg(feature = "host")]
+pub(super) fn instance() -> Option<String> {
+    environment("INSTANCE_ID").filter(|name| !name.is_empty())
+}
+
 /// Puts in the values that stand elsewhere.
 fn resolve(
     settings: Map<String, Value>,

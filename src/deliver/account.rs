@@ -86,13 +86,16 @@ impl Account {
     async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {
         let send = self.send(request, expired);
         let step = &request.step;
-        if request.method.is_read() {
+        let (sent, is_there) = if request.method.is_read() {
             let Some(keep) = request.cache else { return send.await };
-            return self.reads.ask(Ask { key: read_key(request), step, keep, after }, send).await;
-        }
-        let Some(once) = &request.once else { return send.await };
-        let key = format!("{step}\n{}", once.key);
-        self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
+            self.reads.ask(Ask { key: read_key(request), step, keep, after }, send).await
+        } else {
+            let Some(once) = &request.once else { return send.await };
+            let key = format!("{step}\n{}", once.key);
+            self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
+        };
+        self.wire.shared(is_there);
+        sent
     }
 
     /// Makes a request, together with others if it can be, and forgets what it may have changed.

@@ -62,8 +62,8 @@ impl Cache {
         Self { most_bytes, slots: Mutex::default() }
     }
 
-    /// The kept answer, the one that is on its way, else what `fetch` gives.
-    pub(super) async fn ask(&self, ask: Ask<'_>, fetch: impl Future<Output = Sent>) -> Sent {
+    /// The kept answer, the one that is on its way, else what `fetch` gives; and whether it was one of the first two.
+    pub(super) async fn ask(&self, ask: Ask<'_>, fetch: impl Future<Output = Sent>) -> (Sent, bool) {
         let cell = self.slots().join(&ask, clock::now());
         let mut is_first = false;
         let first = &mut is_first;
@@ -75,7 +75,7 @@ impl Cache {
         if is_first {
             self.slots().settle(&ask, &cell, &sent, self.most_bytes);
         }
-        sent
+        (sent, !is_first)
     }
 
     /// Drops the answers that these steps asked for. Those on their way reach who waits for them, but are not kept.
@@ -230,7 +230,8 @@ mod tests {
             clock::wait(Duration::from_secs(1)).await;
             reply(status, body)
         });
-        match answer.await.answer {
+        let (sent, _) = answer.await;
+        match sent.answer {
             Ok(Answer::Reply { body: Body::Json(value), .. }) => (*value).clone(),
             other => panic!("{other:?}"),
         }

@@ -23,4 +23,15 @@ pub trait Transport: fmt::Debug + Send + Sync {
 
     /// Asks for an access token: a form posted to a path from the root of the base URL's host.
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a>;
+
+    /// Requests that the destination still allows, as its last reply says; `None` where replies do not say it.
+    fn rate_left(&self) -> Option<u64> {
+        None
+    }
+
+    /// Hears of a request whose answer is shared: whether one was there or on its way, or this one makes it. For those
+    /// who count; the answer does not depend on it.
+    fn shared(&self, is_there: bool) {
+        let _ = is_there;
+    }
 }

@@ -62,6 +62,11 @@ impl Wire {
         self.manners.are_needless()
     }
 
+    /// Tells those who count that an answer was shared, or is made for all.
+    pub(super) fn shared(&self, is_there: bool) {
+        self.transport.shared(is_there);
+    }
+
     /// The credentials for a request that somebody else makes; the error says why there are none.
     pub(super) async fn authorization(&self) -> Result<Option<Arc<Secret>>, String> {
         let header = self.credentials.header(&*self.transport, &self.policy, None).await;

@@ -11,9 +11,10 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
-use super::metrics::Metrics;
 use super::served::Served;
+use super::{metrics, trace};
 use crate::deliver::{
     Address, CarriedTransport, Deliverer, HttpLimits, HttpTransport, Network, Options, RetryPolicy, Sending,
     Standing, Transport,
@@ -39,23 +40,21 @@ pub(super) struct Accounts {
     network: Option<Arc<dyn Network>>,
     retry: RetryPolicy,
     concurrency: usize,
-    metrics: Metrics,
 }
 
-/// A transport whose requests are counted.
+/// A transport whose requests are counted and traced.
 #[derive(Debug)]
 struct Counted {
     inner: Box<dyn Transport>,
-    destination: String,
-    metrics: Metrics,
 }
 
 impl Transport for Counted {
     fn send<'a>(&'a self, request: &'a Request, authorization: Option<&'a Secret>) -> Sending<'a> {
         Box::pin(async move {
-            let begun = Instant::now();
-            let answer = self.inner.send(request, authorization).await;
-            self.metrics.request(&self.destination, request, &answer, begun.elapsed());
+            let (begun, span) = (Instant::now(), trace::request(request));
+            let answer = self.inner.send(request, authorization).instrument(span.clone()).await;
+            trace::request_ended(&span, &answer);
+            metrics::sent(request, &answer, begun.elapsed(), self.inner.rate_left());
             answer
         })
     }
@@ -64,20 +63,23 @@ impl Transport for Counted {
         self.inner.take_standing()
     }
 
+    fn shared(&self, is_there: bool) {
+        metrics::shared(is_there);
+    }
+
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {
         self.inner.ask_token(path, form)
     }
 }
 
 impl Accounts {
-    pub(super) fn new(options: &super::Options, metrics: Metrics) -> Self {
+    pub(super) fn new(options: &super::Options) -> Self {
         Self {
             open: Cache::builder().max_capacity(MOST_OPEN).time_to_idle(KEPT).build(),
             endpoints: options.endpoints.clone(),
             network: options.network.clone(),
             retry: options.retry,
             concurrency: options.concurrency,
-            metrics,
         }
     }
 
@@ -111,8 +113,7 @@ impl Accounts {
                     .map_err(|error| error.to_string())?,
             ),
         };
-        let destination = served.name.clone();
-        let transport = Counted { inner, destination, metrics: self.metrics.clone() };
+        let transport = Counted { inner };
         let limits = Limits { trace: false, ..Limits::default() };
         let options = Options { retry: self.retry, concurrency: self.concurrency, limits };
         Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))

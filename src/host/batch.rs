@@ -53,6 +53,26 @@ pub(super) struct Metadata<'a> {
     destination: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "workspaceId")]
     workspace: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "sourceId")]
+    source: Option<&'a RawValue>,
+    #[serde(borrow, rename = "jobId")]
+    job: Option<&'a RawValue>,
+    #[serde(borrow, rename = "messageId")]
+    message: Option<&'a RawValue>,
+    #[serde(borrow)]
+    traceparent: Option<&'a RawValue>,
+}
+
+/// What the metadata of an event say about where it comes from and goes to; for counts of whole batches.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Kinds<'a> {
+    #[serde(borrow, rename = "sourceType")]
+    pub(super) source: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "destinationType")]
+    pub(super) destination: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) namespace: Option<Cow<'a, str>>,
 }
 
 /// The members of an item.
@@ -176,6 +196,38 @@ impl<'a> Metadata<'a> {
     /// Id of the workspace.
     pub(super) fn workspace_id(&self) -> Option<&str> {
         self.workspace.as_deref()
+    }
+
+    /// Id of the source.
+    pub(super) fn source_id(&self) -> Option<&'a str> {
+        self.source.and_then(plain)
+    }
+
+    /// Number of the job, as text.
+    pub(super) fn job_id(&self) -> Option<&'a str> {
+        self.job.and_then(plain)
+    }
+
+    /// Id of the event.
+    pub(super) fn message_id(&self) -> Option<&'a str> {
+        self.message.and_then(plain)
+    }
+
+    /// The trace that the event belongs to, as a header of W3C Trace Context.
+    pub(super) fn traceparent(&self) -> Option<&'a str> {
+        self.traceparent.and_then(plain)
+    }
+}
+
+/// An id as text, whatever form it has. What has no form of an id spoils nothing else.
+fn plain(id: &RawValue) -> Option<&str> {
+    Some(id.get().trim_matches('"')).filter(|id| !matches!(*id, "" | "null"))
+}
+
+impl<'a> Kinds<'a> {
+    /// Looks into the metadata of an item.
+    pub(super) fn of(item: Item<'a>) -> Self {
+        item.metadata.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default()
     }
 }
 

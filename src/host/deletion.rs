@@ -4,11 +4,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
-use super::Host;
-use super::calls::{Reply, error};
+use super::batch::Metadata;
+use super::calls::{self, Reply};
 use super::served::{Mappings, Served};
-use super::verdict::{Answer, DELIVERED, FILTERED};
+use super::verdict::Answer;
+use super::{Host, log};
 
 /// Type of the events that delete.
 const EVENT: &str = "delete_user";
@@ -31,26 +33,26 @@ pub(super) fn is_able(served: &Served) -> bool {
 }
 
 /// Deletes the users of all jobs; the HTTP status is that of the first job.
-pub(super) async fn delete(host: &Host, mappings: &Mappings, body: &[u8]) -> Reply {
+pub(super) async fn delete(host: &Host, mappings: &Mappings, deadline: Instant, body: &[u8]) -> Reply {
     let jobs: Vec<Job<'_>> = match serde_json::from_slice(body) {
         Ok(jobs) => jobs,
         Err(problem) => {
-            return Reply::json(400, &error(&format!("the body is not a list of jobs: {problem}")));
+            return Reply::misread(400, "the body is not a list of jobs", &problem);
         }
     };
     let mut answers = Vec::new();
     for job in &jobs {
         let Some(served) = mappings.get(&job.dest_type) else {
-            return Reply::json(404, &error(&format!("Unknown destination: {}", job.dest_type)));
+            return calls::unknown(&job.dest_type);
         };
-        answers.push(one(host, served, job).await);
+        answers.push(one(host, served, deadline, job).await);
     }
     let status = answers.first().map_or(200, |(status, _)| *status);
     let answers: Vec<Value> = answers.into_iter().map(|(_, answer)| answer).collect();
     Reply { is_transform: status == 200, ..Reply::json(status, &Value::Array(answers)) }
 }
 
-async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
+async fn one(host: &Host, served: &Served, deadline: Instant, job: &Job<'_>) -> (u16, Value) {
     let failed = |status: u16, why: &str| (status, json!({"statusCode": status, "error": why}));
     if !is_able(served) {
         return failed(404, &format!("{}: Doesn't support deletion of users", served.name));
@@ -60,12 +62,20 @@ async fn one(host: &Host, served: &Served, job: &Job<'_>) -> (u16, Value) {
         Ok(account) => account,
         Err(why) => return failed(400, &why),
     };
+    let metadata = Metadata::default();
+    let origin = host.metrics.origin("userDeletion", &served.name, &metadata);
     for user in &job.user_attributes {
         let event = json!({
             "type": EVENT, "userId": user.get("userId"), "traits": user, "context": {"traits": user},
         });
-        let answer = Answer::of(account.deliver_one(event).await);
-        if !matches!(answer.status, DELIVERED | FILTERED) {
+        let run = origin.clone().watch(account.deliver_one(event));
+        let answer = match tokio::time::timeout_at(deadline, run).await {
+            Ok(outcome) => Answer::of(outcome),
+            Err(_) => Answer::later("the user was not deleted when the time of the call was over"),
+        };
+        origin.answered(&answer, false);
+        if answer.is_failure() {
+            log::failed(served, &metadata, job.config, &answer);
             // Told 404 or 405, the caller takes it that nobody here can delete, and gives up.
             let status = if matches!(answer.status, 404 | 405) { 400 } else { answer.status };
             return failed(status, answer.error.as_deref().unwrap_or_default());

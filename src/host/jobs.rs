@@ -1,19 +1,22 @@
 //! Jobs: an event of a batch with the account it goes to, and running them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use tokio::time::Instant;
 
-use super::Host;
 use super::accounts::Refusal;
 use super::batch::{Batch, Item, Metadata};
 use super::dynamic;
-use super::lines::{End, Lines};
+use super::lines::{End, Lines, Ran, Task};
 use super::message::{self, Message};
+use super::metrics::Origin;
 use super::served::Served;
 use super::verdict::Answer;
+use super::{Host, log, trace};
 use crate::deliver::{Deliverer, Shared};
 use crate::run::Event;
 
@@ -30,7 +33,14 @@ pub(super) struct Done<'a> {
     pub(super) left: Option<Shared>,
     /// Requests that were made, as the mapping wants them shown.
     pub(super) shown: Vec<Shared>,
+    origin: Arc<Origin>,
 }
+
+/// What an event is told that has no answer of its own.
+const NO_END: &str = "the event was not run to its end, by a fault of the host";
+
+/// The same, when there was no time for one.
+const LATE: &str = "the event was not at its end when the time of its call was over";
 
 /// Runs the events of a batch; gives what became of each, in their order.
 pub(super) async fn run<'a>(
@@ -38,12 +48,14 @@ pub(super) async fn run<'a>(
     served: &Served,
     batch: &Batch<'a>,
     feature: &'static str,
+    deadline: Instant,
 ) -> Vec<Done<'a>> {
     let mut jobs = Jobs::new(host, served);
     let mut lines = Lines::new();
     let mut all: Vec<Done<'a>> = Vec::with_capacity(batch.input.len());
     for (place, item) in batch.items().enumerate() {
         let metadata = Metadata::of(item);
+        let origin = host.metrics.origin(feature, &served.name, &metadata);
         let (work, destination) = match jobs.prepare(item) {
             Ok(prepared) => prepared,
             Err(answer) => (Work::Answered(answer), None),
@@ -53,24 +65,42 @@ pub(super) async fn run<'a>(
             Work::GiveBack => None,
             Work::Run(deliverer, event) => {
                 let user = metadata.user().map(|user| (metadata.destination_id().map(str::to_owned), user));
-                lines.push(place, user, deliverer, event);
-                Some(Answer::later("the event was not run to its end, by a fault of the host"))
+                let span = trace::event(&served.name, &metadata);
+                lines.push(place, user, Task { deliverer, event, origin: origin.clone(), span });
+                Some(Answer::later(NO_END))
             }
         };
-        all.push(Done { item, metadata, answer, destination, left: None, shown: Vec::new() });
+        all.push(Done { item, metadata, answer, destination, left: None, shown: Vec::new(), origin });
     }
     let on_end = |place: usize, (answer, left, shown): End| {
         if let Some(done) = all.get_mut(place) {
             (done.answer, done.left, done.shown) = (Some(answer), left, shown);
         }
     };
-    lines.run(host.finish(served), on_end).await;
-    for done in &all {
-        if let Some(answer) = &done.answer {
-            host.metrics.event(feature, &served.name, &done.metadata, answer);
+    if lines.run(host.finish(served), deadline, on_end).await == Ran::Late {
+        let open = all.iter_mut().filter_map(|done| done.answer.as_mut());
+        for answer in open.filter(|answer| answer.error.as_deref() == Some(NO_END)) {
+            *answer = Answer::later(LATE);
         }
     }
+    for done in &all {
+        done.tell(served);
+    }
     all
+}
+
+impl Done<'_> {
+    /// Counts the event, and logs it if it has failed.
+    fn tell(&self, served: &Served) {
+        let Some(answer) = &self.answer else { return };
+        self.origin.answered(answer, self.left.is_some());
+        if answer.is_failure() {
+            let destination = self.destination.as_deref().or(self.item.destination);
+            let parsed =
+                destination.and_then(|text| serde_json::from_str::<Destination<'_>>(text.get()).ok());
+            log::failed(served, &self.metadata, parsed.and_then(|parsed| parsed.config), answer);
+        }
+    }
 }
 
 /// Work on an item.

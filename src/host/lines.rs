@@ -3,10 +3,16 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument, Span};
 
 use super::Finish;
+use super::metrics::Origin;
+use super::trace;
 use super::verdict::Answer;
 use crate::deliver::{Deliverer, Handed, Shared};
 use crate::run::Event;
@@ -14,8 +20,17 @@ use crate::run::Event;
 /// What became of an event: the answer, the request that is left to the caller, those that are shown to it.
 pub(super) type End = (Answer, Option<Shared>, Vec<Shared>);
 
+/// An event to run, and who watches it.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) deliverer: Deliverer,
+    pub(super) event: Event,
+    pub(super) origin: Arc<Origin>,
+    pub(super) span: Span,
+}
+
 /// Events that go one after another, each with its place in the batch.
-type Line = Vec<(usize, Deliverer, Event)>;
+type Line = Vec<(usize, Task)>;
 
 /// Runs events. Those of one user go one after another, in their order, the rest side by side.
 ///
@@ -27,37 +42,56 @@ pub(super) struct Lines<K> {
     lines: Vec<Line>,
 }
 
+/// Whether all events were run to their end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ran {
+    /// They were, faults of the host aside.
+    Whole,
+    /// There was no time for some, which have no end.
+    Late,
+}
+
 impl<K: Eq + Hash> Lines<K> {
     pub(super) fn new() -> Self {
         Self { by_user: HashMap::new(), lines: Vec::new() }
     }
 
     /// Takes an event that has this place in its batch.
-    pub(super) fn push(&mut self, place: usize, user: Option<K>, deliverer: Deliverer, event: Event) {
-        let event = (place, deliverer, event);
+    pub(super) fn push(&mut self, place: usize, user: Option<K>, task: Task) {
+        let task = (place, task);
         let Some(user) = user else {
-            self.lines.push(vec![event]);
+            self.lines.push(vec![task]);
             return;
         };
         let line = *self.by_user.entry(user).or_insert(self.lines.len());
         match self.lines.get_mut(line) {
-            Some(line) => line.push(event),
-            None => self.lines.push(vec![event]),
+            Some(line) => line.push(task),
+            None => self.lines.push(vec![task]),
         }
     }
 
-    /// Runs all and hands over each answer with its place.
-    pub(super) async fn run(self, finish: Finish, mut on_end: impl FnMut(usize, End)) {
+    /// Runs all and hands over each answer with its place. What is not at its end by the deadline is broken off.
+    pub(super) async fn run(
+        self,
+        finish: Finish,
+        deadline: Instant,
+        mut on_end: impl FnMut(usize, End),
+    ) -> Ran {
+        let (sender, mut ends) = mpsc::unbounded_channel();
         let mut running = JoinSet::new();
         for line in self.lines {
             let mut rest = line.into_iter();
-            let Some((place, deliverer, event)) = rest.next() else { continue };
-            let first = begin(&deliverer, event, finish);
-            running.spawn(run_line(place, first, rest, finish));
+            let Some((place, task)) = rest.next() else { continue };
+            running.spawn(run_line(place, task.begin(finish), rest, finish, sender.clone()));
         }
-        while let Some(done) = running.join_next().await {
-            // A line that ends in a panic has no answers; its events count as to be repeated.
-            done.into_iter().flatten().for_each(|(place, end)| on_end(place, end));
+        drop(sender);
+        loop {
+            match timeout_at(deadline, ends.recv()).await {
+                Ok(Some((place, end))) => on_end(place, end),
+                // A line that ends in a panic has no more answers; its events count as to be repeated.
+                Ok(None) => return Ran::Whole,
+                Err(_) => return Ran::Late,
+            }
         }
     }
 }
@@ -65,42 +99,52 @@ impl<K: Eq + Hash> Lines<K> {
 /// An event on its way.
 type Begun = Pin<Box<dyn Future<Output = End> + Send>>;
 
-/// Begins an event: from here on it counts as under way.
-fn begin(deliverer: &Deliverer, event: Event, finish: Finish) -> Begun {
-    match finish {
-        Finish::Engine => {
-            let outcome = deliverer.deliver_one(event);
-            Box::pin(async move { (Answer::of(outcome.await), None, Vec::new()) })
-        }
-        Finish::Host => {
-            let handed = deliverer.deliver_for_host(event);
-            Box::pin(async move {
-                let Handed { outcome, left, shown } = handed.await;
-                (Answer::of(outcome), left, shown)
-            })
-        }
-    }
-}
-
 async fn run_line(
     mut place: usize,
     mut event: Begun,
-    rest: impl Iterator<Item = (usize, Deliverer, Event)>,
+    mut rest: impl Iterator<Item = (usize, Task)>,
     finish: Finish,
-) -> Vec<(usize, End)> {
-    let mut ends = Vec::new();
-    let mut rest = rest.into_iter();
+    ends: mpsc::UnboundedSender<(usize, End)>,
+) {
     loop {
         let end = event.await;
         let is_held = end.0.is_repeated();
-        ends.push((place, end));
+        // Nobody waits any more when the call was broken off.
+        let _ = ends.send((place, end));
         if is_held {
             break;
         }
-        let Some((next, deliverer, waiting)) = rest.next() else { break };
-        (place, event) = (next, begin(&deliverer, waiting, finish));
+        let Some((next, task)) = rest.next() else { return };
+        (place, event) = (next, task.begin(finish));
     }
-    let why = "an earlier event of this user has to be delivered first";
-    ends.extend(rest.map(|(place, ..)| (place, (Answer::later(why), None, Vec::new()))));
-    ends
+    for (place, task) in rest {
+        let answer = Answer::later("an earlier event of this user has to be delivered first");
+        trace::event_ended(&task.span, &answer);
+        let _ = ends.send((place, (answer, None, Vec::new())));
+    }
+}
+
+impl Task {
+    /// Begins the event: from here on it counts as under way.
+    fn begin(self, finish: Finish) -> Begun {
+        let Task { deliverer, event, origin, span } = self;
+        let run: Begun = match finish {
+            Finish::Engine => {
+                let outcome = deliverer.deliver_one(event);
+                Box::pin(async move { (Answer::of(outcome.await), None, Vec::new()) })
+            }
+            Finish::Host => {
+                let handed = deliverer.deliver_for_host(event);
+                Box::pin(async move {
+                    let Handed { outcome, left, shown } = handed.await;
+                    (Answer::of(outcome), left, shown)
+                })
+            }
+        };
+        Box::pin(async move {
+            let end = origin.watch(run.instrument(span.clone())).await;
+            trace::event_ended(&span, &end.0);
+            end
+        })
+    }
 }

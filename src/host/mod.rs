@@ -12,11 +12,13 @@ mod accounts;
 mod batch;
 mod calls;
 mod change;
+mod connections;
 mod deletion;
 mod dynamic;
 mod features;
 mod jobs;
 mod lines;
+mod log;
 mod message;
 mod metrics;
 mod plugin;
@@ -29,20 +31,26 @@ mod router;
 mod served;
 mod server;
 mod shadow;
+mod trace;
 mod upstream;
 mod verdict;
 
 pub use change::{Change, Unserved};
+#[cfg(feature = "cli")]
+pub(crate) use log::not_served;
 pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
 pub use served::{Mappings, MappingsError};
 pub use server::{Listening, serve, serve_metrics};
+pub use trace::SPANS;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::deliver::{Deliverer, Network, RetryPolicy};
 use accounts::{Accounts, Refusal};
@@ -79,12 +87,22 @@ pub struct Options {
     pub concurrency: usize,
     /// Largest body of a request in bytes, unpacked.
     pub body_bytes: usize,
+    /// Connections at the same time, at least 1; more wait until one ends.
+    pub connections: usize,
+    /// Calls under way at the same time, at least 1; more are told to come again. Asking for the health is no such call.
+    pub calls: usize,
+    /// Longest time that a request's head may take to arrive; so long a connection may say nothing.
+    pub head_time: Duration,
     /// Longest time that a request's body may take to arrive.
     pub body_time: Duration,
+    /// Longest time of a call from its head to its answer. Events that are not at their end by then are to be sent again.
+    pub call_time: Duration,
     /// Longest time that requests under way may take when the host is asked to end.
     pub drain: Duration,
     /// Events by which a saved mapping is compared with the served one before it takes its place; 0 serves it at once.
     pub shadow: u64,
+    /// What the counts of this host are labelled with, as `instanceName`.
+    pub instance: String,
 }
 
 impl Default for Options {
@@ -97,9 +115,15 @@ impl Default for Options {
             retry: RetryPolicy { attempts: 4, longest: Duration::from_secs(20), ..RetryPolicy::default() },
             concurrency: 64,
             body_bytes: 200 << 20,
+            connections: 1000,
+            calls: 500,
+            head_time: Duration::from_secs(30),
             body_time: Duration::from_mins(1),
+            // The caller itself waits 600 s, and an answer says more than none.
+            call_time: Duration::from_secs(590),
             drain: Duration::from_secs(30),
             shadow: 0,
+            instance: "localhost".to_owned(),
         }
     }
 }
@@ -112,6 +136,7 @@ pub struct Host {
     options: Options,
     upstream: Option<Upstream>,
     metrics: Metrics,
+    places: Semaphore,
     /// Without it a saved mapping is served at once.
     shadowing: Option<Shadowing>,
 }
@@ -123,21 +148,29 @@ impl Host {
     /// The upstream is no URL, or no HTTP client can be set up.
     pub fn new(mappings: Mappings, options: Options) -> Result<Self, UpstreamError> {
         let upstream = options.upstream.as_deref().map(Upstream::new).transpose()?;
-        let metrics = Metrics::new();
+        for served in mappings.iter() {
+            log::serves(&served.name, served.plan.hash());
+        }
         Ok(Self {
             mappings: ArcSwap::from_pointee(mappings),
             shadowing: (options.shadow > 0)
                 .then(|| Shadowing { events: options.shadow, ended: Arc::default() }),
-            accounts: Accounts::new(&options, metrics.clone()),
+            accounts: Accounts::new(&options),
+            metrics: Metrics::new(&options.instance),
+            places: Semaphore::new(options.calls.clamp(1, Semaphore::MAX_PERMITS)),
             options,
             upstream,
-            metrics,
         })
     }
 
     /// The mappings of this moment.
     fn mappings(&self) -> Arc<Mappings> {
         self.mappings.load_full()
+    }
+
+    /// When a call that begins now has to be at its end.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.options.call_time
     }
 
     /// The account that an event goes to. While a saved mapping is compared with the served one, it looks on.
@@ -156,10 +189,6 @@ impl Host {
             Some(shadowing) => shadowing.ended.notified().await,
             None => std::future::pending().await,
         }
-    }
-
-    fn reloaded(&self) {
-        self.metrics.reloaded();
     }
 
     /// Who makes the last request of a destination's events.

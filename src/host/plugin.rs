@@ -12,14 +12,15 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::batch::Batch;
-use super::lines::{End, Lines};
+use super::batch::{Batch, Metadata};
+use super::calls::Client;
+use super::lines::{End, Lines, Task};
 use super::message::{self, Message};
 use super::rest::Rest;
 use super::served::{Mappings, Served};
 use super::upstream::UpstreamError;
 use super::verdict::{Answer, DELIVERED, TO_SEND};
-use super::{Finish, Host, Options, processor, router};
+use super::{Finish, Host, Options, processor, router, trace};
 use crate::deliver::{Network, RetryPolicy};
 use crate::diag::{Diagnostic, render};
 
@@ -141,8 +142,8 @@ impl Plugin {
     /// The batch is not JSON of this shape.
     pub async fn route(&self, batch: &[u8], can_filter: bool) -> Result<Vec<u8>, String> {
         let (served, batch) = self.read(batch)?;
-        let output = router::transform(&self.host, &served, &batch, can_filter).await;
-        self.host.metrics.tidy();
+        let client = Client { can_filter, patience: None, deadline: self.host.deadline() };
+        let output = router::transform(&self.host, &served, &batch, client).await;
         output.map_err(|error| error.to_string())
     }
 
@@ -152,8 +153,7 @@ impl Plugin {
     /// The list is not JSON of this shape.
     pub async fn process(&self, list: &[u8]) -> Result<Vec<u8>, String> {
         let (served, batch) = self.read(list)?;
-        let output = processor::transform(&self.host, &served, &batch).await;
-        self.host.metrics.tidy();
+        let output = processor::transform(&self.host, &served, &batch, self.host.deadline()).await;
         output.map_err(|error| error.to_string())
     }
 
@@ -239,13 +239,17 @@ impl PluginSession {
         let events: Vec<&RawValue> =
             serde_json::from_slice(events).map_err(|error| format!("the events are no list: {error}"))?;
         let (served, account) = self.plugin.account(&self.settings)?;
+        let host = &self.plugin.host;
+        let origin = host.metrics.origin("session", &served.name, &Metadata::default());
         let mut told: Vec<Told> = Vec::with_capacity(events.len());
         let mut lines = Lines::new();
         for (place, event) in events.iter().enumerate() {
             let end = match message::read(event.get()) {
                 Some(Message::Event(event)) => {
                     let key = account.session().order_key(&event);
-                    lines.push(place, key, account.clone(), event);
+                    let deliverer = account.clone();
+                    let span = trace::event(&served.name, &Metadata::default());
+                    lines.push(place, key, Task { deliverer, event, origin: origin.clone(), span });
                     Answer::later("the event was not run to its end, by a fault of the plugin")
                 }
                 Some(Message::Transformed) => {
@@ -255,14 +259,12 @@ impl PluginSession {
             };
             told.push(Told::of((end, None, Vec::new())));
         }
-        let host = &self.plugin.host;
         let on_end = |place: usize, end: End| {
             if let Some(told) = told.get_mut(place) {
                 *told = Told::of(end);
             }
         };
-        lines.run(host.finish(&served), on_end).await;
-        host.metrics.tidy();
+        lines.run(host.finish(&served), host.deadline(), on_end).await;
         serde_json::to_vec(&told).map_err(|error| error.to_string())
     }
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use super::Host;
 use super::batch::Batch;
@@ -42,8 +43,9 @@ pub(super) async fn transform(
     host: &Host,
     served: &Served,
     batch: &Batch<'_>,
+    deadline: Instant,
 ) -> serde_json::Result<Vec<u8>> {
-    let done = jobs::run(host, served, batch, "processor").await;
+    let done = jobs::run(host, served, batch, "processor", deadline).await;
     let name = served.name.to_ascii_uppercase();
     let mut done = done;
     let requests: Vec<Vec<Output<'_>>> = done.iter_mut().map(outputs).collect();
@@ -54,6 +56,7 @@ pub(super) async fn transform(
         }
         elements.extend(requests.into_iter().map(|request| element(done, Some(request), &name)));
     }
+    host.metrics.batch(&served.name, batch, elements.len());
     serde_json::to_vec(&elements)
 }
 

@@ -4,19 +4,19 @@
 //! have the host ask for anything else.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 use url::Url;
 
-use super::Host;
 use super::batch::Metadata;
-use super::calls::{Reply, error};
+use super::calls::{Client, Reply};
 use super::served::Served;
 use super::verdict::{Answer as Told, Kind, StatTags};
+use super::{Host, log};
 use crate::deliver::Deliverer;
 use crate::run::{Answer, Body, Method, Request};
 
@@ -57,25 +57,35 @@ struct Bodies {
     form: Map<String, Value>,
 }
 
+impl<'a> Delivery<'a> {
+    /// Metadata of the events that the request is for: there may be several.
+    fn metadata(&self) -> Vec<&'a RawValue> {
+        serde_json::from_str(self.metadata.get()).unwrap_or_else(|_| vec![self.metadata])
+    }
+}
+
 /// The destination's answer.
 struct Answered {
     status: u16,
     text: String,
 }
 
+/// What this is called among the counts.
+const FEATURE: &str = "dataDelivery";
+
 /// Makes the request and writes the answer.
 pub(super) async fn deliver(
     host: &Host,
     served: &Served,
     version: Version,
-    patience: Option<Duration>,
+    client: Client,
     body: &[u8],
 ) -> Reply {
     let delivery: Delivery<'_> = match serde_json::from_slice(body) {
         Ok(delivery) => delivery,
-        Err(problem) => return Reply::json(500, &error(&format!("the body is no delivery: {problem}"))),
+        Err(problem) => return Reply::misread(500, "the body is no delivery", &problem),
     };
-    let answered = match send(host, served, &delivery, patience).await {
+    let answered = match send(host, served, &delivery, client).await {
         Ok(answered) => answered,
         Err(why) => {
             return told(served, version, &delivery, &Answered { status: 400, text: why }, Kind::Settings);
@@ -88,16 +98,16 @@ async fn send(
     host: &Host,
     served: &Served,
     delivery: &Delivery<'_>,
-    patience: Option<Duration>,
+    client: Client,
 ) -> Result<Answered, String> {
     let settings = delivery.destination_config.map_or("{}", RawValue::get);
     let account = host.accounts.get(served, settings).map_err(|why| why.to_string())?;
     let request = request(delivery, &account)?;
-    let sending = account.forward(&request);
-    let answer = match patience {
-        Some(patience) => tokio::time::timeout(patience, sending).await.unwrap_or(Answer::Timeout),
-        None => sending.await,
-    };
+    let metadata = delivery.metadata().first().map(|text| Metadata::read(text)).unwrap_or_default();
+    let sending = host.metrics.origin(FEATURE, &served.name, &metadata).watch(account.forward(&request));
+    let patience =
+        client.patience.map_or(client.deadline, |patience| client.deadline.min(Instant::now() + patience));
+    let answer = tokio::time::timeout_at(patience, sending).await.unwrap_or(Answer::Timeout);
     Ok(match answer {
         Answer::Reply { status, body: Body::Empty, .. } => Answered { status, text: String::new() },
         Answer::Reply { status, body: Body::Json(value), .. } => Answered { status, text: value.to_string() },
@@ -181,16 +191,20 @@ fn told(
     } else {
         format!("[Generic Response Handler] Request failed for destination {name} with status: {status}")
     };
-    let metadata: Vec<&RawValue> =
-        serde_json::from_str(delivery.metadata.get()).unwrap_or_else(|_| vec![delivery.metadata]);
+    let metadata = delivery.metadata();
     let first = metadata.first().map(|text| Metadata::read(text)).unwrap_or_default();
     let upper = name.to_ascii_uppercase();
     let outcome = if is_good { "delivered" } else { "failed" };
     let told = Told { status: *status, error: (!is_good).then(|| text.clone()), outcome, kind };
+    if !is_good {
+        // The destination's words may have all of the event in them.
+        let error = Some(if kind == Kind::Network { message.clone() } else { text.clone() });
+        log::failed(served, &first, delivery.destination_config, &Told { error, ..told.clone() });
+    }
     let mut output = Output {
         status: *status,
         message,
-        stat_tags: told.tags("dataDelivery", &upper, &first),
+        stat_tags: told.tags(FEATURE, &upper, &first),
         destination_response: None,
         response: None,
     };

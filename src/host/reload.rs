@@ -9,8 +9,9 @@ use std::time::Duration;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
-use super::Host;
 use super::change::Change;
+use super::metrics::Reload;
+use super::{Host, log};
 
 /// One save makes several events; so long is waited for the rest of them.
 const SETTLED: Duration = Duration::from_millis(10);
@@ -54,10 +55,10 @@ impl Watch {
                 () = host.compared() => {
                     let (mappings, changes) = host.mappings().conclude();
                     host.mappings.store(Arc::new(mappings));
-                    if changes.iter().any(|change| matches!(change, Change::Active { .. })) {
-                        host.reloaded();
+                    for change in &changes {
+                        host.hear(change);
+                        tell(change);
                     }
-                    changes.iter().for_each(&mut tell);
                     continue;
                 }
             };
@@ -71,11 +72,23 @@ impl Watch {
             host.mappings.store(Arc::new(mappings));
             // A file that was refused before for the same reason is no news.
             for change in changes.iter().filter(|change| !told.contains(change)) {
+                host.hear(change);
                 tell(change);
             }
             told = changes;
-            host.reloaded();
         }
+    }
+}
+
+impl Host {
+    /// Counts and logs what became of a file.
+    fn hear(&self, change: &Change) {
+        self.metrics.reloaded(match change {
+            Change::Active { .. } => Reload::Served,
+            Change::Compared { .. } => Reload::Compared,
+            Change::Refused(_) | Change::Differs { .. } => Reload::Refused,
+        });
+        log::changed(change);
     }
 }
 

@@ -45,6 +45,11 @@ impl Call {
         }
     }
 
+    /// Whether it asks for something that is at hand: such calls are answered however much is under way.
+    pub(super) fn is_light(&self) -> bool {
+        matches!(self, Call::Health | Call::Ready | Call::Features | Call::Version)
+    }
+
     /// Reads a method and a path; `None` for what the host does not have.
     pub(super) fn of(method: &str, path: &str) -> Option<Call> {
         let path = path.trim_end_matches('/').to_ascii_lowercase();

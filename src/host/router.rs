@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Host;
 use super::batch::Batch;
+use super::calls::Client;
 use super::jobs::{self, Done};
 use super::rest::Rest;
 use super::served::Served;
@@ -52,18 +53,17 @@ pub(super) async fn transform(
     host: &Host,
     served: &Served,
     batch: &Batch<'_>,
-    can_filter: bool,
+    client: Client,
 ) -> serde_json::Result<Vec<u8>> {
-    let mut done = jobs::run(host, served, batch, "router").await;
+    let mut done = jobs::run(host, served, batch, "router", client.deadline).await;
     let name = served.name.to_ascii_uppercase();
     let requests: Vec<_> = done.iter_mut().map(requests).collect();
     // Most of an answer is what goes back as it came.
     let mut body = Vec::with_capacity(done.iter().map(|done| ROOM + done.item.echoed()).sum());
-    let output = done
-        .iter()
-        .zip(requests)
-        .map(|(done, requests)| element(done, requests, &name, can_filter))
-        .collect();
+    let elements = done.iter().zip(requests);
+    let output: Vec<_> =
+        elements.map(|(done, requests)| element(done, requests, &name, client.can_filter)).collect();
+    host.metrics.batch(&served.name, batch, output.len());
     serde_json::to_writer(&mut body, &Output { output })?;
     Ok(body)
 }

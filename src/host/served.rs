@@ -136,6 +136,11 @@ impl Mappings {
         self.by_name.values()
     }
 
+    /// How many are served.
+    pub(super) fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
     /// No mapping is served.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -5,22 +5,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::State;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use axum::serve::ListenerExt as _;
 use flate2::read::MultiGzDecoder;
+use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
-use super::Host;
-use super::calls::{self, Client, Reply, error};
+use super::calls::{self, Client, Reply};
+use super::connections::{self, Bounds};
 use super::metrics::Counted;
 use super::route::Call;
+use super::{Host, Options, log, trace};
 use crate::deliver::Stop;
+
+/// Connections for those who read the counts.
+const SCRAPERS: usize = 16;
 
 /// A host that listens.
 #[derive(Debug)]
@@ -50,67 +53,74 @@ impl Listening {
 /// Answers calls until it is told to stop; then finishes what is under way, for as long as the host's options allow.
 ///
 /// Gives whether everything was finished.
-///
-/// # Errors
-/// The listener breaks.
-pub async fn serve(listening: Listening, host: Arc<Host>, stop: &Stop) -> io::Result<bool> {
-    let drain = host.options.drain;
-    let app: Router = Router::new().fallback(handle).with_state(host);
-    // Small answers on keep-alive connections would otherwise wait for the peer's delayed acknowledgement.
-    let listener = listening.listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let wish = stop.clone();
-    let ended = async move { wish.stopped().await };
-    let server = axum::serve(listener, app).with_graceful_shutdown(ended);
-    let late = async {
+pub async fn serve(listening: Listening, host: Arc<Host>, stop: &Stop) -> bool {
+    let Options { connections: most, head_time, drain, .. } = host.options;
+    let bounds = Bounds { most, head_time, drain };
+    log::begins(listening.address, most, host.options.calls);
+    let answer = move |request| handle(host.clone(), request);
+    let ending = async {
         stop.stopped().await;
-        tokio::time::sleep(drain).await;
+        log::drain_begins(drain.as_secs());
+        std::future::pending::<()>().await;
     };
-    tokio::select! {
-        served = server => served.map(|()| true),
-        () = late => Ok(false),
-    }
+    let is_whole = tokio::select! {
+        biased;
+        () = ending => false,
+        is_whole = connections::answer_all(listening.listener, bounds, stop, answer) => is_whole,
+    };
+    log::drain_ends(is_whole);
+    is_whole
 }
 
 /// Gives the counts of a host at `/metrics`, on an address of their own; never ends by itself.
-///
-/// # Errors
-/// The listener breaks.
-pub async fn serve_metrics(listening: Listening, host: Arc<Host>) -> io::Result<()> {
-    let app: Router = Router::new().fallback(metrics).with_state(host);
-    axum::serve(listening.listener, app).await
+pub async fn serve_metrics(listening: Listening, host: Arc<Host>) {
+    let Options { head_time, drain, .. } = host.options;
+    let bounds = Bounds { most: SCRAPERS, head_time, drain };
+    let answer = move |request| std::future::ready(counts(&host, &request));
+    connections::answer_all(listening.listener, bounds, &Stop::default(), answer).await;
 }
 
-async fn metrics(State(host): State<Arc<Host>>, request: Request<Body>) -> Response<Body> {
-    if request.uri().path().trim_end_matches('/') != "/metrics" {
-        return response(Reply::not_found());
-    }
-    let mut response = Response::new(Body::from(host.metrics.text()));
+fn counts(host: &Host, request: &Request<Body>) -> Response<Body> {
+    let text = match request.uri().path().trim_end_matches('/') {
+        "/metrics" => host.metrics.text(host.mappings().len()),
+        "/resetMetrics" => {
+            host.metrics.reset();
+            "Metrics reset".to_owned()
+        }
+        _ => return response(Reply::not_found()),
+    };
+    let mut response = Response::new(Body::from(text));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
 }
 
-async fn handle(State(host): State<Arc<Host>>, request: Request<Body>) -> Response<Body> {
+async fn handle(host: Arc<Host>, request: Request<Body>) -> Response<Body> {
     let begun = Instant::now();
+    let _under_way = host.metrics.begin();
     let (head, body) = request.into_parts();
     let call = Call::of(head.method.as_str(), head.uri.path());
-    let (bytes, reply) = match read(&host, body).await {
-        Ok(bytes) => (bytes.len(), answer(&host, call.as_ref(), &head, bytes).await),
-        Err(reply) => (0, Answered::Ours(reply)),
-    };
-    let (status, size) = match &reply {
-        Answered::Ours(reply) => (reply.status, reply.body.len()),
-        Answered::Theirs(response) => (response.status().as_u16(), 0),
-    };
+    let route = call.as_ref().map_or("other", Call::route);
+    let span = trace::call(&head, route);
+    // All that a call may do is in this future, which is too large to be moved about.
+    let admitted = Box::pin(admitted(&host, call.as_ref(), &head, body));
+    let (size, answered) = admitted.instrument(span.clone()).await;
+    let (status, took, ours) = (answered.status(), begun.elapsed(), answered.ours());
+    trace::call_ended(&span, status);
     host.metrics.call(Counted {
         method: head.method.as_str(),
-        route: call.as_ref().map_or("other", Call::route),
+        route,
         status,
-        took: begun.elapsed(),
-        request: bytes,
-        response: size,
+        destination: ours.and_then(|reply| reply.destination.as_deref()).unwrap_or_default(),
+        took,
+        request: size,
+        response: ours.map_or(0, |reply| reply.body.len()),
     });
-    match reply {
+    match ours.and_then(|reply| reply.refusal.as_deref()) {
+        Some(why) => log::refused(head.method.as_str(), route, status, why),
+        None => log::answered(head.method.as_str(), route, status, took.as_millis()),
+    }
+    match answered {
         Answered::Ours(reply) => response(reply),
         Answered::Theirs(response) => response,
     }
@@ -122,7 +132,50 @@ enum Answered {
     Theirs(Response<Body>),
 }
 
+impl Answered {
+    fn ours(&self) -> Option<&Reply> {
+        match self {
+            Answered::Ours(reply) => Some(reply),
+            Answered::Theirs(_) => None,
+        }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Answered::Ours(reply) => reply.status,
+            Answered::Theirs(response) => response.status().as_u16(),
+        }
+    }
+}
+
+/// Reads and answers a call if there is a place for it; gives the size of its body as well.
+async fn admitted(host: &Host, call: Option<&Call>, head: &Parts, body: Body) -> (usize, Answered) {
+    let is_light = call.is_some_and(Call::is_light);
+    let place = if is_light { None } else { host.places.try_acquire().ok() };
+    if place.is_none() && !is_light {
+        // A caller that is still sending might not see an answer before.
+        let _ = tokio::time::timeout(host.options.body_time, skip(body, host.options.body_bytes)).await;
+        return (0, Answered::Ours(Reply::later("too many calls are under way", "overloaded")));
+    }
+    match read(host, body).await {
+        Ok(bytes) => (bytes.len(), answer(host, call, head, bytes).await),
+        Err(reply) => (0, Answered::Ours(reply)),
+    }
+}
+
+/// Reads a body, up to so many bytes, and keeps nothing of it.
+async fn skip(mut body: Body, mut most: usize) {
+    while let Some(Ok(frame)) = body.frame().await {
+        let bytes = frame.data_ref().map_or(0, Bytes::len);
+        match most.checked_sub(bytes) {
+            Some(rest) => most = rest,
+            None => return,
+        }
+    }
+}
+
 async fn answer(host: &Host, call: Option<&Call>, head: &Parts, body: Bytes) -> Answered {
+    let deadline = host.deadline();
     let plain = match unpacked(&head.headers, &body, host.options.body_bytes) {
         Ok(plain) => plain,
         Err(reply) => return Answered::Ours(reply),
@@ -130,16 +183,17 @@ async fn answer(host: &Host, call: Option<&Call>, head: &Parts, body: Bytes) -> 
     if let Some(upstream) = &host.upstream
         && !call.is_some_and(|call| calls::is_ours(host, call, &plain))
     {
-        let theirs = upstream.forward(head.method.clone(), &head.uri, &head.headers, body).await;
-        return theirs.map_or_else(
-            || Answered::Ours(Reply::json(502, &error("the upstream transformer does not answer"))),
-            Answered::Theirs,
-        );
+        let theirs = upstream.forward(head.method.clone(), &head.uri, &head.headers, body);
+        return match tokio::time::timeout_at(deadline, theirs).await {
+            Ok(Some(theirs)) => Answered::Theirs(theirs),
+            _ => Answered::Ours(Reply::refused(502, "the upstream transformer does not answer")),
+        };
     }
     let Some(call) = call else { return Answered::Ours(Reply::not_found()) };
     let client = Client {
         can_filter: is_true(&head.headers, "x-feature-filter-code"),
         patience: head.headers.get("rdproxy-timeout").and_then(milliseconds),
+        deadline,
     };
     Answered::Ours(calls::answer(host, call, client, &plain).await)
 }
@@ -149,8 +203,8 @@ async fn read(host: &Host, body: Body) -> Result<Bytes, Reply> {
     match read {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(problem)) if is_too_long(&problem) => Err(too_large()),
-        Ok(Err(_)) => Err(Reply::json(400, &error("the body cannot be read"))),
-        Err(_) => Err(Reply::json(408, &error("the body did not arrive in time"))),
+        Ok(Err(_)) => Err(Reply::refused(400, "the body cannot be read")),
+        Err(_) => Err(Reply::refused(408, "the body did not arrive in time")),
     }
 }
 
@@ -162,13 +216,13 @@ fn unpacked(headers: &HeaderMap, body: &Bytes, most: usize) -> Result<Bytes, Rep
     let mut plain = Vec::new();
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     if MultiGzDecoder::new(&**body).take(limit).read_to_end(&mut plain).is_err() {
-        return Err(Reply::json(400, &error("the body is not gzip, as its header says")));
+        return Err(Reply::refused(400, "the body is not gzip, as its header says"));
     }
     if plain.len() > most { Err(too_large()) } else { Ok(plain.into()) }
 }
 
 fn too_large() -> Reply {
-    Reply::json(413, &error("the body is too large"))
+    Reply::refused(413, "the body is too large")
 }
 
 /// Whether reading stopped at the limit.
@@ -194,6 +248,11 @@ fn response(reply: Reply) -> Response<Body> {
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     if reply.is_transform {
         response.headers_mut().insert(HeaderName::from_static("apiversion"), HeaderValue::from_static("2"));
+    }
+    if let Some(word) = reply.again {
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static("x-rudder-should-retry"), HeaderValue::from_static("true"));
+        headers.insert(HeaderName::from_static("x-rudder-error-reason"), HeaderValue::from_static(word));
     }
     response
 }

@@ -126,28 +126,11 @@ pub(super) struct StatTags<'a> {
     workspace_id: Option<&'a str>,
 }
 
-impl StatTags<'_> {
-    /// `errorCategory`.
-    pub(super) fn category(&self) -> &'static str {
-        self.error_category
-    }
-
-    /// `errorType`.
-    pub(super) fn kind(&self) -> Option<&'static str> {
-        self.error_type
-    }
-}
-
 impl Answer {
-    /// The tags of a failure; `destination` is its name in upper case.
-    pub(super) fn tags<'a>(
-        &self,
-        feature: &'static str,
-        destination: &'a str,
-        metadata: &'a Metadata<'_>,
-    ) -> Option<StatTags<'a>> {
+    /// `errorCategory` and `errorType`; `None` where there is no error.
+    pub(super) fn category(&self) -> Option<(&'static str, Option<&'static str>)> {
         self.error.as_ref()?;
-        let (error_category, error_type) = match self.kind {
+        Some(match self.kind {
             Kind::Done => return None,
             Kind::Filtered => ("dataValidation", Some("filtered")),
             Kind::Event => ("dataValidation", Some("instrumentation")),
@@ -159,7 +142,17 @@ impl Answer {
                 408 | 500.. => ("network", Some("retryable")),
                 _ => ("network", Some("aborted")),
             },
-        };
+        })
+    }
+
+    /// The tags of a failure; `destination` is its name in upper case.
+    pub(super) fn tags<'a>(
+        &self,
+        feature: &'static str,
+        destination: &'a str,
+        metadata: &'a Metadata<'_>,
+    ) -> Option<StatTags<'a>> {
+        let (error_category, error_type) = self.category()?;
         Some(StatTags {
             error_category,
             error_type,

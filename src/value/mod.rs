@@ -16,6 +16,7 @@ pub use day::Day;
 pub use secret::Secret;
 pub use walk::{Segment, Walk};
 
+pub(crate) use address::without_emails;
 pub(crate) use calendar::same_moment;
 
 use crate::json::{Arena, Datum, Text};

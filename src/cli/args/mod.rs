@@ -36,7 +36,7 @@ pub(in crate::cli) use plan::PlanArgs;
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
 #[cfg(feature = "host")]
-pub(in crate::cli) use serve::ServeArgs;
+pub(in crate::cli) use serve::{LogForm, LogLevel, ServeArgs, WatchArgs};
 pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
 /// Sends customer events to a destination that one YAML file describes

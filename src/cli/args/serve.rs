@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Answers a customer data platform as its transformer
 ///
@@ -59,4 +59,76 @@ pub(in crate::cli) struct ServeArgs {
     /// Longest time to finish what is under way when asked to end, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(in crate::cli) drain: u64,
+
+    #[command(flatten)]
+    pub(in crate::cli) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) watch: WatchArgs,
+}
+
+/// What callers may take.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Limits")]
+pub(in crate::cli) struct LimitArgs {
+    /// Connections at the same time; more wait until one ends
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) connections: u16,
+
+    /// Calls under way at the same time; more are answered 503 and asked to come again
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) calls: u16,
+
+    /// Longest time for the head of a request, and for a connection that says nothing, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) head_time: u16,
+
+    /// Longest time for the body of a request, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) body_time: u16,
+
+    /// Longest time of a call, in seconds; events that are not at their end by then are to be sent again
+    #[arg(long, value_name = "SECONDS", default_value_t = 590, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) call_time: u16,
+}
+
+/// What is told about the host while it runs.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Logs and traces")]
+pub(in crate::cli) struct WatchArgs {
+    /// Form of the log, which goes to standard error; without it, text on a terminal and JSON elsewhere
+    #[arg(long, value_name = "FORM")]
+    pub(in crate::cli) log: Option<LogForm>,
+
+    /// What is logged: failed events and refused calls from `warn` on, start, end and saved mappings from `info` on
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub(in crate::cli) log_level: LogLevel,
+
+    /// Sends traces to a collector (OTLP over HTTP): its address, to which /v1/traces is added
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) otlp: Option<String>,
+}
+
+/// Form of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogForm {
+    /// An object a line
+    Json,
+    /// For people
+    Text,
+    /// None
+    Off,
+}
+
+/// The least of what is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogLevel {
+    /// Mappings that are refused
+    Error,
+    /// Failed events and refused calls as well
+    Warn,
+    /// Start, end and saved mappings as well
+    Info,
+    /// Each call as well
+    Debug,
 }

@@ -8,6 +8,7 @@ mod guard;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +42,14 @@ impl Default for HttpLimits {
     }
 }
 
+/// Headers that say how many requests are still allowed: of the drafts of the standard, and what was usual before.
+///
+/// Source: draft-ietf-httpapi-ratelimit-headers-02.
+const RATE_LEFT: [&str; 3] = ["ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"];
+
+/// What stands for "no reply has said it".
+const NOT_SAID: u64 = u64::MAX;
+
 /// Sends requests to one address.
 #[derive(Debug)]
 pub struct HttpTransport {
@@ -49,6 +58,7 @@ pub struct HttpTransport {
     headers: HeaderMap,
     limits: HttpLimits,
     standing: Mutex<Option<Standing>>,
+    rate_left: AtomicU64,
 }
 
 /// Why there is no transport.
@@ -101,7 +111,8 @@ impl HttpTransport {
         let mut all = HeaderMap::new();
         all.insert(ACCEPT, HeaderValue::from_static("application/json"));
         add_headers(&mut all, headers).map_err(HttpError::Header)?;
-        Ok(Self { client, address, headers: all, limits, standing: Mutex::default() })
+        let (standing, rate_left) = (Mutex::default(), AtomicU64::new(NOT_SAID));
+        Ok(Self { client, address, headers: all, limits, standing, rate_left })
     }
 
     async fn call(&self, request: &Request, authorization: Option<&Secret>) -> Answer {
@@ -151,6 +162,9 @@ impl HttpTransport {
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| retry::retry_after(value.to_str().ok()?, clock::date()));
+        if let Some(left) = rate_left(response.headers()) {
+            self.rate_left.store(left, Ordering::Relaxed);
+        }
         match read_body(response, self.limits.body_bytes).await {
             Ok(body) => Answer::Reply { status, body, retry_after },
             Err(error) => answer_to_error(&error),
@@ -169,6 +183,10 @@ impl Transport for HttpTransport {
 
     fn ask_token<'a>(&'a self, path: &'a str, form: &'a Secret) -> Sending<'a> {
         Box::pin(self.post_form(self.address.url_from_root(path), form))
+    }
+
+    fn rate_left(&self) -> Option<u64> {
+        Some(self.rate_left.load(Ordering::Relaxed)).filter(|left| *left != NOT_SAID)
     }
 }
 
@@ -232,6 +250,11 @@ fn add_headers(to: &mut HeaderMap, headers: &[(String, String)]) -> Result<(), S
         to.insert(key, value);
     }
     Ok(())
+}
+
+fn rate_left(headers: &HeaderMap) -> Option<u64> {
+    let value = RATE_LEFT.iter().find_map(|name| headers.get(*name))?;
+    value.to_str().ok()?.trim().parse().ok()
 }
 
 async fn read_body(mut response: Response, most: usize) -> Result<Body, reqwest::Error> {

@@ -1,15 +1,21 @@
 //! A transformer host over real HTTP, in front of a sandbox: what it answers, in which order it works, how it ends.
 
 mod command;
+mod counts;
 mod deletion;
 mod destination;
 mod documented;
 mod finishing;
+mod limits;
+#[cfg(unix)]
+mod log;
 mod operation;
 mod plugin;
 mod refusals;
 mod reload;
 mod shadow;
+#[cfg(all(unix, feature = "otel"))]
+mod traces;
 
 use std::io::Write as _;
 use std::path::PathBuf;
