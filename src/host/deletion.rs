@@ -68,7 +68,7 @@ async fn one(host: &Host, served: &Served, deadline: Instant, job: &Job<'_>) -> 
         let event = json!({
             "type": EVENT, "userId": user.get("userId"), "traits": user, "context": {"traits": user},
         });
-        let run = origin.clone().watch(account.deliver_one(event));
+        let run = Box::pin(origin.clone().watch(account.deliver_one(event)));
         let answer = match tokio::time::timeout_at(deadline, run).await {
             Ok(outcome) => Answer::of(outcome),
             Err(_) => Answer::later("the user was not deleted when the time of the call was over"),
