@@ -50,7 +50,7 @@ pub mod compile;
 pub mod deliver;
 pub mod destination;
 pub mod diag;
-#[cfg(feature = "cli")]
+#[cfg(feature = "http")]
 pub mod diff;
 #[cfg(feature = "cli")]
 pub mod docs;

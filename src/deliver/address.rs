@@ -73,6 +73,15 @@ impl Address {
         Ok(Self { outside, ..address })
     }
 
+    /// Whether requests can go to an endpoint, whatever the base URL is.
+    ///
+    /// # Errors
+    /// Why they cannot.
+    #[cfg(feature = "host")]
+    pub(crate) fn check_endpoint(endpoint: &str) -> Result<(), AddressError> {
+        Self::at_endpoint("https://a.example", endpoint).map(drop)
+    }
+
     /// Takes scheme, host and port of the endpoint and the path of the base URL.
     pub fn at_endpoint(base_url: &str, endpoint: &str) -> Result<Self, AddressError> {
         let (base, _) = parse("base URL", base_url)?;

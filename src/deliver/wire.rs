@@ -8,7 +8,9 @@ use super::pace::Manners;
 use super::retry::RetryPolicy;
 use super::summary::RequestCounter;
 use super::transport::Transport;
-use crate::run::{Answer, Request, Session};
+#[cfg(feature = "host")]
+use crate::run::Answer;
+use crate::run::{Request, Session};
 use crate::value::Secret;
 
 /// What all requests of an account share.

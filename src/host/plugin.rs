@@ -21,7 +21,7 @@ use super::served::{Mappings, Served};
 use super::upstream::UpstreamError;
 use super::verdict::{Answer, DELIVERED, TO_SEND};
 use super::{Finish, Host, Options, processor, router, trace};
-use crate::deliver::{Network, RetryPolicy};
+use crate::deliver::{Address, AddressError, Network, RetryPolicy};
 use crate::diag::{Diagnostic, render};
 
 /// How a plugin works.
@@ -59,6 +59,8 @@ pub enum Unloaded {
     },
     /// It is for another destination than the one that is loaded; this is its name.
     OtherDestination(String),
+    /// Requests cannot go to the endpoint.
+    Endpoint(AddressError),
     /// No HTTP client can be set up on this machine.
     Client(UpstreamError),
 }
@@ -72,6 +74,7 @@ impl fmt::Display for Unloaded {
             Unloaded::OtherDestination(name) => {
                 write!(formatter, "the mapping is for `{name}`, another destination than the loaded one")
             }
+            Unloaded::Endpoint(error) => write!(formatter, "{error}"),
             Unloaded::Client(error) => write!(formatter, "{error}"),
         }
     }
@@ -88,8 +91,9 @@ impl Plugin {
     /// Loads the text of a mapping; `name` is what its diagnostics call the file.
     ///
     /// # Errors
-    /// The mapping has errors.
+    /// The mapping has errors, or the endpoint is none.
     pub fn load(text: &str, name: &str, options: PluginOptions) -> Result<Self, Unloaded> {
+        options.endpoint.as_deref().map_or(Ok(()), Address::check_endpoint).map_err(Unloaded::Endpoint)?;
         let served = compile(text, name)?;
         let destination = served.name.clone();
         let key = destination.to_ascii_lowercase();
@@ -144,6 +148,7 @@ impl Plugin {
         let (served, batch) = self.read(batch)?;
         let client = Client { can_filter, patience: None, deadline: self.host.deadline() };
         let output = router::transform(&self.host, &served, &batch, client).await;
+        self.host.metrics.tidy();
         output.map_err(|error| error.to_string())
     }
 
@@ -154,6 +159,7 @@ impl Plugin {
     pub async fn process(&self, list: &[u8]) -> Result<Vec<u8>, String> {
         let (served, batch) = self.read(list)?;
         let output = processor::transform(&self.host, &served, &batch, self.host.deadline()).await;
+        self.host.metrics.tidy();
         output.map_err(|error| error.to_string())
     }
 
@@ -265,6 +271,7 @@ impl PluginSession {
             }
         };
         lines.run(host.finish(&served), host.deadline(), on_end).await;
+        host.metrics.tidy();
         serde_json::to_vec(&told).map_err(|error| error.to_string())
     }
 }

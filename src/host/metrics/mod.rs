@@ -117,6 +117,11 @@ impl Metrics {
         counts.recorder.text() + &process::text(&self.instance)
     }
 
+    /// Sorts what histograms were given; until then every single value is kept. For those whose counts nobody reads.
+    pub(super) fn tidy(&self) {
+        self.counts.load().recorder.tidy();
+    }
+
     /// Begins to count anew.
     pub(super) fn reset(&self) {
         self.counts.store(Arc::new(Counts::new(&self.instance)));

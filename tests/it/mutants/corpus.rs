@@ -143,18 +143,18 @@ pub(super) const SEARCHES: &[Mistake] = &[
     ),
     mistake(
         "any user that a search finds",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, from: $item.id, take: only}}",
     ),
     mistake(
         "the first of several users",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: first}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: first}}",
     ),
     mistake(
         "external ids in one case only",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: {id: {each: $.users, where: {$item.external_id: {same_as: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: {id: {each: $.users, where: {$item.external_id: {same_as: $user_id}}, from: $item.id, take: only}}",
     ),
     mistake(
         "whoever has nearly this address",
@@ -181,7 +181,7 @@ pub(super) const SEARCHES: &[Mistake] = &[
     ),
     mistake(
         "a user found by name",
-        "- known_user: {get: /users/search, query: {external_id: $user_id},\n        give: ",
+        "- known_user: {get: /users/search, query: {external_id: $user_id}, bulk: known_user,\n        give: ",
         "- known_user: {get: /users/search, query: {query: $user_id},\n        give: ",
     ),
 ];

@@ -38,10 +38,12 @@ static void of_options(void) {
         CHECK(mapwright_mapping_load(TEXT(PEOPLE), TEXT(wrong[i]), NULL, &mapping, &problem) == REFUSED);
         CHECK(has(&problem, "the options are wrong"));
     }
-    mapwright_mapping *mapping = load(PEOPLE, "{\"endpoint\": \"http://api.example\"}", NULL);
-    mapwright_session *session = NULL;
-    CHECK(mapwright_session_open(mapping, TEXT("{\"token\": \"t\"}"), &session, NULL) == REFUSED);
-    mapwright_mapping_free(&mapping);
+    mapwright_mapping *mapping = NULL;
+    mapwright_buffer problem;
+    const char *endpoint = "{\"endpoint\": \"http://api.example\"}";
+    CHECK(mapwright_mapping_load(TEXT(PEOPLE), TEXT(endpoint), NULL, &mapping, &problem) == REFUSED);
+    CHECK(has(&problem, "the endpoint must begin with https"));
+    CHECK(mapping == NULL);
 }
 
 static void of_sessions(void) {
