@@ -3,7 +3,12 @@
 //!
 //! The corpus: the events of our cases, those of the conformance cases where they are there, and generated ones.
 
-#![expect(clippy::print_stdout, reason = "the table is for people")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and the table is for people"
+)]
 
 mod corpus_of;
 mod ways;

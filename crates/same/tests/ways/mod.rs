@@ -142,9 +142,12 @@ fn deliver(events: &[String], sandbox: &Sandbox) -> Option<Way> {
     assert!(text.contains("$.together"));
     fs::write(file("mapping.yaml"), text).unwrap();
     fs::write(file("config.json"), settings().to_string()).unwrap();
-    let lines: Vec<String> =
-        events.iter().map(|event| event.replacen('{', r#"{"together":"all","#, 1)).collect();
-    fs::write(file("events.ndjson"), lines.join("\n").replace(",}", "}")).unwrap();
+    let marked = |event: &String| match event.as_str() {
+        "{}" => r#"{"together":"all"}"#.to_owned(),
+        event => event.replacen('{', r#"{"together":"all","#, 1),
+    };
+    let lines: Vec<String> = events.iter().map(marked).collect();
+    fs::write(file("events.ndjson"), lines.join("\n")).unwrap();
     let _ = fs::remove_file(file("dead.ndjson"));
     let output = Command::new(&program)
         .args(["deliver", "--format", "json", "--endpoint", &sandbox.url(), "--mapping"])
