@@ -167,8 +167,8 @@ fn deliver(events: &[String], sandbox: &Sandbox) -> Option<Way> {
     for letter in fs::read_to_string(file("dead.ndjson")).unwrap().lines() {
         let letter: Value = serde_json::from_str(letter).unwrap();
         let place = usize::try_from(letter["line"].as_u64().unwrap()).unwrap() - 1;
-        way.outcomes[place] = letter["outcome"].as_str().unwrap().to_owned();
-        way.reasons[place] = letter["reason"].as_str().unwrap().to_owned();
+        way.outcomes[place] = letter["outcome"].as_str().unwrap().into();
+        way.reasons[place] = letter["reason"].as_str().unwrap().into();
     }
     Some(way)
 }
