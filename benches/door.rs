@@ -54,13 +54,13 @@ fn track(user: usize, number: usize) -> Value {
     let moment = format!("2026-11-26T07:{:02}:{:02}.000Z", number / 60 % 60, number % 60);
     json!({
         "type": "track", "userId": format!("u{user}"), "event": "Order Completed", "timestamp": moment,
-        "properties": {"order": number}, "context": {"traits": {"email": format!("u{user}@acme.test")}},
+        "properties": {"order": number}, "context": {"traits": {"name": format!("User {user}"), "email": format!("u{user}@acme.test")}},
     })
 }
 
 /// Six identifies, one track and three groups of ten, of two thousand users.
 fn mixed(n: usize) -> Vec<Value> {
-    let user = |number: usize| number * 7919 % 2000;
+    let user = |number: usize| (number * 7919 + number / 10) % 2000;
     let event = |number: usize| match number % 10 {
         0 => track(user(number), number),
         1..=3 => group(user(number)),
@@ -102,7 +102,7 @@ fn scenarios() -> Vec<Scenario> {
             true,
             false,
             mixed(10_000),
-            (0.18, "1000 events, 20 + 30 + 20 jobs a pass, polls"),
+            (0.12, "1000 events, 10 look-ups, 160 jobs and their look-ups, 30 polls"),
         ),
     ]
 }
@@ -157,6 +157,9 @@ async fn run(scenario: &Scenario) {
         refused,
         took.as_secs_f64()
     );
+    for request in requests.iter().filter(|request| request.status == 429) {
+        println!("  429: {} {}", request.method, request.path);
+    }
     sandbox.stop().await;
 }
 
