@@ -10,6 +10,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people")]
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -157,10 +158,18 @@ async fn run(scenario: &Scenario) {
         refused,
         took.as_secs_f64()
     );
-    for request in requests.iter().filter(|request| request.status == 429) {
-        println!("  429: {} {}", request.method, request.path);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for request in &requests {
+        let path: Vec<&str> =
+            request.path.split('/').map(|part| if is_number(part) { ":id" } else { part }).collect();
+        *counts.entry(format!("{} {} {}", request.status, request.method, path.join("/"))).or_default() += 1;
     }
+    counts.iter().for_each(|(request, count)| println!("    {count:>6} {request}"));
     sandbox.stop().await;
+}
+
+fn is_number(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn main() {

@@ -10,8 +10,8 @@ use super::project::Project;
 use super::target::Target;
 use super::{apply, open, settings, signals};
 use crate::deliver::{
-    DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, NotSent, Options,
-    RetryPolicy, Stop, Summary,
+    DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, Journal, NotSent,
+    Options, RetryPolicy, Stop, Summary,
 };
 use crate::run::{Limits, Verdict};
 
@@ -34,6 +34,8 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
         settings::read(&args.settings)?
     };
     let session = open::session(plan, &settings)?;
+    let journal = args.journal.as_deref().map(Journal::open).transpose();
+    let journal = journal.map_err(|error| Problem::unreadable(error.to_string()))?;
     let runtime = tokio::runtime::Runtime::new()?;
     let done = runtime.block_on(async {
         let target = Target::open(&args.target).await?;
@@ -41,6 +43,10 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
         let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
         let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
         let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
+        let deliverer = match journal {
+            Some(journal) => deliverer.with_journal(journal),
+            None => deliverer,
+        };
         let done = deliver(args, &deliverer, input, letters, output).await;
         target.close().await;
         done
@@ -160,8 +166,12 @@ fn show(summary: &Summary, format: Format, output: &mut Output) -> Result<(), En
 pub(super) fn describe(summary: &Summary) -> String {
     let Summary { events, delivered, skipped, rejected, failed, requests, .. } = summary;
     let total = requests.read + requests.write;
+    let before = match summary.done_before {
+        0 => String::new(),
+        before => format!("{before} {} done before\n", plural(before, "event")),
+    };
     format!(
-        "{events} {}: {delivered} delivered, {skipped} skipped, {rejected} rejected, {failed} failed\n\
+        "{before}{events} {}: {delivered} delivered, {skipped} skipped, {rejected} rejected, {failed} failed\n\
          {total} {}: {} to read, {} to write",
         plural(*events, "event"),
         plural(total, "request"),

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::hand_over::{Handed, Shared};
+use super::journal::Entry;
 use super::onlooker::write_down;
 use crate::diff::{Recording, Told};
 use crate::run::{self, Answer, Event, Limits, Outcome, Step, Verdict};
@@ -12,6 +13,7 @@ pub(super) async fn drive(
     event: Event,
     limits: &Limits,
     recording: &mut Option<Recording>,
+    mut entry: Option<&mut Entry>,
 ) -> Outcome {
     let mut last = None;
     let mut step = run::start(account.session(), event, limits);
@@ -19,7 +21,10 @@ pub(super) async fn drive(
         step = match step {
             Step::Done(outcome) => return outcome,
             Step::Need(request, run) => {
-                let answer = account.answer(&request, &mut last).await;
+                let answer = match &mut entry {
+                    Some(entry) => entry.answer(account, &request, &mut last).await,
+                    None => account.answer(&request, &mut last).await,
+                };
                 write_down(recording, &run, &request, || told(&answer));
                 match answer {
                     Ok(answer) => run.resume(answer),

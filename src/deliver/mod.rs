@@ -22,6 +22,7 @@ mod hand_over;
 mod http;
 mod input;
 mod inside;
+mod journal;
 mod onlooker;
 mod order;
 mod pace;
@@ -45,6 +46,7 @@ pub use hand_over::{Handed, Shared};
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
+pub use journal::{Journal, JournalError};
 pub use onlooker::{Ended, Onlooker};
 pub use pace::Standing;
 pub use plans::{Applied, Plans};
@@ -62,9 +64,10 @@ use crate::diff::Recording;
 use crate::run::Session;
 #[cfg(feature = "host")]
 use crate::run::{Answer, Request};
-use crate::run::{Event, Limits, Outcome};
+use crate::run::{Event, Limits, Outcome, Verdict};
 use account::Account;
 use gather::Busy;
+use journal::Entry;
 use wire::Wire;
 
 /// Events under way for each request that may be, where requests are made together: the others wait for theirs.
@@ -96,6 +99,7 @@ pub struct Deliverer {
     /// Events under way at the same time.
     events: usize,
     onlooker: Option<Arc<dyn Onlooker>>,
+    journal: Option<Journal>,
 }
 
 impl Deliverer {
@@ -111,6 +115,7 @@ impl Deliverer {
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
             events: concurrency.saturating_mul(together),
             onlooker: None,
+            journal: None,
         }
     }
 
@@ -118,6 +123,34 @@ impl Deliverer {
     #[must_use]
     pub fn seen_by(self, onlooker: Arc<dyn Onlooker>) -> Self {
         Self { onlooker: Some(onlooker), ..self }
+    }
+
+    /// The same deliverer with a journal of the inputs that it delivers.
+    #[must_use]
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Self { journal: Some(journal), ..self }
+    }
+
+    /// Runs an event of an input.
+    fn deliver_entry(
+        &self,
+        event: Arc<Value>,
+        mut entry: Option<Entry>,
+    ) -> impl Future<Output = Outcome> + Send + use<> {
+        let (account, limits, busy) = (self.account.clone(), self.limits.clone(), self.busy());
+        async move {
+            let _busy = busy;
+            let outcome = drive::drive(&account, event.into(), &limits, &mut None, entry.as_mut()).await;
+            let is_final = !matches!(outcome.verdict, Verdict::Failed { .. });
+            match &entry {
+                // Without its mark the event would be run again, which is worse than being told.
+                Some(entry) if is_final => match entry.finish().await {
+                    Ok(()) => outcome,
+                    Err(error) => Outcome { verdict: Verdict::failed(error.to_string()), ..outcome },
+                },
+                _ => outcome,
+            }
+        }
     }
 
     /// Runs one event to its end. It counts as under way from this call on, not from when its future is first polled:
@@ -128,7 +161,7 @@ impl Deliverer {
             let _busy = busy;
             let mut recording = deliverer.onlooker.as_ref().map(|_| Recording::new(false));
             let Self { account, limits, .. } = &deliverer;
-            let outcome = drive::drive(account, event.clone(), limits, &mut recording).await;
+            let outcome = drive::drive(account, event.clone(), limits, &mut recording, None).await;
             deliverer.show(event, recording, &outcome);
             outcome
         }

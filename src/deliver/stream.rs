@@ -115,7 +115,8 @@ impl Stream<'_> {
             let Some(Turn { key, event: line }) = self.order.next() else { return };
             match &line.content {
                 Ok(event) => {
-                    let outcome = self.deliverer.deliver_one(Arc::clone(event));
+                    let entry = self.deliverer.journal.as_ref().map(|journal| journal.entry(&line, event));
+                    let outcome = self.deliverer.deliver_entry(Arc::clone(event), entry);
                     self.running.spawn(async move {
                         let outcome = outcome.await;
                         (key, Finished { line, outcome })
@@ -136,6 +137,11 @@ impl Stream<'_> {
             Some(Read::Broken(error)) => self.broken = Some(error),
             Some(Read::Line(line)) => match &line.content {
                 Ok(event) => {
+                    let journal = self.deliverer.journal.as_ref();
+                    if journal.is_some_and(|journal| journal.entry(&line, event).is_finished()) {
+                        self.summary.done_before += 1;
+                        return;
+                    }
                     let key = self.deliverer.order_key(event);
                     self.order.push(key, line);
                 }

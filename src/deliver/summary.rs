@@ -30,6 +30,8 @@ pub struct Summary {
     pub failed: u64,
     /// Requests that they took.
     pub requests: Requests,
+    /// Events that an earlier delivery had finished, as its journal says; they are not among `events`.
+    pub done_before: u64,
     /// Events left behind because the delivery was stopped; `None` when it went to the end.
     pub not_sent: Option<NotSent>,
 }
@@ -66,6 +68,9 @@ impl Summary {
             "failed": self.failed,
             "requests": {"read": self.requests.read, "write": self.requests.write},
         });
+        if let (Some(members), 1..) = (object.as_object_mut(), self.done_before) {
+            members.insert("done_before".into(), json!(self.done_before));
+        }
         if let (Some(members), Some(not_sent)) = (object.as_object_mut(), self.not_sent) {
             members.insert("not_sent".into(), json!(not_sent.events));
         }

@@ -106,7 +106,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::run::Method;
+    use crate::run::{Method, Repeat};
 
     fn request(target: &str, body: Option<&Value>) -> Request {
         Request {
@@ -121,6 +121,7 @@ mod tests {
             limits: Vec::new(),
             bulk: None,
             forget: Arc::from([]),
+            repeat: Repeat::Harmless,
             attempt: 1,
             retry_after: None,
             fresh_auth: false,

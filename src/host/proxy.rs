@@ -18,7 +18,7 @@ use super::served::Served;
 use super::verdict::{Answer as Told, Kind, StatTags};
 use super::{Host, log};
 use crate::deliver::Deliverer;
-use crate::run::{Answer, Body, Method, Request};
+use crate::run::{Answer, Body, Method, Repeat, Request};
 
 /// The two forms of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,7 @@ fn request(delivery: &Delivery<'_>, account: &Deliverer) -> Result<Request, Stri
         limits: Vec::new(),
         bulk: None,
         forget: [].into(),
+        repeat: Repeat::Harmless,
         attempt: 1,
         retry_after: None,
         fresh_auth: false,

@@ -6,8 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bulk::Bulk;
 use super::eval::{Eval, Rejection};
-use super::request::{Limited, Once, Request};
-use crate::compile::{PathPart, RequestPlan};
+use super::request::{Limited, Once, Repeat, Request};
+use crate::compile::{ArmPlan, PathPart, RequestPlan, RulePlan};
+use crate::model::{Answers, Effect, Reaction};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -44,11 +45,28 @@ pub(super) fn request<'a>(
         limits: limits(plan, eval),
         bulk,
         forget: plan.forget.clone(),
+        repeat: repeat(plan),
         attempt: 1,
         retry_after: None,
         fresh_auth: false,
         host: None,
     })
+}
+
+/// What happens when the request is made twice. A creation whose error table takes a refusal for done, or looks again,
+/// is one that the destination does not make twice.
+fn repeat(plan: &RequestPlan) -> Repeat {
+    let is_refusal = |rule: &RulePlan| matches!(rule.answers, Answers::Class(4) | Answers::Status(400..=499));
+    let is_known = |arm: &ArmPlan| matches!(arm.then, Reaction::Done | Reaction::Missing);
+    let is_noticed =
+        plan.errors.iter().filter(|rule| is_refusal(rule)).any(|rule| rule.arms.iter().any(is_known));
+    if plan.method.is_read() || plan.effect != Effect::Create || is_noticed {
+        Repeat::Harmless
+    } else if plan.verify.is_some() {
+        Repeat::Verified
+    } else {
+        Repeat::Doubles
+    }
 }
 
 /// What a request counts against. Without a key it counts against nothing that is somebody's.

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::eval::Eval;
-use super::request::{Answer, Body, Request};
+use super::request::{Answer, Body, Repeat, Request};
 use super::session::Session;
 use crate::compile::{BulkPlan, Cond, FindPlan, FormPlan, JobPlan};
 use crate::json::Arena;
@@ -108,6 +108,7 @@ fn plain(step: &Arc<str>, method: Method, target: String, body: Option<Vec<u8>>)
         limits: Vec::new(),
         bulk: None,
         forget: Arc::default(),
+        repeat: Repeat::Harmless,
         attempt: 1,
         retry_after: None,
         fresh_auth: false,

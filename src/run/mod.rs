@@ -40,7 +40,7 @@ pub use imagine::{Imagined, imagine};
 pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
-pub use request::{Answer, Body, HostShare, Limited, Once, Request};
+pub use request::{Answer, Body, HostShare, Limited, Once, Repeat, Request};
 pub use session::{Auth, Pace, Session, SettingProblem};
 pub(crate) use suppose::{Asked, Purpose, Supposed, waits_for};
 pub use trace::{Entry, Trace};

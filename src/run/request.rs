@@ -31,6 +31,8 @@ pub struct Request {
     pub bulk: Option<Bulk>,
     /// Steps whose cached answers no longer hold once this write may have been made.
     pub forget: Arc<[Arc<str>]>,
+    /// What happens when it is made twice.
+    pub repeat: Repeat,
     /// Counts from 1; above 1 the request was answered before and is asked again.
     pub attempt: u32,
     /// How long the destination asked us to wait before this attempt.
@@ -39,6 +41,17 @@ pub struct Request {
     pub fresh_auth: bool,
     /// What a host that sends requests itself gets of it.
     pub host: Option<HostShare>,
+}
+
+/// What happens when a request is made twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Nothing more than the first time.
+    Harmless,
+    /// Something is there twice, but the mapping can look whether the first one arrived.
+    Verified,
+    /// Something is there twice.
+    Doubles,
 }
 
 /// A limit that a request counts against.

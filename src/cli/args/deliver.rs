@@ -16,6 +16,7 @@ use super::{Format, MappingArgs, SettingArgs, TargetArgs};
 Examples:
   mapwright deliver events.ndjson --config account.yaml --dead-letters dead.ndjson
   gunzip -c events.ndjson.gz | mapwright deliver - --config account.yaml --format json
+  mapwright deliver events.ndjson --config account.yaml --journal events.journal
   mapwright deliver events.ndjson --sandbox
   mapwright deliver --plan plan.json --config account.yaml
 
@@ -47,6 +48,11 @@ pub(in crate::cli) struct DeliverArgs {
     /// Times that one request is made at most
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(in crate::cli) attempts: u32,
+
+    /// Keeps what was done in this file: started again, a delivery that was killed goes on where it was, and events that
+    /// failed are tried again
+    #[arg(long, value_name = "FILE", conflicts_with = "plan")]
+    pub(in crate::cli) journal: Option<PathBuf>,
 
     /// File to which rejected and failed events are appended, with reason and trace
     #[arg(long, value_name = "FILE")]

@@ -54,6 +54,7 @@ fn request(method: Method, target: &str, body: Option<&str>) -> Request {
         limits: Vec::new(),
         bulk: None,
         forget: Arc::new([]),
+        repeat: crate::run::Repeat::Harmless,
         attempt: 1,
         retry_after: None,
         fresh_auth: false,
