@@ -164,7 +164,9 @@ async fn run(scenario: &Scenario) {
             request.path.split('/').map(|part| if is_number(part) { ":id" } else { part }).collect();
         *counts.entry(format!("{} {} {}", request.status, request.method, path.join("/"))).or_default() += 1;
     }
-    counts.iter().for_each(|(request, count)| println!("    {count:>6} {request}"));
+    for (request, count) in &counts {
+        println!("    {count:>6} {request}");
+    }
     sandbox.stop().await;
 }
 

@@ -7,7 +7,7 @@
 mod answers;
 mod ask;
 mod batch;
-pub(crate) mod bulk;
+mod bulk;
 mod call;
 mod choose;
 mod eval;
@@ -25,6 +25,8 @@ mod request;
 mod session;
 mod settle;
 mod suppose;
+#[cfg(feature = "http")]
+pub(crate) mod together;
 mod trace;
 
 pub use crate::model::{Blame, Method};

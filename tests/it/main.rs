@@ -16,6 +16,7 @@ mod commands;
 mod conformance;
 mod corpus;
 mod coverage;
+mod crash;
 mod deciding;
 mod destination;
 mod diff;

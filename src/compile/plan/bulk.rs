@@ -1,4 +1,5 @@
 //! Requests that are made together, the jobs that they become, and how often requests may be made.
+#![cfg_attr(not(feature = "http"), expect(dead_code, reason = "only a deliverer makes requests together"))]
 
 use std::time::Duration;
 

@@ -49,6 +49,7 @@ pub(crate) struct ServicePlan {
     pub(crate) headers: Vec<RowPlan>,
     pub(crate) errors: Vec<RulePlan>,
     pub(crate) limits: Vec<LimitPlan>,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only a deliverer follows jobs"))]
     pub(crate) job: Option<JobPlan>,
     pub(crate) reason: Vec<Selector>,
 }
@@ -376,6 +377,7 @@ impl Plan {
     }
 
     /// Whether some of its requests are made together.
+    #[cfg(feature = "http")]
     pub(crate) fn has_bulk(&self) -> bool {
         let steps = self.flows.iter().flat_map(|flow| &flow.steps);
         steps.into_iter().any(|step| match &step.kind {

@@ -12,7 +12,7 @@ use super::ReplyTo;
 use super::jobs::Jobs;
 use super::line::Waiting;
 use crate::compile::{BulkPlan, FormPlan};
-use crate::run::bulk::{self, Item};
+use crate::run::together::{self, Item};
 use crate::run::{Answer, Body, Request};
 
 /// Requests that go together.
@@ -106,11 +106,11 @@ impl Sender {
     async fn split(&self, step: &Arc<str>, form: &FormPlan, entries: &mut Vec<Entry>) -> Vec<Entry> {
         let Some(find) = &form.find else { return Vec::new() };
         let mut items: Vec<Item> = entries.iter().map(|entry| entry.item.clone()).collect();
-        let request = bulk::find_request(step, find, &items);
+        let request = together::find_request(step, find, &items);
         let Some(reply) = ask(&self.wire, request).await.ok().flatten() else {
             return std::mem::take(entries);
         };
-        let missing = bulk::found(find, &reply, &mut items);
+        let missing = together::found(find, &reply, &mut items);
         let mut others = Vec::new();
         for (place, (mut entry, item)) in std::mem::take(entries).into_iter().zip(items).enumerate() {
             if missing.contains(&place) {
@@ -134,7 +134,7 @@ impl Sender {
     ) -> Vec<Entry> {
         let items: Vec<Item> = entries.iter().map(|entry| entry.item.clone()).collect();
         let answers = match self.rows(step, form, &items).await {
-            Came::Rows(rows) => bulk::deal(&self.wire.session, plan, form, &rows, &items),
+            Came::Rows(rows) => together::deal(&self.wire.session, plan, form, &rows, &items),
             Came::Refused => return entries,
             Came::Nothing => vec![None; entries.len()],
         };
@@ -145,7 +145,7 @@ impl Sender {
     async fn rows(&self, step: &Arc<str>, form: &FormPlan, items: &[Item]) -> Came {
         let may_be_job = form.list.is_some() && self.wire.session.plan().service.job.is_some();
         let _place = if may_be_job { self.jobs.place().await } else { None };
-        let reply = match ask(&self.wire, bulk::request_of(step, form, items)).await {
+        let reply = match ask(&self.wire, together::request_of(step, form, items)).await {
             Ok(Some(reply)) => reply,
             Ok(None) => return Came::Nothing,
             Err(status) => {
@@ -156,10 +156,10 @@ impl Sender {
                 return Came::Refused;
             }
         };
-        let job = self.wire.session.plan().service.job.as_ref().and_then(|job| bulk::job_id(job, &reply));
+        let job = self.wire.session.plan().service.job.as_ref().and_then(|job| together::job_id(job, &reply));
         let rows = match job {
             Some(id) => self.jobs.end_of(step, id).await,
-            None => bulk::rows(form, &reply).map(<[Value]>::to_vec),
+            None => together::rows(form, &reply).map(<[Value]>::to_vec),
         };
         rows.map_or(Came::Nothing, Came::Rows)
     }

@@ -10,7 +10,7 @@ use super::super::clock::{self, Instant};
 use super::super::wire::Wire;
 use super::batch::ask;
 use crate::compile::JobPlan;
-use crate::run::bulk;
+use crate::run::together;
 
 /// Most jobs that one read asks for.
 const MOST_ASKED: usize = 100;
@@ -70,8 +70,8 @@ async fn watch(wire: Arc<Wire>, open: Arc<Mutex<Open>>, step: Arc<str>) {
         clock::wait(job.every).await;
         let Some(ids) = still_open(&open, job) else { return };
         for ids in ids.chunks(MOST_ASKED) {
-            let Ok(Some(reply)) = ask(&wire, bulk::jobs_request(&step, job, ids)).await else { continue };
-            for (id, rows) in bulk::ended(&wire.session, job, &reply) {
+            let Ok(Some(reply)) = ask(&wire, together::jobs_request(&step, job, ids)).await else { continue };
+            for (id, rows) in together::ended(&wire.session, job, &reply) {
                 if let Some(job) = lock(&open).by_id.remove(&id) {
                     // Whoever has given up waiting does not need them.
                     drop(job.rows.send(rows));

@@ -11,7 +11,7 @@ use super::super::clock::{self, Instant};
 use super::ReplyTo;
 use super::batch::{Batch, Sender};
 use crate::compile::BulkPlan;
-use crate::run::bulk::Item;
+use crate::run::together::Item;
 
 /// What a line is told.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::wire::Wire;
-use crate::run::bulk::Item;
+use crate::run::together::Item;
 use crate::run::{Answer, Bulk, Request};
 use batch::Sender;
 use line::{Line, Said, Waiting};

@@ -48,7 +48,7 @@ impl Transport for Destination {
         let is_there = self.writes().iter().any(|write| write == "POST /orders");
         Box::pin(async move {
             if fault == Some(Meeting::Hangs) {
-                clock::wait(Duration::from_secs(86_400)).await;
+                clock::wait(Duration::from_hours(24)).await;
             }
             let status = if let Some(Meeting::Answers(status)) = fault { status } else { 200 };
             let body = match request.method {
