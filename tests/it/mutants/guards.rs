@@ -79,8 +79,8 @@ pub(super) const GUARDS: &[Mistake] = &[
     ),
     mistake(
         "fields after the user who has them",
-        "      - use: user_fields\n      - user: {post: /users/create_or_update, body: user, give: {id: {from: $.user.id, required: The reply has no user id}, email: $.user.email}, effect: upsert,\n               preview: {get: /users/search, query: {external_id: $user_id}, give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}}}\n",
-        "      - user: {post: /users/create_or_update, body: user, give: {id: {from: $.user.id, required: The reply has no user id}, email: $.user.email}, effect: upsert,\n               preview: {get: /users/search, query: {external_id: $user_id}, give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}}}\n      - use: user_fields\n",
+        "      - use: user_fields\n      - user: {post: /users/create_or_update, body: user, give: {id: {from: $.user.id, required: The reply has no user id}, email: $.user.email}, effect: upsert, bulk: user,\n               preview: {get: /users/search, query: {external_id: $user_id}, give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}}}\n",
+        "      - user: {post: /users/create_or_update, body: user, give: {id: {from: $.user.id, required: The reply has no user id}, email: $.user.email}, effect: upsert, bulk: user,\n               preview: {get: /users/search, query: {external_id: $user_id}, give: {id: {each: $.users, where: {$item.external_id: {same_as_ignoring_case: $user_id}}, from: $item.id, take: only}}}}\n      - use: user_fields\n",
     ),
     mistake(
         "user and organization exchanged",
