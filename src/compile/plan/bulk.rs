@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "http")]
+use super::{CallPlan, Plan, StepKind};
 use super::{Cond, RowPlan};
 use crate::model::Method;
 
@@ -76,4 +78,19 @@ pub(crate) struct JobPlan {
     pub(crate) every: Duration,
     pub(crate) within: Duration,
     pub(crate) most: usize,
+}
+
+#[cfg(feature = "http")]
+impl Plan {
+    /// Whether some of its requests are made together.
+    pub(crate) fn has_bulk(&self) -> bool {
+        let steps = self.flows.iter().flat_map(|flow| &flow.steps);
+        steps.into_iter().any(|step| match &step.kind {
+            StepKind::Call { call: CallPlan::Request(request), .. } => request.bulk.is_some(),
+            StepKind::Call { call: CallPlan::Ensure { find, create }, .. } => {
+                create.bulk.is_some() || find.iter().any(|find| find.bulk.is_some())
+            }
+            StepKind::Stop | StepKind::Skip(_) | StepKind::Reject { .. } => false,
+        })
+    }
 }

@@ -376,19 +376,6 @@ impl Plan {
         self.flows.iter().any(|flow| flow.event == event)
     }
 
-    /// Whether some of its requests are made together.
-    #[cfg(feature = "http")]
-    pub(crate) fn has_bulk(&self) -> bool {
-        let steps = self.flows.iter().flat_map(|flow| &flow.steps);
-        steps.into_iter().any(|step| match &step.kind {
-            StepKind::Call { call: CallPlan::Request(request), .. } => request.bulk.is_some(),
-            StepKind::Call { call: CallPlan::Ensure { find, create }, .. } => {
-                create.bulk.is_some() || find.iter().any(|find| find.bulk.is_some())
-            }
-            StepKind::Stop | StepKind::Skip(_) | StepKind::Reject { .. } => false,
-        })
-    }
-
     /// Fingerprint of the mapping's text, in hexadecimal.
     #[must_use]
     pub fn hash(&self) -> &str {
