@@ -76,7 +76,7 @@ const TOGETHER: usize = 64;
 /// How a deliverer works.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Requests under way at the same time, at least 1. Of events there are as many, or [`TOGETHER`] times as many where
+    /// Requests under way at the same time, at least 1. Of events there are as many, or 64 times as many where
     /// the mapping makes their requests together.
     pub concurrency: usize,
     /// How often and how patiently requests are repeated.
