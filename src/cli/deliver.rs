@@ -61,6 +61,7 @@ pub(super) fn options(args: &DeliverArgs) -> Options {
         concurrency: usize::from(args.concurrency),
         retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
         limits: Limits { trace: args.dead_letters.is_some(), ..Limits::default() },
+        ..Options::default()
     }
 }
 

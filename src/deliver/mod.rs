@@ -1,8 +1,8 @@
 //! Drives runs over a transport: one event at a time or a whole input, with retries, shared answers and order.
 //!
 //! ```text
-//! input ─ order ─▶ drive ─▶ account: gate ─ cache ─ auth ─ retry ─▶ transport (http) ─▶ destination
-//!                    └────▶ Finished: summary, dead letters
+//! source ─ order ─▶ attend ─▶ drive ─▶ account: gate ─ cache ─ auth ─ retry ─▶ transport (http) ─▶ destination
+//!                     └─────▶ Finished: summary, dead letters, the source itself
 //! ```
 //!
 //! In come a [`Session`], a [`Transport`] and events; out go [`Outcome`]s. Nothing here knows
@@ -10,6 +10,7 @@
 
 mod account;
 mod address;
+mod attend;
 mod auth;
 mod cache;
 #[cfg(feature = "host")]
@@ -28,6 +29,7 @@ mod order;
 mod pace;
 mod plans;
 mod retry;
+mod source;
 mod stop;
 mod stream;
 mod summary;
@@ -51,6 +53,7 @@ pub use onlooker::{Ended, Onlooker};
 pub use pace::Standing;
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
+pub use source::{Arrived, End, Source, SourceError, Ticket};
 pub use stop::Stop;
 pub use stream::Finished;
 pub use summary::{NotSent, Requests, Summary};
@@ -67,6 +70,7 @@ use crate::run::{Answer, Request};
 use crate::run::{Event, Limits, Outcome, Verdict};
 use account::Account;
 use gather::Busy;
+use input::Lines;
 use journal::Entry;
 use wire::Wire;
 
@@ -81,13 +85,21 @@ pub struct Options {
     pub concurrency: usize,
     /// How often and how patiently requests are repeated.
     pub retry: RetryPolicy,
+    /// How often an event that fails is run, and the waits in between; it does not fail for good before that. Events
+    /// with its order key wait.
+    pub tries: RetryPolicy,
     /// Limits of each run. Its `attempts` are those of `retry`.
     pub limits: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { concurrency: 16, retry: RetryPolicy::default(), limits: Limits::default() }
+        Self {
+            concurrency: 16,
+            retry: RetryPolicy::default(),
+            tries: RetryPolicy { attempts: 1, ..RetryPolicy::default() },
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -96,6 +108,7 @@ impl Default for Options {
 pub struct Deliverer {
     account: Arc<Account>,
     limits: Arc<Limits>,
+    tries: RetryPolicy,
     /// Events under way at the same time.
     events: usize,
     onlooker: Option<Arc<dyn Onlooker>>,
@@ -106,13 +119,14 @@ impl Deliverer {
     /// A deliverer for a session whose requests leave by `transport`.
     #[must_use]
     pub fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: Options) -> Self {
-        let Options { concurrency, retry, limits } = options;
+        let Options { concurrency, retry, tries, limits } = options;
         let concurrency = concurrency.max(1);
         let together = if session.plan().has_bulk() { TOGETHER } else { 1 };
         let wire = Wire::new(session, transport, retry, concurrency);
         Self {
             account: Arc::new(Account::new(wire)),
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),
+            tries,
             events: concurrency.saturating_mul(together),
             onlooker: None,
             journal: None,
@@ -131,25 +145,35 @@ impl Deliverer {
         Self { journal: Some(journal), ..self }
     }
 
-    /// Runs an event of an input.
-    fn deliver_entry(
-        &self,
-        event: Arc<Value>,
-        mut entry: Option<Entry>,
-    ) -> impl Future<Output = Outcome> + Send + use<> {
-        let (account, limits, busy) = (self.account.clone(), self.limits.clone(), self.busy());
-        async move {
-            let _busy = busy;
-            let outcome = drive::drive(&account, event.into(), &limits, &mut None, entry.as_mut()).await;
-            let is_final = !matches!(outcome.verdict, Verdict::Failed { .. });
-            match &entry {
-                // Without its mark the event would be run again, which is worse than being told.
-                Some(entry) if is_final => match entry.finish().await {
-                    Ok(()) => outcome,
-                    Err(error) => Outcome { verdict: Verdict::failed(error.to_string()), ..outcome },
-                },
-                _ => outcome,
-            }
+    /// What is kept of an event while it is not through; nothing where it is run once and nobody has begun with it.
+    fn entry(&self, line: &Line, event: &Value, is_in_doubt: bool) -> Option<Entry> {
+        match &self.journal {
+            Some(journal) => Some(journal.entry(line, event)),
+            None => (is_in_doubt || self.tries.attempts > 1).then(|| Entry::in_memory(is_in_doubt)),
+        }
+    }
+
+    /// Whether an earlier delivery has brought an event to its end.
+    fn is_finished(&self, line: &Line) -> bool {
+        let entry = self.journal.as_ref().zip(line.content.as_ref().ok());
+        entry.is_some_and(|(journal, event)| journal.entry(line, event).is_finished())
+    }
+
+    /// Runs an event of a source once. Whoever calls holds a token.
+    async fn deliver_entry(&self, event: Arc<Value>, mut entry: Option<&mut Entry>) -> Outcome {
+        if let Some(entry) = &mut entry {
+            entry.begin();
+        }
+        let Self { account, limits, .. } = self;
+        let outcome = drive::drive(account, event.into(), limits, &mut None, entry.as_deref_mut()).await;
+        let is_final = !matches!(outcome.verdict, Verdict::Failed { .. });
+        match entry {
+            // Without its mark the event would be run again, which is worse than being told.
+            Some(entry) if is_final => match entry.finish().await {
+                Ok(()) => outcome,
+                Err(error) => Outcome { verdict: Verdict::failed(error.to_string()), ..outcome },
+            },
+            _ => outcome,
         }
     }
 
@@ -207,9 +231,18 @@ impl Deliverer {
         input: Input,
         stop: &Stop,
         on_finished: impl FnMut(&Finished),
-    ) -> (Summary, Option<InputError>) {
-        let lines = stream::read_ahead(input, stop.clone());
-        stream::deliver_all(self, lines, stop, on_finished).await
+    ) -> (Summary, Option<SourceError>) {
+        self.deliver_from(Lines::of(input, stop.clone()), stop, on_finished).await
+    }
+
+    /// The same from any source.
+    pub async fn deliver_from<S: Source>(
+        &self,
+        source: S,
+        stop: &Stop,
+        on_finished: impl FnMut(&Finished),
+    ) -> (Summary, Option<SourceError>) {
+        stream::deliver_all(self, source, stop, on_finished).await
     }
 
     /// Requests that went out so far.

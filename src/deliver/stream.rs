@@ -1,26 +1,23 @@
 //! Delivers a whole input: reads as far ahead as it must, keeps the order of keys, runs the rest side by side.
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::Deliverer;
+use super::attend::{Attended, attend};
+use super::clock;
 use super::gather::Busy;
-use super::input::{Input, InputError, Line};
+use super::input::Line;
 use super::order::{Order, Turn};
+use super::source::{Arrived, Source, SourceError};
 use super::stop::Stop;
 use super::summary::{NotSent, Summary};
-use crate::run::{Blame, Outcome, Trace, Verdict};
+use crate::run::Outcome;
 
-/// Lines that the reader may be ahead of the delivery.
-const READ_AHEAD: usize = 16;
-
-/// How long a stopped delivery counts what it leaves behind.
-const LONGEST_COUNT: Duration = Duration::from_secs(2);
+/// When nothing has come for so long, what is gathered does not wait for more.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// A line and what became of it.
 #[derive(Clone, Debug)]
@@ -31,70 +28,60 @@ pub struct Finished {
     pub outcome: Outcome,
 }
 
-/// What the reader hands over.
-#[derive(Debug)]
-pub(super) enum Read {
-    /// A line of the input.
-    Line(Line),
-    /// The input broke off.
-    Broken(InputError),
-    /// The delivery was stopped; so many lines were left.
-    Left(u64),
-}
+type Task = (Option<String>, Attended);
 
-type Task = (Option<String>, Finished);
-
-struct Stream<'a> {
+struct Stream<'a, S: Source> {
     deliverer: &'a Deliverer,
     stop: &'a Stop,
-    lines: mpsc::Receiver<Read>,
-    order: Order<Line>,
+    source: S,
+    order: Order<Arrived<S::Ticket>>,
     running: JoinSet<Task>,
-    /// The input is at its end, or is no longer wanted.
+    /// The source is at its end, or is no longer wanted.
     ended: bool,
-    left: Option<u64>,
-    broken: Option<InputError>,
+    broken: Option<SourceError>,
     summary: Summary,
-    /// Held while there is room for more events.
+    given_back: u64,
+    /// Held while another event may come at any moment, and there is room for it.
     busy: Option<Busy>,
+    is_quiet: bool,
 }
 
-/// Delivers what a reader hands over, or as much as there is time for.
-pub(super) async fn deliver_all(
+/// Delivers what a source gives out, or as much as there is time for.
+pub(super) async fn deliver_all<S: Source>(
     deliverer: &Deliverer,
-    lines: mpsc::Receiver<Read>,
+    source: S,
     stop: &Stop,
     mut on_finished: impl FnMut(&Finished),
-) -> (Summary, Option<InputError>) {
+) -> (Summary, Option<SourceError>) {
     let mut stream = Stream {
         deliverer,
         stop,
-        lines,
+        source,
         order: Order::default(),
         running: JoinSet::new(),
         ended: false,
-        left: None,
         broken: None,
         summary: Summary::default(),
+        given_back: 0,
         busy: None,
+        is_quiet: false,
     };
     stream.run(&mut on_finished).await;
-    if stop.is_stopped() {
-        stream.count_left().await;
-    }
+    stream.close().await;
     stream.summary.requests = deliverer.requests();
     (stream.summary, stream.broken)
 }
 
-impl Stream<'_> {
+impl<S: Source> Stream<'_, S> {
     async fn run(&mut self, on_finished: &mut impl FnMut(&Finished)) {
         let concurrency = self.deliverer.events();
         let most_waiting = concurrency * 4;
         loop {
             self.start_ready(concurrency);
             let may_read = !self.ended && !self.stop.is_stopped() && self.order.waiting() < most_waiting;
+            let may_come = may_read && !self.is_quiet && self.running.len() < concurrency;
             // As long as there is room, another event may ask for what those under way ask for.
-            if may_read && self.running.len() < concurrency {
+            if may_come {
                 self.busy.get_or_insert_with(|| self.deliverer.busy());
             } else {
                 self.busy = None;
@@ -104,64 +91,47 @@ impl Stream<'_> {
             }
             tokio::select! {
                 Some(done) = self.running.join_next() => self.finish(done, on_finished),
-                read = self.lines.recv(), if may_read => self.take(read, on_finished),
+                arrived = self.source.next(), if may_read => self.take(arrived),
                 () = self.stop.stopped(), if may_read => {}
+                () = clock::wait(QUIET), if may_come => self.is_quiet = true,
             }
         }
     }
 
     fn start_ready(&mut self, concurrency: usize) {
         while !self.stop.is_stopped() && self.running.len() < concurrency {
-            let Some(Turn { key, event: line }) = self.order.next() else { return };
-            match &line.content {
-                Ok(event) => {
-                    let entry = self.deliverer.journal.as_ref().map(|journal| journal.entry(&line, event));
-                    let outcome = self.deliverer.deliver_entry(Arc::clone(event), entry);
-                    self.running.spawn(async move {
-                        let outcome = outcome.await;
-                        (key, Finished { line, outcome })
-                    });
-                }
-                Err(unreadable) => {
-                    let outcome = rejected(&unreadable.why);
-                    self.running.spawn(async move { (key, Finished { line, outcome }) });
-                }
+            let Some(Turn { key, event: arrived }) = self.order.next() else { return };
+            let attended = attend(self.deliverer, arrived, self.stop);
+            self.running.spawn(async move { (key, attended.await) });
+        }
+    }
+
+    fn take(&mut self, arrived: Option<Result<Arrived<S::Ticket>, SourceError>>) {
+        self.is_quiet = false;
+        match arrived {
+            None => self.ended = true,
+            Some(Err(error)) => self.break_off(error),
+            Some(Ok(arrived)) if self.deliverer.is_finished(&arrived.line) => self.summary.done_before += 1,
+            Some(Ok(arrived)) => {
+                let key =
+                    arrived.line.content.as_ref().ok().and_then(|event| self.deliverer.order_key(event));
+                self.order.push(key, arrived);
             }
         }
     }
 
-    fn take(&mut self, read: Option<Read>, on_finished: &mut impl FnMut(&Finished)) {
-        match read {
-            None => self.ended = true,
-            Some(Read::Left(left)) => self.left = Some(left),
-            Some(Read::Broken(error)) => self.broken = Some(error),
-            Some(Read::Line(line)) => match &line.content {
-                Ok(event) => {
-                    let journal = self.deliverer.journal.as_ref();
-                    if journal.is_some_and(|journal| journal.entry(&line, event).is_finished()) {
-                        self.summary.done_before += 1;
-                        return;
-                    }
-                    let key = self.deliverer.order_key(event);
-                    self.order.push(key, line);
-                }
-                Err(unreadable) => {
-                    let outcome = rejected(&unreadable.why);
-                    self.report(&Finished { line, outcome }, on_finished);
-                }
-            },
-        }
-    }
-
-    fn finish(
-        &mut self,
-        done: Result<Task, tokio::task::JoinError>,
-        on_finished: &mut impl FnMut(&Finished),
-    ) {
+    fn finish(&mut self, done: Result<Task, JoinError>, on_finished: &mut impl FnMut(&Finished)) {
         match done {
-            Ok((key, finished)) => {
+            Ok((key, attended)) => {
                 self.order.finish(key);
-                self.report(&finished, on_finished);
+                match attended {
+                    Attended::Finished(finished, error) => {
+                        self.summary.count(&finished.outcome.verdict);
+                        on_finished(&finished);
+                        error.into_iter().for_each(|error| self.break_off(error));
+                    }
+                    Attended::GivenBack => self.given_back += 1,
+                }
             }
             // A panic is a bug of ours; it goes where all of them go.
             Err(error) => {
@@ -172,71 +142,24 @@ impl Stream<'_> {
         }
     }
 
-    fn report(&mut self, finished: &Finished, on_finished: &mut impl FnMut(&Finished)) {
-        self.summary.count(&finished.outcome.verdict);
-        on_finished(finished);
+    /// Nothing more is begun; what is under way comes to its end.
+    fn break_off(&mut self, error: SourceError) {
+        self.broken.get_or_insert(error);
+        self.ended = true;
     }
 
-    /// Counts what was taken but not started, and what the reader still finds.
-    async fn count_left(&mut self) {
-        let mut events = self.order.waiting() as u64;
-        let counted = tokio::time::timeout(LONGEST_COUNT, async {
-            while let Some(read) = self.lines.recv().await {
-                match read {
-                    Read::Line(_) => events += 1,
-                    Read::Left(left) => events += left,
-                    Read::Broken(error) => self.broken = Some(error),
-                }
-            }
-        });
-        let at_least = counted.await.is_err();
-        let events = events + self.left.unwrap_or(0);
+    /// Lets go of what was taken and not begun, and of the source.
+    async fn close(&mut self) {
+        let waiting = self.order.waiting() as u64 + self.given_back;
+        self.order = Order::default();
+        let left = self.source.close().await;
+        if !self.stop.is_stopped() {
+            return;
+        }
+        let NotSent { events, at_least } = left.unwrap_or_default();
+        let events = events + waiting;
         if events > 0 || at_least {
             self.summary.not_sent = Some(NotSent { events, at_least });
         }
-    }
-}
-
-/// Reads on a thread of its own, which nobody waits for: a read from a terminal may never end.
-pub(super) fn read_ahead(mut input: Input, stop: Stop) -> mpsc::Receiver<Read> {
-    let (sender, receiver) = mpsc::channel(READ_AHEAD);
-    thread::spawn(move || {
-        while let Some(line) = input.next_line() {
-            let read = match line {
-                Ok(line) => Read::Line(line),
-                Err(error) => Read::Broken(error),
-            };
-            if sender.blocking_send(read).is_err() {
-                return;
-            }
-            if stop.is_stopped() {
-                let _ = sender.blocking_send(Read::Left(input.count_rest()));
-                return;
-            }
-        }
-    });
-    receiver
-}
-
-fn rejected(why: &str) -> Outcome {
-    let verdict = Verdict::Rejected { why: why.to_owned() };
-    Outcome { verdict, blame: Blame::Event, notes: Vec::new(), trace: Trace::default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use super::*;
-
-    #[test]
-    fn a_stopped_reader_counts_what_is_left() {
-        let stop = Stop::default();
-        stop.stop();
-        let input = Input::from_reader("events", Box::new(Cursor::new("{}\n{}\n\n{}")));
-        let mut lines = read_ahead(input, stop);
-        assert!(matches!(lines.blocking_recv(), Some(Read::Line(_))));
-        assert!(matches!(lines.blocking_recv(), Some(Read::Left(2))));
-        assert!(lines.blocking_recv().is_none());
     }
 }

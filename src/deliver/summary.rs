@@ -37,7 +37,7 @@ pub struct Summary {
 }
 
 /// Events that a stopped delivery left behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotSent {
     /// How many.
     pub events: u64,

@@ -6,9 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::{Map, json};
-use tokio::sync::mpsc;
 
-use super::stream::Read;
 use super::*;
 use crate::compile;
 use crate::diag::{Diagnostics, render};
@@ -117,14 +115,8 @@ fn event(user: &str, n: u32, kind: &str) -> String {
     json!({"type": "identify", "userId": user, "n": n, "kind": kind}).to_string()
 }
 
-/// All lines at once: with time paused, a reader on a thread of its own would come at any moment.
-fn read(events: &[String]) -> mpsc::Receiver<Read> {
-    let mut input = Input::from_reader("events", Box::new(Cursor::new(events.join("\n"))));
-    let (sender, receiver) = mpsc::channel(events.len());
-    while let Some(line) = input.next_line() {
-        sender.try_send(Read::Line(line.unwrap())).unwrap();
-    }
-    receiver
+fn read(events: &[String]) -> Lines {
+    Lines::at_once(Input::from_reader("events", Box::new(Cursor::new(events.join("\n")))))
 }
 
 async fn deliver(deliverer: &Deliverer, events: &[String]) -> (Summary, Vec<(u64, Verdict)>) {

@@ -115,7 +115,8 @@ impl Accounts {
         };
         let transport = Counted { inner };
         let limits = Limits { trace: false, ..Limits::default() };
-        let options = Options { retry: self.retry, concurrency: self.concurrency, limits };
+        let options =
+            Options { retry: self.retry, concurrency: self.concurrency, limits, ..Options::default() };
         Ok(Deliverer::new(Arc::new(session), Arc::new(transport), options))
     }
 }

@@ -3,6 +3,8 @@
 //! A line that is no event does not end the input; it becomes an item with the reason. Only a file that cannot be read
 //! at all does.
 
+mod source;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -11,6 +13,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use serde_json::error::Category;
+
+pub(super) use source::Lines;
 
 /// Longest line that is read as an event.
 pub const LONGEST_LINE: usize = 32 * 1024 * 1024;
@@ -123,7 +127,7 @@ impl Input {
     }
 
     /// Reads to the end and counts the lines that are not blank.
-    pub(super) fn count_rest(&mut self) -> u64 {
+    fn count_rest(&mut self) -> u64 {
         let mut count = 0;
         while let Ok(Some(open)) = self.current() {
             count += open.count_rest();

@@ -11,7 +11,7 @@
 
 mod store;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,20 +48,33 @@ impl Journal {
         text.update(line.file.as_bytes());
         text.update(line.line.to_le_bytes());
         text.update(event.to_string());
-        Entry { store: self.store.clone(), event: first_half(&text.finalize()), asked: HashSet::new() }
+        let kept = Kept::InFile(self.store.clone(), first_half(&text.finalize()));
+        Entry { kept, asked: HashSet::new() }
     }
 }
 
-/// An event in the journal.
+/// What is kept of an event that is under way.
 #[derive(Debug)]
 pub(super) struct Entry {
-    store: Arc<Store>,
-    event: Fingerprint,
-    /// Writes that this run has asked for: what is asked again is a repeat, and not in doubt.
+    kept: Kept,
+    /// Writes that this try has asked for: what is asked again is a repeat, and not in doubt.
     asked: HashSet<Fingerprint>,
 }
 
-/// What the journal knows of a write.
+/// Where the writes of an event are kept.
+#[derive(Debug)]
+enum Kept {
+    InFile(Arc<Store>, Fingerprint),
+    InMemory {
+        /// Others may have made writes that are not here.
+        is_in_doubt: bool,
+        /// What this process knows.
+        writes: HashMap<Fingerprint, Known>,
+    },
+}
+
+/// What is known of a write.
+#[derive(Clone, Debug)]
 enum Known {
     /// It was answered.
     Answer(Answer),
@@ -72,14 +85,32 @@ enum Known {
 }
 
 impl Entry {
+    /// An entry that is kept for as long as this process tries the event. `is_in_doubt`: somebody has begun with the event,
+    /// and nobody knows how far that went.
+    pub(super) fn in_memory(is_in_doubt: bool) -> Self {
+        let kept = Kept::InMemory { is_in_doubt, writes: HashMap::new() };
+        Self { kept, asked: HashSet::new() }
+    }
+
     /// Whether the event came to its end in an earlier delivery.
     pub(super) fn is_finished(&self) -> bool {
-        self.store.is_finished(&self.event)
+        match &self.kept {
+            Kept::InFile(store, event) => store.is_finished(event),
+            Kept::InMemory { .. } => false,
+        }
+    }
+
+    /// Begins a try.
+    pub(super) fn begin(&mut self) {
+        self.asked.clear();
     }
 
     /// The event has come to its end: it is not run again.
     pub(super) async fn finish(&self) -> Result<(), JournalError> {
-        self.store.finish(self.event).await
+        match &self.kept {
+            Kept::InFile(store, event) => store.finish(*event).await,
+            Kept::InMemory { .. } => Ok(()),
+        }
     }
 
     /// The answer to a request of the event's run: a known one, or a new one that is kept.
@@ -105,42 +136,64 @@ impl Entry {
                 (Known::InDoubt, Repeat::Harmless) | (Known::Nothing, _) => {}
             }
         }
-        self.store.put(self.event, write, Vec::new()).await.map_err(|error| error.to_string())?;
+        self.keep(write, Known::InDoubt).await.map_err(|error| error.to_string())?;
         let answer = account.answer(request, last).await;
-        if let Ok(answer) = &answer {
-            self.keep(write, answer).await.map_err(|error| error.to_string())?;
+        if let Some(known) = answer.as_ref().ok().and_then(told) {
+            self.keep(write, known).await.map_err(|error| error.to_string())?;
         }
         answer
     }
 
     fn known(&self, write: &Fingerprint) -> Known {
-        match self.store.get(&self.event, write) {
-            None => Known::Nothing,
-            Some(bytes) => read(&bytes).map_or(Known::InDoubt, Known::Answer),
+        match &self.kept {
+            Kept::InFile(store, event) => match store.get(event, write) {
+                None => Known::Nothing,
+                Some(bytes) => read(&bytes).map_or(Known::InDoubt, Known::Answer),
+            },
+            Kept::InMemory { is_in_doubt, writes } => {
+                let unseen = if *is_in_doubt { Known::InDoubt } else { Known::Nothing };
+                writes.get(write).cloned().unwrap_or(unseen)
+            }
         }
     }
 
-    /// Keeps what an answer settles: that it was done, or that it never arrived.
-    async fn keep(&self, write: Fingerprint, answer: &Answer) -> Result<(), JournalError> {
-        match answer {
-            Answer::Reply { status: 429 | 503, .. } | Answer::Unreachable { .. } => {
-                self.store.remove(self.event, write).await
+    async fn keep(&mut self, write: Fingerprint, known: Known) -> Result<(), JournalError> {
+        match (&mut self.kept, known) {
+            (Kept::InFile(store, event), Known::InDoubt) => store.put(*event, write, Vec::new()).await,
+            (Kept::InFile(store, event), Known::Answer(answer)) => {
+                store.put(*event, write, text(&answer)).await
             }
-            Answer::Timeout | Answer::Reply { status: 408 | 500.., .. } => Ok(()),
-            Answer::Reply { status, body, .. } => {
-                let body = match body {
-                    Body::Json(value) => json!({"status": status, "json": **value}),
-                    Body::Other(text) => json!({"status": status, "text": text}),
-                    Body::Empty => json!({"status": status}),
-                };
-                self.store.put(self.event, write, body.to_string().into_bytes()).await
+            (Kept::InFile(store, event), Known::Nothing) => store.remove(*event, write).await,
+            (Kept::InMemory { writes, .. }, known) => {
+                writes.insert(write, known);
+                Ok(())
             }
         }
     }
 }
 
+/// What an answer tells of a write; nothing more than before if it does not say whether it was done.
+fn told(answer: &Answer) -> Option<Known> {
+    match answer {
+        Answer::Reply { status: 200..=399, .. } => Some(Known::Answer(answer.clone())),
+        Answer::Timeout | Answer::Reply { status: 408 | 500..=502 | 504.., .. } => None,
+        Answer::Reply { .. } | Answer::Unreachable { .. } => Some(Known::Nothing),
+    }
+}
+
 fn unknown(request: &Request) -> String {
     format!("unknown: `{}` was asked before the delivery was broken off, and may have arrived", request.step)
+}
+
+/// An answer as it is kept.
+fn text(answer: &Answer) -> Vec<u8> {
+    let Answer::Reply { status, body, .. } = answer else { return Vec::new() };
+    let kept = match body {
+        Body::Json(value) => json!({"status": status, "json": **value}),
+        Body::Other(text) => json!({"status": status, "text": text}),
+        Body::Empty => json!({"status": status}),
+    };
+    kept.to_string().into_bytes()
 }
 
 /// A kept answer; nothing for a write that was asked for only.
