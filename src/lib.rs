@@ -46,6 +46,8 @@ pub mod case;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
+#[cfg(feature = "nats")]
+pub mod consume;
 #[cfg(feature = "http")]
 pub mod deliver;
 pub mod destination;

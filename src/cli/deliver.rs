@@ -157,7 +157,7 @@ impl Report<'_> {
     }
 }
 
-fn show(summary: &Summary, format: Format, output: &mut Output) -> Result<(), Ended> {
+pub(super) fn show(summary: &Summary, format: Format, output: &mut Output) -> Result<(), Ended> {
     match format {
         Format::Json => output.print(summary.to_json()),
         Format::Text => output.print(describe(summary)),

@@ -5,6 +5,8 @@
 
 mod apply;
 mod args;
+#[cfg(feature = "nats")]
+mod consume;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -81,6 +83,10 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Schema(args) => schema::run(args, output),
         #[cfg(feature = "host")]
         Command::Serve(args) => serve::run(args, output),
+        #[cfg(feature = "nats")]
+        Command::Consume(args) => consume::run(args, output),
+        #[cfg(feature = "nats")]
+        Command::Publish(args) => consume::run_publish(args, output),
     }
 }
 

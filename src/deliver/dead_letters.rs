@@ -60,7 +60,7 @@ impl DeadLetters {
 }
 
 /// The letter of an event; `None` for one that went well.
-fn letter(finished: &Finished, mapping: &str) -> Option<Value> {
+pub(crate) fn letter(finished: &Finished, mapping: &str) -> Option<Value> {
     let verdict = &finished.outcome.verdict;
     let retry_after = match verdict {
         Verdict::Delivered | Verdict::Skipped { .. } => return None,

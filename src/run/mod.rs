@@ -43,6 +43,6 @@ pub use machine::{Limits, Run, Step, start};
 pub use outcome::{Outcome, Verdict};
 pub use prepare::{Evaluator, Prepared, Refusal};
 pub use request::{Answer, Body, HostShare, Limited, Once, Repeat, Request};
-pub use session::{Auth, Pace, Session, SettingProblem};
+pub use session::{Auth, Pace, Session, SettingProblem, order_key};
 pub(crate) use suppose::{Asked, Purpose, Supposed, waits_for};
 pub use trace::{Entry, Trace};

@@ -182,11 +182,7 @@ impl Session {
     /// Events with the same key are delivered in order; an event without one may go at any time.
     #[must_use]
     pub fn order_key(&self, event: &Event) -> Option<String> {
-        let arena = Arena::new();
-        let ground = event.ground(&self.plan, &arena);
-        let eval = Eval { ground, ..Eval::of_settings(&self.settings, &arena) };
-        let text = |selector| eval.one(selector).ok().flatten()?.scalar_text(&arena);
-        self.plan.order_by.iter().filter_map(text).find(|text| !text.is_empty()).map(str::to_owned)
+        order_key(&self.plan, event)
     }
 
     /// The plan's flows, with all settled that settings decide.
@@ -197,6 +193,16 @@ impl Session {
     pub(crate) fn settings(&self) -> &[Option<Value>] {
         &self.settings
     }
+}
+
+/// Events with the same key are delivered in order; an event without one may go at any time. Settings play no part in it.
+#[must_use]
+pub fn order_key(plan: &Plan, event: &Event) -> Option<String> {
+    let arena = Arena::new();
+    let ground = event.ground(plan, &arena);
+    let eval = Eval { ground, ..Eval::of_settings(&[], &arena) };
+    let text = |selector| eval.one(selector).ok().flatten()?.scalar_text(&arena);
+    plan.order_by.iter().filter_map(text).find(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The pace that a limit has with these settings.

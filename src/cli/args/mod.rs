@@ -1,5 +1,7 @@
 //! What can be said on the command line: what commands share here, one file a command beside it.
 
+#[cfg(feature = "nats")]
+mod consume;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -22,6 +24,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
+#[cfg(feature = "nats")]
+pub(in crate::cli) use consume::{ConsumeArgs, PublishArgs, StreamArgs};
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
@@ -67,6 +71,10 @@ pub(in crate::cli) enum Command {
     Schema(SchemaArgs),
     #[cfg(feature = "host")]
     Serve(ServeArgs),
+    #[cfg(feature = "nats")]
+    Consume(ConsumeArgs),
+    #[cfg(feature = "nats")]
+    Publish(PublishArgs),
 }
 
 /// Form of the output.

@@ -157,6 +157,14 @@ impl Input {
     }
 }
 
+impl Line {
+    /// A line that is there in whole, such as a message; `file` is where it stands in the words of its source.
+    #[cfg(feature = "nats")]
+    pub(crate) fn of_bytes(file: Arc<str>, line: u64, bytes: &[u8]) -> Self {
+        Self { file, line, content: read_event(bytes.trim_ascii()) }
+    }
+}
+
 impl Open {
     fn file(file: &Path) -> io::Result<Self> {
         let reader: Box<dyn BufRead + Send> = if is_stdin(file) {

@@ -1,0 +1,105 @@
+//! Arguments of `mapwright consume` and `mapwright publish`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Format, MappingArgs, SettingArgs, TargetArgs, WatchArgs};
+
+/// Delivers events from a broker
+///
+/// Takes events from a NATS JetStream stream and acknowledges each when it has come to its end. Any number of instances
+/// share the partitions of a stream among them: an instance that goes away is replaced within ten seconds, and events of
+/// one user stay in order. An event that fails is tried again while the events of its user wait; one that fails too
+/// often, or is bad, goes to the stream's dead letters.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright consume --nats nats://127.0.0.1:4222 --stream EVENTS --config account.yaml
+  mapwright consume --nats nats://127.0.0.1:4222 --stream EVENTS --config account.yaml --rate 400/1m
+  mapwright consume --nats tls://nats.example --nats-credentials app.creds --stream EVENTS --config account.yaml
+
+Ctrl-C or SIGTERM finishes what is under way and gives the partitions back. Ends with 0, or with 4 when it was broken off.")]
+pub(in crate::cli) struct ConsumeArgs {
+    #[command(flatten)]
+    pub(in crate::cli) stream: StreamArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) mapping: MappingArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) settings: SettingArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) target: TargetArgs,
+
+    /// Requests under way at the same time
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(in crate::cli) concurrency: u16,
+
+    /// Times that one request is made at most in a try
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(in crate::cli) attempts: u32,
+
+    /// Times that one event is tried at most before it is a dead letter; half a second to a minute apart
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(in crate::cli) tries: u32,
+
+    /// Ends when no event has ended for so many seconds; without it, never
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) idle: Option<u16>,
+
+    /// Form of the summary
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: Format,
+
+    #[command(flatten)]
+    pub(in crate::cli) watch: WatchArgs,
+}
+
+/// Puts events of files into a broker's stream
+///
+/// Each event goes to the partition of its order key, where `consume` takes it in order. An event whose messageId was
+/// published in the last two minutes is not published again.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  mapwright publish events.ndjson --nats nats://127.0.0.1:4222 --stream EVENTS
+
+Ends with 0, or with 1 when some lines are no events.")]
+pub(in crate::cli) struct PublishArgs {
+    /// Files of events; `-` is standard input
+    #[arg(required = true, value_name = "EVENTS")]
+    pub(in crate::cli) events: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) stream: StreamArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) mapping: MappingArgs,
+}
+
+/// Which stream
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Stream")]
+pub(in crate::cli) struct StreamArgs {
+    /// Server, as nats://[USER:PASSWORD@]HOST[:PORT] or tls://…
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) nats: String,
+
+    /// File with credentials for the server
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) nats_credentials: Option<PathBuf>,
+
+    /// Name of the stream; it is made if it is missing
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) stream: String,
+
+    /// Beginning of its subjects, which go on with .0, .1 and so on; without it, the name of the stream in lower case
+    #[arg(long, value_name = "SUBJECT")]
+    pub(in crate::cli) subject: Option<String>,
+
+    /// Number of partitions; more instances than that have nothing to do
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(in crate::cli) partitions: u32,
+}

@@ -1,0 +1,162 @@
+//! `mapwright consume` and `mapwright publish`: events from and into a broker's stream.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use super::args::{ConsumeArgs, PublishArgs, StreamArgs};
+use super::deliver::show;
+use super::exit::Exit;
+use super::output::{Done, Output, Problem};
+use super::project::Project;
+use super::target::Target;
+use super::{open, settings, signals, watched};
+use crate::consume::nats::{Connection, JetStream, StreamPlace, publish};
+use crate::deliver::{
+    Deliverer, Finished, HttpLimits, HttpTransport, Input, Options, RetryPolicy, SourceError, Stop,
+};
+use crate::run::{Limits, Verdict};
+
+/// Runs `consume`.
+pub(super) fn run(args: &ConsumeArgs, output: &mut Output) -> Done {
+    let runtime = Runtime::new()?;
+    let watched = watched::begin(&args.watch, output, runtime.handle())?;
+    let done = runtime.block_on(consume(args, output));
+    watched.end();
+    done
+}
+
+async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
+    let project = Project::read()?;
+    let place = place(&args.stream)?;
+    let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
+    let settings = if args.target.is_sandbox() {
+        settings::for_sandbox(&args.settings, &project)?
+    } else {
+        settings::read(&args.settings)?
+    };
+    let mapping = plan.hash().to_owned();
+    let session = open::session(plan, &settings)?;
+    let target = Target::open(&args.target).await?;
+    let transport =
+        HttpTransport::new(target.address(session.base_url())?, session.headers(), HttpLimits::default());
+    let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+    let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
+    let connection = connect(&args.stream).await?;
+    let source = JetStream::open(&connection, &place, &mapping).await.map_err(|error| unreachable(&error))?;
+    output.print(format_args!("consuming {} from {} partitions", place.stream, place.partitions))?;
+    let (summary, broken) = consume_until(args, &deliverer, source).await;
+    target.close().await;
+    show(&summary, args.format, output)?;
+    match broken {
+        Some(error) => Err(unreachable(&error).into()),
+        None => Ok(Exit::Fine),
+    }
+}
+
+/// Consumes until somebody wishes to stop, or nothing has come for long enough.
+async fn consume_until(
+    args: &ConsumeArgs,
+    deliverer: &Deliverer,
+    source: JetStream,
+) -> (crate::deliver::Summary, Option<SourceError>) {
+    let stop = Stop::default();
+    let ended = AtomicU64::new(0);
+    let asked = async {
+        tokio::select! {
+            () = signals::asked_to_end() => {}
+            () = idle(args.idle, &ended) => {}
+        }
+        stop.stop();
+        std::future::pending().await
+    };
+    let on_finished = |finished: &Finished| {
+        ended.fetch_add(1, Ordering::Relaxed);
+        say(finished);
+    };
+    tokio::select! {
+        done = deliverer.deliver_from(source, &stop, on_finished) => done,
+        done = asked => done,
+    }
+}
+
+/// Returns when no event has ended for so many seconds.
+async fn idle(seconds: Option<u16>, ended: &AtomicU64) {
+    let Some(seconds) = seconds else { return std::future::pending().await };
+    let mut before = None;
+    loop {
+        let now = ended.load(Ordering::Relaxed);
+        if before.replace(now) == Some(now) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+    }
+}
+
+/// Says in the log that an event is a dead letter.
+fn say(finished: &Finished) {
+    let Finished { line, outcome } = finished;
+    if let Verdict::Rejected { why } | Verdict::Failed { why, .. } = &outcome.verdict {
+        tracing::warn!(subject = &*line.file, sequence = line.line, "{}: {why}", outcome.verdict.name());
+    }
+}
+
+fn options(args: &ConsumeArgs) -> Options {
+    Options {
+        concurrency: args.concurrency.into(),
+        retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
+        tries: RetryPolicy { attempts: args.tries, ..RetryPolicy::default() },
+        limits: Limits { trace: true, ..Limits::default() },
+    }
+}
+
+/// Runs `publish`.
+pub(super) fn run_publish(args: &PublishArgs, output: &mut Output) -> Done {
+    let project = Project::read()?;
+    let place = place(&args.stream)?;
+    let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
+    let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
+    Runtime::new()?.block_on(async {
+        let connection = connect(&args.stream).await?;
+        let published = publish(&connection, &place, &plan, input, |line| {
+            if let Err(unreadable) = &line.content {
+                output.note(format_args!("{}:{}: not published: {}", line.file, line.line, unreadable.why));
+            }
+        });
+        let published = published.await.map_err(|error| unreachable(&error))?;
+        let repeated = match published.repeated {
+            0 => String::new(),
+            repeated => format!(", {repeated} published before"),
+        };
+        output.print(format_args!("{} events in {}{repeated}", published.events, place.stream))?;
+        Ok(if published.unreadable > 0 { Exit::Findings } else { Exit::Fine })
+    })
+}
+
+async fn connect(args: &StreamArgs) -> Result<Connection, Problem> {
+    let connection = Connection::open(&args.nats, args.nats_credentials.as_deref()).await;
+    connection.map_err(|error| unreachable(&error))
+}
+
+fn unreachable(error: &SourceError) -> Problem {
+    Problem::not_delivered(error.to_string())
+}
+
+/// Where the events lie.
+fn place(args: &StreamArgs) -> Result<StreamPlace, Problem> {
+    let subject = args.subject.clone().unwrap_or_else(|| args.stream.to_lowercase());
+    let is_name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if !is_name(&args.stream) {
+        return Err(Problem::usage(format!("`{}` cannot be the name of a stream", args.stream))
+            .with_help("use letters, digits, - and _"));
+    }
+    if !subject.split('.').all(is_name) {
+        return Err(Problem::usage(format!("`{subject}` cannot be the beginning of a subject"))
+            .with_help("use letters, digits, - and _, in parts with dots between them"));
+    }
+    Ok(StreamPlace { stream: args.stream.clone(), subject, partitions: args.partitions })
+}
