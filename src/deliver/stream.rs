@@ -130,7 +130,7 @@ impl<S: Source> Stream<'_, S> {
                         on_finished(&finished);
                         error.into_iter().for_each(|error| self.break_off(error));
                     }
-                    Attended::GivenBack => self.given_back += 1,
+                    Attended::GivenBack => self.given_back += u64::from(self.stop.is_stopped()),
                 }
             }
             // A panic is a bug of ours; it goes where all of them go.

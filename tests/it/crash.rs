@@ -13,7 +13,7 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 
 #[expect(clippy::disallowed_methods, reason = "a test of any length")]
-fn number(name: &str, usual: usize) -> usize {
+pub(crate) fn number(name: &str, usual: usize) -> usize {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
@@ -92,7 +92,7 @@ fn holds(sandbox: &Sandbox) -> Vec<String> {
         )
     }));
     all.extend(
-        list("events").iter().map(|event| format!("event {} {}", event["description"], event["properties"])),
+        list("events").iter().map(|event| format!("event {} {}", event["event"]["description"], event["event"]["properties"])),
     );
     all.sort();
     all

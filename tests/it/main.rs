@@ -14,6 +14,7 @@ mod classic;
 mod cli;
 mod commands;
 mod conformance;
+mod consume;
 mod corpus;
 mod coverage;
 mod crash;
