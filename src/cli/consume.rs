@@ -13,7 +13,7 @@ use super::output::{Done, Output, Problem};
 use super::project::Project;
 use super::target::Target;
 use super::{open, settings, signals, watched};
-use crate::consume::nats::{Connection, JetStream, StreamPlace, publish};
+use crate::consume::nats::{Connection, JetStream, NatsBudget, StreamPlace, publish};
 use crate::deliver::{
     Deliverer, Finished, HttpLimits, HttpTransport, Input, Options, RetryPolicy, SourceError, Stop,
 };
@@ -43,8 +43,10 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
     let transport =
         HttpTransport::new(target.address(session.base_url())?, session.headers(), HttpLimits::default());
     let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
-    let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
     let connection = connect(&args.stream).await?;
+    let budget = NatsBudget::open(&connection, &place).await.map_err(|error| unreachable(&error))?;
+    let options = Options { budget: Some(Arc::new(budget)), ..options(args) };
+    let deliverer = Deliverer::new(session, Arc::new(transport), options);
     let source = JetStream::open(&connection, &place, &mapping).await.map_err(|error| unreachable(&error))?;
     output.print(format_args!("consuming {} from {} partitions", place.stream, place.partitions))?;
     let (summary, broken) = consume_until(args, &deliverer, source).await;
@@ -108,6 +110,8 @@ fn options(args: &ConsumeArgs) -> Options {
         concurrency: args.concurrency.into(),
         retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
         tries: RetryPolicy { attempts: args.tries, ..RetryPolicy::default() },
+        rate: args.rate,
+        budget: None,
         limits: Limits { trace: true, ..Limits::default() },
     }
 }

@@ -52,7 +52,7 @@ pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
 pub use journal::{Journal, JournalError};
 pub use onlooker::{Ended, Onlooker};
-pub use pace::Standing;
+pub use pace::{Budget, Standing};
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
 pub use source::{Arrived, End, Source, SourceError, Ticket};
@@ -69,7 +69,7 @@ use crate::diff::Recording;
 use crate::run::Session;
 #[cfg(feature = "host")]
 use crate::run::{Answer, Request};
-use crate::run::{Event, Limits, Outcome, Verdict};
+use crate::run::{Event, Limits, Outcome, Pace, Verdict};
 use account::Account;
 use gather::Busy;
 use input::Lines;
@@ -90,6 +90,10 @@ pub struct Options {
     /// How often an event that fails is run, and the waits in between; it does not fail for good before that. Events
     /// with its order key wait.
     pub tries: RetryPolicy,
+    /// Requests of the account in a time, beside what the mapping and the replies of the destination say.
+    pub rate: Option<Pace>,
+    /// Counts them, and those of the mapping's limits that are not for each key, together with other processes.
+    pub budget: Option<Arc<dyn Budget>>,
     /// Limits of each run. Its `attempts` are those of `retry`.
     pub limits: Limits,
 }
@@ -100,6 +104,8 @@ impl Default for Options {
             concurrency: 16,
             retry: RetryPolicy::default(),
             tries: RetryPolicy { attempts: 1, ..RetryPolicy::default() },
+            rate: None,
+            budget: None,
             limits: Limits::default(),
         }
     }
@@ -121,10 +127,10 @@ impl Deliverer {
     /// A deliverer for a session whose requests leave by `transport`.
     #[must_use]
     pub fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: Options) -> Self {
-        let Options { concurrency, retry, tries, limits } = options;
-        let concurrency = concurrency.max(1);
+        let options = Options { concurrency: options.concurrency.max(1), ..options };
         let together = if session.plan().has_bulk() { TOGETHER } else { 1 };
-        let wire = Wire::new(session, transport, retry, concurrency);
+        let wire = Wire::new(session, transport, &options);
+        let Options { concurrency, retry, tries, limits, .. } = options;
         Self {
             account: Arc::new(Account::new(wire)),
             limits: Arc::new(Limits { attempts: retry.attempts, ..limits }),

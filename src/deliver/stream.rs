@@ -128,7 +128,9 @@ impl<S: Source> Stream<'_, S> {
                     Attended::Finished(finished, error) => {
                         self.summary.count(&finished.outcome.verdict);
                         on_finished(&finished);
-                        error.into_iter().for_each(|error| self.break_off(error));
+                        if let Some(error) = error {
+                            self.break_off(error);
+                        }
                     }
                     Attended::GivenBack => self.given_back += u64::from(self.stop.is_stopped()),
                 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Options;
 use super::account::Sent;
 use super::auth::Credentials;
 use super::pace::Manners;
@@ -25,18 +26,13 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(
-        session: Arc<Session>,
-        transport: Arc<dyn Transport>,
-        policy: RetryPolicy,
-        concurrency: usize,
-    ) -> Self {
-        let manners = Manners::new(session.limits(), &policy, concurrency);
+    pub(super) fn new(session: Arc<Session>, transport: Arc<dyn Transport>, options: &Options) -> Self {
+        let manners = Manners::new(session.limits(), options);
         Self {
             credentials: Credentials::new(session.auth()),
             session,
             requests: RequestCounter::default(),
-            policy,
+            policy: options.retry,
             transport,
             manners,
         }

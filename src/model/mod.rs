@@ -25,6 +25,7 @@ pub use file::lower;
 pub use host::HostUse;
 pub use method::{Effect, Method};
 pub use pieces::{MappingFile, OnBad, Take};
+pub use reader::span_of_time;
 pub use row::{
     Comparison, Condition, ConditionKind, Element, KeyRule, Presence, Required, Rest, Row, Source, Table,
     Test,

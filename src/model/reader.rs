@@ -273,20 +273,26 @@ impl<'d> Reader<'d, '_> {
             self.found.wrong_type(at.span(), "a span of time", &at.describe()).help(HELP);
             return None;
         };
-        let seconds = text.text.char_indices().last().and_then(|(split, unit)| {
-            let number: u64 = text.text.get(..split)?.parse().ok()?;
-            let factor = match unit {
-                's' => 1,
-                'm' => 60,
-                'h' => 3600,
-                _ => return None,
-            };
-            number.checked_mul(factor).filter(|seconds| (1..=86_400).contains(seconds))
-        });
-        if seconds.is_none() {
+        let span = span_of_time(&text.text);
+        if span.is_none() {
             let message = format!("{} is not a span of time from 1 second to 24 hours", quoted(&text.text));
             self.found.wrong_value(text.span, message).help(HELP);
         }
-        seconds.map(Duration::from_secs)
+        span
     }
+}
+
+/// Reads a span of time from 1 second to 24 hours: `30s`, `10m`, `1h`.
+#[must_use]
+pub fn span_of_time(text: &str) -> Option<Duration> {
+    let (split, unit) = text.char_indices().last()?;
+    let number: u64 = text.get(..split)?.parse().ok()?;
+    let factor = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return None,
+    };
+    let seconds = number.checked_mul(factor).filter(|seconds| (1..=86_400).contains(seconds));
+    seconds.map(Duration::from_secs)
 }

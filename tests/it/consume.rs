@@ -172,7 +172,36 @@ async fn bad_events_are_dead_letters_and_failing_ones_are_tried_again() {
     assert_eq!(numbers(&sandbox).into_values().next().unwrap(), [1, 2], "the second waited for the first");
     let letters = dead_letters(&nats).await;
     assert_eq!(letters.len(), 1, "{letters:?}");
-    assert_eq!((&letters[0]["event"]["messageId"], &letters[0]["outcome"]), (&json!("bad"), &json!("rejected")));
+    assert_eq!(
+        (&letters[0]["event"]["messageId"], &letters[0]["outcome"]),
+        (&json!("bad"), &json!("rejected"))
+    );
+}
+
+/// Three instances together keep a rate: no second has more requests than it allows.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_keep_a_rate_together() {
+    const RATE: usize = 20;
+    let Some((nats, folder)) = Nats::start("rate") else { return };
+    nats.publish(&folder, (0..120).map(|number| track(number % 40, number)));
+    let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
+    let instance = || nats.consume(&folder, &sandbox, &["--idle", "6", "--rate", "20/1s"]);
+    let instances = [instance(), instance(), instance()];
+    let summaries = instances.map(summary);
+    let moments: Vec<f64> = sandbox.state()["events"].as_array().unwrap().iter().map(received_at).collect();
+    assert_eq!(moments.len(), 120, "{summaries:?}");
+    let in_a_second =
+        |from: &f64| moments.iter().filter(|moment| (*from..from + 1.0).contains(moment)).count();
+    let most = moments.iter().map(in_a_second).max().unwrap();
+    println!("{RATE} requests a second: at most {most} events in one, {summaries:?}");
+    assert!(most <= RATE, "{most} in a second");
+}
+
+/// When the destination got an event, in seconds of its day.
+fn received_at(event: &Value) -> f64 {
+    let text = event["received_at"].as_str().unwrap();
+    let time = text.split('T').nth(1).unwrap().trim_end_matches('Z');
+    time.split(':').fold(0.0, |sum, part| sum * 60.0 + part.parse::<f64>().unwrap())
 }
 
 async fn dead_letters(nats: &Nats) -> Vec<Value> {

@@ -92,7 +92,9 @@ fn holds(sandbox: &Sandbox) -> Vec<String> {
         )
     }));
     all.extend(
-        list("events").iter().map(|event| format!("event {} {}", event["event"]["description"], event["event"]["properties"])),
+        list("events")
+            .iter()
+            .map(|event| format!("event {} {}", event["event"]["description"], event["event"]["properties"])),
     );
     all.sort();
     all

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Format, MappingArgs, SettingArgs, TargetArgs, WatchArgs};
+use crate::model::span_of_time;
+use crate::run::Pace;
 
 /// Delivers events from a broker
 ///
@@ -44,6 +46,11 @@ pub(in crate::cli) struct ConsumeArgs {
     /// Times that one event is tried at most before it is a dead letter; half a second to a minute apart
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(in crate::cli) tries: u32,
+
+    /// Requests that all instances make together, as 400/1m; without it, what the mapping and the replies of the
+    /// destination say
+    #[arg(long, value_name = "N/TIME", value_parser = pace)]
+    pub(in crate::cli) rate: Option<Pace>,
 
     /// Ends when no event has ended for so many seconds; without it, never
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
@@ -102,4 +109,13 @@ pub(in crate::cli) struct StreamArgs {
     /// Number of partitions; more instances than that have nothing to do
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(in crate::cli) partitions: u32,
+}
+
+/// Reads a rate such as `400/1m`.
+fn pace(text: &str) -> Result<Pace, String> {
+    let read = || {
+        let (rate, per) = text.split_once('/')?;
+        Some(Pace { rate: rate.trim().parse().ok()?, per: span_of_time(per.trim())? })
+    };
+    read().ok_or_else(|| "write it as a number of requests and a time, as 400/1m or 10/1s".to_owned())
 }

@@ -9,6 +9,7 @@
 //!
 //! Source: <https://docs.nats.io/nats-concepts/jetstream>, "Key/Value Store" and "Consumers".
 
+mod budget;
 mod held;
 mod keeper;
 mod publish;
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::deliver::{Arrived, NotSent, Source, SourceError};
+pub use budget::NatsBudget;
 pub use held::NatsTicket;
 use keeper::Keeper;
 pub use publish::{Published, publish};

@@ -15,6 +15,9 @@ pub(super) const LEASE: Duration = Duration::from_secs(10);
 /// Bucket of instances and leases.
 const LEASES: &str = "mapwright-leases";
 
+/// Bucket of budgets.
+pub(super) const BUDGETS: &str = "mapwright-budgets";
+
 /// Bucket of marks.
 const MARKS: &str = "mapwright-marks";
 
@@ -152,7 +155,7 @@ async fn events(context: &Context, place: &StreamPlace) -> Result<Stream, Source
 /// A bucket, which is a stream by convention.
 ///
 /// Source: ADR-8 of the NATS project, "JetStream based Key-Value Stores".
-async fn bucket(context: &Context, name: &str, max_age: Duration) -> Result<Store, SourceError> {
+pub(super) async fn bucket(context: &Context, name: &str, max_age: Duration) -> Result<Store, SourceError> {
     if let Ok(store) = context.get_key_value(name).await {
         return Ok(store);
     }

@@ -10,6 +10,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{NotUntil, Quota, RateLimiter};
 
 use super::super::clock;
+use super::budget::Together;
 use super::turns::Turns;
 use crate::run::{Pace, Request};
 
@@ -26,8 +27,10 @@ pub(super) struct Limits {
     by_number: Vec<Option<Limiter>>,
 }
 
+/// One limit.
 #[derive(Debug)]
-struct Limiter {
+pub(super) struct Limiter {
+    pace: Pace,
     together: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Moment>>,
     by_key: RateLimiter<String, HashMapStateStore<String>, Ticks, NoOpMiddleware<Moment>>,
     turns: Turns,
@@ -49,31 +52,36 @@ impl Clock for Ticks {
 
 impl Limits {
     pub(super) fn new(paces: &[Option<Pace>]) -> Self {
-        let limiter = |pace: &Option<Pace>| {
-            let quota = quota(pace.as_ref()?);
-            Some(Limiter {
-                together: RateLimiter::direct_with_clock(quota, Ticks),
-                by_key: RateLimiter::hashmap_with_clock(quota, Ticks),
-                turns: Turns::default(),
-            })
-        };
-        Self { by_number: paces.iter().map(limiter).collect() }
+        Self { by_number: paces.iter().map(|pace| pace.as_ref().map(Limiter::new)).collect() }
     }
 
-    /// Waits until a request may be made by all limits that it counts against.
-    pub(super) async fn pass(&self, request: &Request) {
+    /// Waits until a request may be made by all limits that it counts against. A key is one process' alone, as its events
+    /// are; what counts for all is kept together with the others.
+    pub(super) async fn pass(&self, request: &Request, together: &Together) {
         for by in &request.limits {
             let Some(Some(limiter)) = self.by_number.get(by.limit) else { continue };
-            match &by.key {
-                Some(key) => limiter.pass_key(key).await,
-                None => limiter.pass(&request.step).await,
+            if let Some(key) = &by.key {
+                limiter.pass_key(key).await;
+            } else {
+                limiter.pass(&request.step).await;
+                together.pass_limit(by.limit, &limiter.pace).await;
             }
         }
     }
 }
 
 impl Limiter {
-    async fn pass(&self, class: &Arc<str>) {
+    pub(super) fn new(pace: &Pace) -> Self {
+        let quota = quota(pace);
+        Self {
+            pace: *pace,
+            together: RateLimiter::direct_with_clock(quota, Ticks),
+            by_key: RateLimiter::hashmap_with_clock(quota, Ticks),
+            turns: Turns::default(),
+        }
+    }
+
+    pub(super) async fn pass(&self, class: &Arc<str>) {
         let _turn = self.turns.take(class).await;
         while let Err(early) = self.together.check() {
             wait(&early).await;

@@ -2,13 +2,14 @@
 //! all while the destination asks for a pause or refuses its credentials.
 //!
 //! ```text
-//! request ─ breaker ─ limits of the mapping ─ windows of the replies' headers ─ gate ─ permits ─▶ transport
+//! request ─ breaker ─ rate kept with others ─ limits of the mapping ─ windows of the replies' headers ─ gate ─ permits ─▶ transport
 //!                 ◀──────────────── what the answer says of each ◀──────────────────────────┘
 //! ```
 //!
 //! All flows and workers of the account share this; other accounts have their own.
 
 mod breaker;
+mod budget;
 mod gate;
 mod limits;
 mod permits;
@@ -17,9 +18,11 @@ mod window;
 
 use std::time::Duration;
 
-use super::retry::RetryPolicy;
+use super::Options;
 use crate::run::{Answer, Pace, Request};
 use breaker::Breaker;
+pub use budget::Budget;
+use budget::Together;
 use gate::Gate;
 use limits::Limits;
 use permits::{Permit, Permits};
@@ -30,6 +33,7 @@ use window::{Counted, Windows};
 #[derive(Debug)]
 pub(super) struct Manners {
     breaker: Breaker,
+    together: Together,
     limits: Limits,
     windows: Windows,
     gate: Gate,
@@ -46,15 +50,17 @@ pub(super) struct Leave<'m> {
 }
 
 impl Manners {
-    /// Manners with these limits of the mapping, and at most so many requests at a time.
-    pub(super) fn new(limits: &[Option<Pace>], policy: &RetryPolicy, concurrency: usize) -> Self {
+    /// Manners with these limits of the mapping.
+    pub(super) fn new(limits: &[Option<Pace>], options: &Options) -> Self {
+        let Options { concurrency, retry, rate, budget, .. } = options;
         Self {
             breaker: Breaker::default(),
+            together: Together::new(*rate, budget.clone()),
             limits: Limits::new(limits),
             windows: Windows::default(),
             gate: Gate::default(),
-            permits: Permits::new(concurrency),
-            longest: policy.longest,
+            permits: Permits::new(*concurrency),
+            longest: retry.longest,
         }
     }
 
@@ -64,8 +70,9 @@ impl Manners {
     /// The account pauses; why, in words for people.
     pub(super) async fn leave(&self, request: &Request) -> Result<Leave<'_>, String> {
         self.breaker.check(&request.step)?;
+        self.together.pass(request).await;
         if !self.windows.are_open() {
-            self.limits.pass(request).await;
+            self.limits.pass(request, &self.together).await;
         }
         let counted = self.windows.pass(&request.step).await;
         self.gate.pass().await;
