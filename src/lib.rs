@@ -46,7 +46,7 @@ pub mod case;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
-#[cfg(feature = "nats")]
+#[cfg(any(feature = "kafka", feature = "nats"))]
 pub mod consume;
 #[cfg(feature = "http")]
 pub mod deliver;

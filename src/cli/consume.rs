@@ -13,9 +13,12 @@ use super::output::{Done, Output, Problem};
 use super::project::Project;
 use super::target::Target;
 use super::{open, settings, signals, watched};
+#[cfg(feature = "kafka")]
+use crate::consume::kafka::{Kafka, TopicPlace};
 use crate::consume::nats::{Connection, JetStream, NatsBudget, StreamPlace, publish};
 use crate::deliver::{
-    Deliverer, Finished, HttpLimits, HttpTransport, Input, Options, RetryPolicy, SourceError, Stop,
+    Deliverer, Finished, HttpLimits, HttpTransport, Input, Options, RetryPolicy, Source, SourceError, Stop,
+    Summary,
 };
 use crate::run::{Limits, Verdict};
 
@@ -29,8 +32,8 @@ pub(super) fn run(args: &ConsumeArgs, output: &mut Output) -> Done {
 }
 
 async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
+    let broker = Broker::of(args)?;
     let project = Project::read()?;
-    let place = place(&args.stream)?;
     let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
     let settings = if args.target.is_sandbox() {
         settings::for_sandbox(&args.settings, &project)?
@@ -40,16 +43,27 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
     let mapping = plan.hash().to_owned();
     let session = open::session(plan, &settings)?;
     let target = Target::open(&args.target).await?;
-    let transport =
-        HttpTransport::new(target.address(session.base_url())?, session.headers(), HttpLimits::default());
+    let address = target.address(session.base_url())?;
+    let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
     let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
-    let connection = connect(&args.stream).await?;
-    let budget = NatsBudget::open(&connection, &place).await.map_err(|error| unreachable(&error))?;
-    let options = Options { budget: Some(Arc::new(budget)), ..options(args) };
-    let deliverer = Deliverer::new(session, Arc::new(transport), options);
-    let source = JetStream::open(&connection, &place, &mapping).await.map_err(|error| unreachable(&error))?;
-    output.print(format_args!("consuming {} from {} partitions", place.stream, place.partitions))?;
-    let (summary, broken) = consume_until(args, &deliverer, source).await;
+    let deliverer = |options| Deliverer::new(session, Arc::new(transport), options);
+    let (summary, broken) = match broker {
+        Broker::Nats(place) => {
+            let connection = connect(&args.stream).await?;
+            let budget = NatsBudget::open(&connection, &place).await.map_err(|error| unreachable(&error))?;
+            let source = JetStream::open(&connection, &place, &mapping).await;
+            let source = source.map_err(|error| unreachable(&error))?;
+            output.print(format_args!("consuming {} from {} partitions", place.stream, place.partitions))?;
+            let options = Options { budget: Some(Arc::new(budget)), ..options(args) };
+            consume_until(args, &deliverer(options), source).await
+        }
+        #[cfg(feature = "kafka")]
+        Broker::Kafka(place) => {
+            let source = Kafka::open(&place, &mapping).map_err(|error| unreachable(&error))?;
+            output.print(format_args!("consuming {} in the group {}", place.topic, place.group))?;
+            consume_until(args, &deliverer(options(args)), source).await
+        }
+    };
     target.close().await;
     show(&summary, args.format, output)?;
     match broken {
@@ -58,12 +72,38 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
     }
 }
 
+/// Where the events lie.
+enum Broker {
+    Nats(StreamPlace),
+    #[cfg(feature = "kafka")]
+    Kafka(TopicPlace),
+}
+
+impl Broker {
+    fn of(args: &ConsumeArgs) -> Result<Self, Problem> {
+        #[cfg(feature = "kafka")]
+        if let (Some(brokers), Some(topic)) = (&args.kafka.kafka, &args.kafka.topic) {
+            let option = |text: &String| {
+                let (name, value) = text.split_once('=').ok_or_else(|| {
+                    Problem::usage(format!("`--kafka-option {text}` has no value"))
+                        .with_help("write NAME=VALUE")
+                })?;
+                Ok((name.to_owned(), value.to_owned()))
+            };
+            let options = args.kafka.kafka_option.iter().map(option).collect::<Result<_, Problem>>()?;
+            let (brokers, topic, group) = (brokers.clone(), topic.clone(), args.kafka.group.clone());
+            return Ok(Self::Kafka(TopicPlace { brokers, topic, group, options }));
+        }
+        place(&args.stream).map(Self::Nats)
+    }
+}
+
 /// Consumes until somebody wishes to stop, or nothing has come for long enough.
-async fn consume_until(
+async fn consume_until<S: Source>(
     args: &ConsumeArgs,
     deliverer: &Deliverer,
-    source: JetStream,
-) -> (crate::deliver::Summary, Option<SourceError>) {
+    source: S,
+) -> (Summary, Option<SourceError>) {
     let stop = Stop::default();
     let ended = AtomicU64::new(0);
     let asked = async {
@@ -140,7 +180,8 @@ pub(super) fn run_publish(args: &PublishArgs, output: &mut Output) -> Done {
 }
 
 async fn connect(args: &StreamArgs) -> Result<Connection, Problem> {
-    let connection = Connection::open(&args.nats, args.nats_credentials.as_deref()).await;
+    let url = args.nats.as_deref().unwrap_or_default();
+    let connection = Connection::open(url, args.nats_credentials.as_deref()).await;
     connection.map_err(|error| unreachable(&error))
 }
 
@@ -148,19 +189,23 @@ fn unreachable(error: &SourceError) -> Problem {
     Problem::not_delivered(error.to_string())
 }
 
-/// Where the events lie.
+/// Where the events of a stream lie.
 fn place(args: &StreamArgs) -> Result<StreamPlace, Problem> {
-    let subject = args.subject.clone().unwrap_or_else(|| args.stream.to_lowercase());
+    let (Some(_), Some(stream)) = (&args.nats, &args.stream) else {
+        let help = "say --nats URL and --stream NAME";
+        return Err(Problem::usage("no broker is named".to_owned()).with_help(help));
+    };
+    let subject = args.subject.clone().unwrap_or_else(|| stream.to_lowercase());
     let is_name = |text: &str| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    if !is_name(&args.stream) {
-        return Err(Problem::usage(format!("`{}` cannot be the name of a stream", args.stream))
+    if !is_name(stream) {
+        return Err(Problem::usage(format!("`{stream}` cannot be the name of a stream"))
             .with_help("use letters, digits, - and _"));
     }
     if !subject.split('.').all(is_name) {
         return Err(Problem::usage(format!("`{subject}` cannot be the beginning of a subject"))
             .with_help("use letters, digits, - and _, in parts with dots between them"));
     }
-    Ok(StreamPlace { stream: args.stream.clone(), subject, partitions: args.partitions })
+    Ok(StreamPlace { stream: stream.clone(), subject, partitions: args.partitions })
 }

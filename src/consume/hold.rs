@@ -57,6 +57,11 @@ impl<M: Marks> Hold<M> {
         }
     }
 
+    #[cfg(feature = "kafka")]
+    pub(super) fn marks(&self) -> &M {
+        &self.marks
+    }
+
     /// Whether another instance may have begun the event at a place.
     pub(super) fn is_in_doubt(&self, place: u64) -> bool {
         place <= self.found

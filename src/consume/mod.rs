@@ -8,7 +8,19 @@
 //! What an instance had begun when it went away is in doubt for the next one, see [`hold`].
 
 mod hold;
+#[cfg(feature = "kafka")]
+pub mod kafka;
+#[cfg(feature = "nats")]
 pub mod nats;
+
+use std::fmt;
+
+use crate::deliver::SourceError;
+
+/// Names what went wrong.
+fn cannot(what: &str, error: &dyn fmt::Display) -> SourceError {
+    SourceError::new(format!("cannot {what}: {error}"))
+}
 
 /// The partition of an order key: FNV-1a of its bytes, 32 bits wide, modulo the number of partitions. It is the hash of
 /// the server's own `partition()` in a subject mapping, so that publishers may leave it to the server.

@@ -42,7 +42,7 @@ pub(crate) use clock::{date_and_time, stopwatch, today};
 pub use address::{Address, AddressError};
 #[cfg(feature = "host")]
 pub use carried::{CarriedTransport, Incoming, Network, Outgoing};
-#[cfg(feature = "nats")]
+#[cfg(any(feature = "kafka", feature = "nats"))]
 pub(crate) use dead_letters::letter;
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use hand_over::{Handed, Shared};

@@ -13,7 +13,7 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 
 #[expect(clippy::disallowed_methods, reason = "a test of any length")]
-pub(crate) fn number(name: &str, usual: usize) -> usize {
+fn number(name: &str, usual: usize) -> usize {
     env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 

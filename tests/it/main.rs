@@ -14,7 +14,6 @@ mod classic;
 mod cli;
 mod commands;
 mod conformance;
-mod consume;
 mod corpus;
 mod coverage;
 mod crash;

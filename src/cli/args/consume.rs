@@ -10,10 +10,10 @@ use crate::run::Pace;
 
 /// Delivers events from a broker
 ///
-/// Takes events from a NATS JetStream stream and acknowledges each when it has come to its end. Any number of instances
-/// share the partitions of a stream among them: an instance that goes away is replaced within ten seconds, and events of
+/// Takes events from a NATS JetStream stream, or a Kafka topic where the program was built with the feature `kafka`, and
+/// tells the broker of each when it has come to its end. Any number of instances share the partitions among them: an instance that goes away is replaced within ten seconds, and events of
 /// one user stay in order. An event that fails is tried again while the events of its user wait; one that fails too
-/// often, or is bad, goes to the stream's dead letters.
+/// often, or is bad, goes to the dead letters: the stream or topic with `-dead` behind its name.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -25,6 +25,10 @@ Ctrl-C or SIGTERM finishes what is under way and gives the partitions back. Ends
 pub(in crate::cli) struct ConsumeArgs {
     #[command(flatten)]
     pub(in crate::cli) stream: StreamArgs,
+
+    #[cfg(feature = "kafka")]
+    #[command(flatten)]
+    pub(in crate::cli) kafka: KafkaArgs,
 
     #[command(flatten)]
     pub(in crate::cli) mapping: MappingArgs,
@@ -47,8 +51,8 @@ pub(in crate::cli) struct ConsumeArgs {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(in crate::cli) tries: u32,
 
-    /// Requests that all instances make together, as 400/1m; without it, what the mapping and the replies of the
-    /// destination say
+    /// Requests that all instances of a stream make together, as 400/1m; of a topic, that each makes. Without it, what the
+    /// mapping and the replies of the destination say
     #[arg(long, value_name = "N/TIME", value_parser = pace)]
     pub(in crate::cli) rate: Option<Pace>,
 
@@ -92,23 +96,45 @@ pub(in crate::cli) struct PublishArgs {
 pub(in crate::cli) struct StreamArgs {
     /// Server, as nats://[USER:PASSWORD@]HOST[:PORT] or tls://…
     #[arg(long, value_name = "URL")]
-    pub(in crate::cli) nats: String,
+    pub(in crate::cli) nats: Option<String>,
 
     /// File with credentials for the server
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "nats")]
     pub(in crate::cli) nats_credentials: Option<PathBuf>,
 
     /// Name of the stream; it is made if it is missing
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) stream: String,
+    #[arg(long, value_name = "NAME", requires = "nats")]
+    pub(in crate::cli) stream: Option<String>,
 
     /// Beginning of its subjects, which go on with .0, .1 and so on; without it, the name of the stream in lower case
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", requires = "nats")]
     pub(in crate::cli) subject: Option<String>,
 
     /// Number of partitions; more instances than that have nothing to do
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(in crate::cli) partitions: u32,
+}
+
+/// Which topic
+#[cfg(feature = "kafka")]
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Topic")]
+pub(in crate::cli) struct KafkaArgs {
+    /// Brokers, as HOST:PORT with commas between them
+    #[arg(long, value_name = "BROKERS", requires = "topic", conflicts_with = "nats")]
+    pub(in crate::cli) kafka: Option<String>,
+
+    /// Name of the topic; the keys of its messages are the order keys of the events
+    #[arg(long, value_name = "NAME", requires = "kafka")]
+    pub(in crate::cli) topic: Option<String>,
+
+    /// Name of the consumer group
+    #[arg(long, value_name = "NAME", default_value = "mapwright")]
+    pub(in crate::cli) group: String,
+
+    /// A further setting of the client, such as security.protocol=ssl
+    #[arg(long, value_name = "NAME=VALUE", requires = "kafka")]
+    pub(in crate::cli) kafka_option: Vec<String>,
 }
 
 /// Reads a rate such as `400/1m`.

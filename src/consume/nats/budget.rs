@@ -16,7 +16,8 @@ use std::time::Duration;
 use async_nats::jetstream::kv::Store;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::stream::{BUDGETS, bucket, cannot};
+use super::super::cannot;
+use super::stream::{BUDGETS, bucket};
 use super::{Connection, StreamPlace};
 use crate::deliver::{Budget, SourceError};
 use crate::run::Pace;

@@ -14,8 +14,9 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::super::cannot;
 use super::super::hold::{Hold, Marks};
-use super::stream::{Streams, cannot};
+use super::stream::Streams;
 use crate::deliver::{Arrived, End, Finished, Line, SourceError, Ticket, letter};
 
 /// Messages that the server gives out before it hears of an end.

@@ -5,8 +5,8 @@ use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::context::PublishAckFuture;
 use serde_json::Value;
 
-use super::super::partition_of;
-use super::stream::{Streams, cannot};
+use super::super::{cannot, partition_of};
+use super::stream::Streams;
 use super::{Connection, StreamPlace};
 use crate::compile::Plan;
 use crate::deliver::{Input, Line, SourceError};

@@ -7,6 +7,7 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stream};
 
+use super::super::cannot;
 use crate::deliver::SourceError;
 
 /// A lease that is not renewed for so long is free. Whoever holds it renews it five times as often.
@@ -173,9 +174,4 @@ pub(super) async fn bucket(context: &Context, name: &str, max_age: Duration) -> 
     // The library's own call asks for the account first, whose answer from a server 2.9 it cannot read.
     context.get_or_create_stream(config).await.map_err(|error| cannot("make a bucket", &error))?;
     context.get_key_value(name).await.map_err(|error| cannot("open a bucket", &error))
-}
-
-/// Names what went wrong.
-pub(super) fn cannot(what: &str, error: &dyn fmt::Display) -> SourceError {
-    SourceError::new(format!("cannot {what}: {error}"))
 }

@@ -159,7 +159,7 @@ impl Input {
 
 impl Line {
     /// A line that is there in whole, such as a message; `file` is where it stands in the words of its source.
-    #[cfg(feature = "nats")]
+    #[cfg(any(feature = "kafka", feature = "nats"))]
     pub(crate) fn of_bytes(file: Arc<str>, line: u64, bytes: &[u8]) -> Self {
         Self { file, line, content: read_event(bytes.trim_ascii()) }
     }

@@ -1,16 +1,18 @@
-//! `mapwright consume` against a real NATS server: instances share the partitions, one is killed, and each event ends once,
-//! in the order of its user.
+//! A stream of a real NATS server: the suite of all sources, and what only many instances show: they share the partitions,
+//! one is killed, and each event ends once, in the order of its user.
 //!
 //! `CONSUME_EVENTS` is the number of events (20,000). Without a `nats-server` on the path these tests are skipped.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use sandbox::Sandbox;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use super::suite::{self, Station};
+use super::world::{self, mapping, numbers, received_at, summary, told, track};
 
 /// A server with a folder of its own; ends with this value.
 struct Nats {
@@ -49,16 +51,13 @@ impl Nats {
     /// A command of ours with this server's stream.
     fn command(&self, folder: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mapwright"));
-        command.args(args).args(["--nats", &self.url, "--stream", "EVENTS", "--mapping"]);
-        command.arg(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("mappings/zendesk.yaml"));
+        command.args(args).args(["--nats", &self.url, "--stream", "EVENTS", "--mapping"]).arg(mapping());
         command.current_dir(folder);
         command
     }
 
-    fn publish(&self, folder: &Path, events: impl Iterator<Item = Value>) -> String {
-        let lines: Vec<String> = events.map(|event| event.to_string()).collect();
-        fs::write(folder.join("events.ndjson"), lines.join("\n")).unwrap();
-        fs::write(folder.join("account.yaml"), "{domain: acme, email: a@acme.test, apiToken: t}").unwrap();
+    fn publish(&self, folder: &Path, events: &[Value]) -> String {
+        world::write(folder, events);
         told(self.command(folder, &["publish", "events.ndjson"]).output().unwrap())
     }
 
@@ -80,41 +79,6 @@ impl Drop for Nats {
     }
 }
 
-#[track_caller]
-fn told(output: Output) -> String {
-    let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{}: {errors}", output.status);
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The summary of a process that has ended well.
-#[track_caller]
-fn summary(process: Child) -> Value {
-    let told = told(process.wait_with_output().unwrap());
-    serde_json::from_str(told.lines().last().unwrap()).unwrap()
-}
-
-fn track(user: usize, number: usize) -> Value {
-    let name = format!("u{user}");
-    let (hour, minute, second) = (number / 3600, number / 60 % 60, number % 60);
-    json!({
-        "type": "track", "messageId": format!("m{number}"), "userId": name, "event": "Order",
-        "context": {"traits": {"name": name, "email": format!("{name}@acme.test")}},
-        "properties": {"n": number}, "timestamp": format!("2026-11-26T{hour:02}:{minute:02}:{second:02}.000Z"),
-    })
-}
-
-/// Numbers of the events that a destination holds, by user, in the order in which they came.
-fn numbers(sandbox: &Sandbox) -> BTreeMap<String, Vec<u64>> {
-    let mut numbers = BTreeMap::<String, Vec<u64>>::new();
-    for event in sandbox.state()["events"].as_array().unwrap() {
-        let number = event["event"]["properties"]["n"].as_u64();
-        let number = number.unwrap_or_else(|| panic!("{event}"));
-        numbers.entry(event["user_id"].to_string()).or_default().push(number);
-    }
-    numbers
-}
-
 fn terminate(process: &Child) {
     let id = process.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -123,9 +87,10 @@ fn terminate(process: &Child) {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_event_ends_once_though_an_instance_is_killed() {
     let Some((nats, folder)) = Nats::start("killed") else { return };
-    let n_events = crate::crash::number("CONSUME_EVENTS", 20_000);
+    let n_events = world::number("CONSUME_EVENTS", 20_000);
     let n_users = 500;
-    let published = nats.publish(&folder, (0..n_events).map(|number| track(number % n_users, number)));
+    let events: Vec<Value> = (0..n_events).map(|number| track(number % n_users, number)).collect();
+    let published = nats.publish(&folder, &events);
     assert_eq!(published, format!("{n_events} events in EVENTS\n"));
 
     let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
@@ -145,37 +110,11 @@ async fn each_event_ends_once_though_an_instance_is_killed() {
     let summaries: Vec<Value> = instances.into_iter().map(summary).collect();
     println!("{n_events} events, one of three instances killed: {summaries:?}");
 
-    let numbers = numbers(&sandbox);
-    let ended: Vec<u64> = numbers.values().flatten().copied().collect();
-    let distinct: BTreeSet<u64> = ended.iter().copied().collect();
-    assert_eq!((ended.len(), distinct.len()), (n_events, n_events), "each event is there once");
-    assert_eq!(numbers.len(), n_users);
-    for (user, numbers) in numbers {
-        assert!(numbers.is_sorted(), "the order of user {user}: {numbers:?}");
-    }
+    world::check_once_and_in_order(&sandbox, n_events, n_users);
     assert!(summaries.iter().all(|summary| summary["failed"] == 0 && summary["rejected"] == 0));
     // What has ended is not given out again.
     let after = summary(nats.consume(&folder, &sandbox, &["--idle", "3"]));
     assert_eq!(after["events"], 0, "{after}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn bad_events_are_dead_letters_and_failing_ones_are_tried_again() {
-    let Some((nats, folder)) = Nats::start("dead") else { return };
-    let bad = json!({"type": "track", "messageId": "bad", "event": "nobody's"});
-    nats.publish(&folder, [bad, track(1, 1), track(1, 2)].into_iter());
-    let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
-    let fault = json!({"path": "/api/v2/users/*/events", "method": "POST", "status": 503, "times": 3});
-    sandbox.fault(&fault).unwrap();
-    let summary = summary(nats.consume(&folder, &sandbox, &["--idle", "8", "--attempts", "1"]));
-    assert_eq!((&summary["delivered"], &summary["rejected"]), (&json!(2), &json!(1)), "{summary}");
-    assert_eq!(numbers(&sandbox).into_values().next().unwrap(), [1, 2], "the second waited for the first");
-    let letters = dead_letters(&nats).await;
-    assert_eq!(letters.len(), 1, "{letters:?}");
-    assert_eq!(
-        (&letters[0]["event"]["messageId"], &letters[0]["outcome"]),
-        (&json!("bad"), &json!("rejected"))
-    );
 }
 
 /// Three instances together keep a rate: no second has more requests than it allows.
@@ -183,7 +122,7 @@ async fn bad_events_are_dead_letters_and_failing_ones_are_tried_again() {
 async fn instances_keep_a_rate_together() {
     const RATE: usize = 20;
     let Some((nats, folder)) = Nats::start("rate") else { return };
-    nats.publish(&folder, (0..120).map(|number| track(number % 40, number)));
+    nats.publish(&folder, &(0..120).map(|number| track(number % 40, number)).collect::<Vec<_>>());
     let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
     let instance = || nats.consume(&folder, &sandbox, &["--idle", "6", "--rate", "20/1s"]);
     let instances = [instance(), instance(), instance()];
@@ -197,29 +136,54 @@ async fn instances_keep_a_rate_together() {
     assert!(most <= RATE, "{most} in a second");
 }
 
-/// When the destination got an event, in seconds of its day.
-fn received_at(event: &Value) -> f64 {
-    let text = event["received_at"].as_str().unwrap();
-    let time = text.split('T').nth(1).unwrap().trim_end_matches('Z');
-    time.split(':').fold(0.0, |sum, part| sum * 60.0 + part.parse::<f64>().unwrap())
+/// A stream as a source.
+struct Stream {
+    nats: Nats,
+    folder: PathBuf,
 }
 
-async fn dead_letters(nats: &Nats) -> Vec<Value> {
-    let client = async_nats::connect(&nats.url).await.unwrap();
-    let stream = async_nats::jetstream::new(client).get_stream("EVENTS-dead").await.unwrap();
-    let last = stream.cached_info().state.last_sequence;
-    let mut letters = Vec::new();
-    for sequence in 1..=last {
-        let message = stream.get_raw_message(sequence).await.unwrap();
-        letters.push(serde_json::from_slice(&message.payload).unwrap());
+impl Station for Stream {
+    fn fill(&self, events: &[Value]) {
+        self.nats.publish(&self.folder, events);
     }
-    letters
+
+    fn start(&self, sandbox: &Sandbox) -> Child {
+        self.nats.consume(&self.folder, sandbox, &["--attempts", "1"])
+    }
+
+    fn finish(&self, sandbox: &Sandbox) -> Value {
+        // Longer than the lease of an instance that was killed.
+        summary(self.nats.consume(&self.folder, sandbox, &["--attempts", "1", "--idle", "14"]))
+    }
+
+    async fn dead(&self) -> Vec<Value> {
+        let client = async_nats::connect(&self.nats.url).await.unwrap();
+        let stream = async_nats::jetstream::new(client).get_stream("EVENTS-dead").await.unwrap();
+        let mut letters = Vec::new();
+        for sequence in 1..=stream.cached_info().state.last_sequence {
+            let message = stream.get_raw_message(sequence).await.unwrap();
+            letters.push(serde_json::from_slice(&message.payload).unwrap());
+        }
+        letters
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_of_a_stream_comes_to_its_end() {
+    let Some((nats, folder)) = Nats::start("ends") else { return };
+    suite::every_event_comes_to_its_end(&Stream { nats, folder }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_goes_on_after_a_kill() {
+    let Some((nats, folder)) = Nats::start("goes-on") else { return };
+    suite::what_was_killed_goes_on(&Stream { nats, folder }).await;
 }
 
 #[test]
 fn wrong_streams_are_told_apart() {
     let Some((nats, folder)) = Nats::start("wrong") else { return };
-    nats.publish(&folder, [track(1, 1)].into_iter());
+    nats.publish(&folder, &[track(1, 1)]);
     let refused = |args: &[&str]| {
         let output = nats.command(&folder, args).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
