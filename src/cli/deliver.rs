@@ -60,6 +60,7 @@ pub(super) fn options(args: &DeliverArgs) -> Options {
     Options {
         concurrency: usize::from(args.concurrency),
         retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
+        tries: RetryPolicy { attempts: args.tries, ..RetryPolicy::default() },
         limits: Limits { trace: args.dead_letters.is_some(), ..Limits::default() },
         ..Options::default()
     }

@@ -20,6 +20,9 @@ pub(super) async fn drive(
     loop {
         step = match step {
             Step::Done(outcome) => return outcome,
+            Step::Need(request, run) if entry.as_mut().is_some_and(|entry| entry.doubts(&request)) => {
+                run.doubt()
+            }
             Step::Need(request, run) => {
                 let answer = match &mut entry {
                     Some(entry) => entry.answer(account, &request, &mut last).await,

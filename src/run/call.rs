@@ -56,7 +56,7 @@ impl Run {
                 Phase::FindAgain(index) => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
                 Phase::Verify { creates } | Phase::Preview { creates } => {
                     self.call.iter_mut().for_each(|call| call.phase = phase);
-                    self.ask(ground, written_in(creates))
+                    self.write(ground, creates)
                 }
                 Phase::Single | Phase::Create => Ok(Next::Go),
             };
@@ -85,6 +85,14 @@ impl Run {
             call.foresight.is_stale = false;
         }
         Ok(self.send(request))
+    }
+
+    /// Makes a write that was verified or previewed, and has not arrived, if it may be made once more.
+    fn write(&mut self, ground: Ground<'_>, creates: bool) -> Result<Next, Verdict> {
+        match self.call.as_mut().and_then(|call| call.given_up.take()) {
+            Some(verdict) => Ok(Next::End(verdict)),
+            None => self.ask(ground, written_in(creates)),
+        }
     }
 
     /// The body of a request: the one that was prepared, or one made now.
@@ -231,7 +239,7 @@ impl Run {
         match phase {
             Phase::Find(index) if !found => self.ask(ground, Phase::Find(index.saturating_add(1))),
             Phase::FindAgain(index) if !found => self.ask(ground, Phase::FindAgain(index.saturating_add(1))),
-            Phase::Verify { creates } if !found => self.ask(ground, written_in(creates)),
+            Phase::Verify { creates } if !found => self.write(ground, creates),
             _ => {
                 for (slot, value) in given {
                     if let Some(output) = self.outputs.get_mut(slot) {
@@ -289,16 +297,18 @@ impl Run {
                     self.call.iter_mut().for_each(|call| call.refused = Some(why.clone()));
                     self.ask(ground, Phase::FindAgain(0))
                 }
-                Phase::Verify { creates } => self.ask(ground, written_in(creates)),
+                Phase::Verify { creates } => self.write(ground, creates),
                 Phase::Preview { creates } => self.previewed(ground, creates, Vec::new()),
                 Phase::Single => Ok(Next::Go),
             },
             Reaction::Skip => Ok(Next::End(Verdict::Skipped { why })),
             Reaction::Reject => Err(Verdict::rejected(why)),
             Reaction::Fail => Ok(Next::End(lasting(why, retry_after))),
-            Reaction::Retry if ambiguous && plan.verify.is_some() && self.may_try_again() => {
+            Reaction::Retry if ambiguous && plan.verify.is_some() => {
+                let given_up = (!self.may_try_again()).then(|| self.given_up(&why, status, retry_after));
                 if let Some(call) = &mut self.call {
                     call.tries = call.request.as_ref().map_or(0, |last| last.attempt);
+                    call.given_up = given_up;
                 }
                 self.ask(ground, Phase::Verify { creates: phase == Phase::Create })
             }
@@ -336,12 +346,13 @@ impl Run {
                 let attempt = last.attempt.saturating_add(1);
                 self.send(Request { attempt, retry_after, fresh_auth, ..last })
             }
-            _ => Next::End(Verdict::Failed {
-                why: format!("{why}, after {} tries", self.limits.attempts),
-                retry_after,
-                status,
-                is_lasting: false,
-            }),
+            _ => Next::End(self.given_up(why, status, retry_after)),
         }
+    }
+
+    /// How an event ends whose request was tried as often as it may be.
+    fn given_up(&self, why: &str, status: Option<u16>, retry_after: Option<Duration>) -> Verdict {
+        let why = format!("{why}, after {} tries", self.limits.attempts);
+        Verdict::Failed { why, retry_after, status, is_lasting: false }
     }
 }

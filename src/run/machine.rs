@@ -125,6 +125,16 @@ impl Run {
         self.follow(ground, next)
     }
 
+    /// Goes on though the request that was given last may have been made before this run: as if it had got no answer, but
+    /// none of its tries is used up.
+    #[must_use]
+    pub fn doubt(mut self) -> Step {
+        if let Some(request) = self.call.as_mut().and_then(|call| call.request.as_mut()) {
+            request.attempt = request.attempt.saturating_sub(1);
+        }
+        self.resume(Answer::Timeout)
+    }
+
     /// Ends the run as delivered: its last request is made by somebody else.
     #[must_use]
     pub fn hand_over(self) -> Outcome {

@@ -21,6 +21,8 @@ pub(super) struct Call {
     pub(super) request: Option<Request>,
     /// Tries of the write that is being verified.
     pub(super) tries: u32,
+    /// How the event ends unless the last try that it has is found to have arrived.
+    pub(super) given_up: Option<Verdict>,
     /// What was said when the creation was refused.
     pub(super) refused: Option<String>,
     /// What a plan keeps about the step.
@@ -37,6 +39,7 @@ impl Call {
             pages: Vec::new(),
             request: None,
             tries: 0,
+            given_up: None,
             refused: None,
             foresight: Foresight { doubt, ..Foresight::default() },
         }

@@ -8,7 +8,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::Message as _;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer as _, ThreadedProducer};
-use rdkafka::{ClientConfig, ClientContext};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use sandbox::Sandbox;
 use serde_json::Value;
 
@@ -73,12 +73,13 @@ impl Station for Topic {
 
     async fn dead(&self) -> Vec<Value> {
         let mut config = self.config();
-        config.set("group.id", "reader").set("auto.offset.reset", "earliest");
-        let consumer: BaseConsumer = config.create().unwrap();
-        consumer.subscribe(&["events-dead"]).unwrap();
+        let consumer: BaseConsumer = config.set("group.id", "reader").create().unwrap();
+        let mut from_the_first = TopicPartitionList::new();
+        from_the_first.add_partition_offset("events-dead", 0, Offset::Beginning).unwrap();
+        consumer.assign(&from_the_first).unwrap();
         let mut letters = Vec::new();
-        while let Some(message) = consumer.poll(Duration::from_secs(if letters.is_empty() { 20 } else { 2 }))
-        {
+        let patience = |letters: &[Value]| Duration::from_secs(if letters.is_empty() { 20 } else { 2 });
+        while let Some(message) = consumer.poll(patience(&letters)) {
             letters.push(serde_json::from_slice(message.unwrap().payload().unwrap()).unwrap());
         }
         letters

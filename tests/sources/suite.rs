@@ -36,7 +36,8 @@ pub(super) async fn every_event_comes_to_its_end(station: &impl Station) {
     let mut events: Vec<Value> = (0..300).map(|number| track(number % 30, number)).collect();
     events.push(json!({"type": "track", "messageId": "bad", "event": "nobody's"}));
     station.fill(&events);
-    station.finish(&sandbox);
+    let summary = station.finish(&sandbox);
+    println!("{summary}");
     check_once_and_in_order(&sandbox, 300, 30);
     let letters = station.dead().await;
     let about = |letter: &Value| (letter["event"]["messageId"].clone(), letter["outcome"].clone());
@@ -60,6 +61,7 @@ pub(super) async fn what_was_killed_goes_on(station: &impl Station) {
     }
     process.kill().unwrap();
     process.wait().unwrap();
-    station.finish(&sandbox);
+    let summary = station.finish(&sandbox);
+    println!("{summary}");
     check_once_and_in_order(&sandbox, EVENTS, 50);
 }

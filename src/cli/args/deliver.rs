@@ -49,6 +49,10 @@ pub(in crate::cli) struct DeliverArgs {
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(in crate::cli) attempts: u32,
 
+    /// Times that one event is tried at most; half a second to a minute apart, and the events of its user wait
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(in crate::cli) tries: u32,
+
     /// Keeps what was done in this file: started again, a delivery that was killed goes on where it was, and events that
     /// failed are tried again
     #[arg(long, value_name = "FILE", conflicts_with = "plan")]

@@ -113,6 +113,16 @@ impl Entry {
         }
     }
 
+    /// Whether a request is a write that was asked for in an earlier try and may have arrived, and the mapping's `verify`
+    /// can tell. Once in a try: after that the write is made.
+    pub(super) fn doubts(&mut self, request: &Request) -> bool {
+        if request.repeat != Repeat::Verified {
+            return false;
+        }
+        let write = fingerprint(request);
+        matches!(self.known(&write), Known::InDoubt) && self.asked.insert(write)
+    }
+
     /// The answer to a request of the event's run: a known one, or a new one that is kept.
     ///
     /// # Errors
@@ -128,12 +138,10 @@ impl Entry {
         }
         let write = fingerprint(request);
         if self.asked.insert(write) {
-            match (self.known(&write), request.repeat) {
-                (Known::Answer(answer), _) => return Ok(answer),
-                // The table of the mapping decides, and its `verify`.
-                (Known::InDoubt, Repeat::Verified) => return Ok(Answer::Timeout),
-                (Known::InDoubt, Repeat::Doubles) => return Err(unknown(request)),
-                (Known::InDoubt, Repeat::Harmless) | (Known::Nothing, _) => {}
+            match self.known(&write) {
+                Known::Answer(answer) => return Ok(answer),
+                Known::InDoubt if request.repeat == Repeat::Doubles => return Err(unknown(request)),
+                Known::InDoubt | Known::Nothing => {}
             }
         }
         self.keep(write, Known::InDoubt).await.map_err(|error| error.to_string())?;
