@@ -30,7 +30,7 @@ impl Station for File {
             .unwrap()
     }
 
-    fn finish(&self, sandbox: &Sandbox) -> Value {
+    fn finish(&self, sandbox: &Sandbox, _after_kill: bool) -> Value {
         // It ends with 1 where an event was rejected.
         let output = self.start(sandbox).wait_with_output().unwrap();
         serde_json::from_slice(&output.stdout).unwrap()

@@ -15,9 +15,6 @@ use serde_json::Value;
 use super::suite::{self, Station};
 use super::world::{folder, mapping, summary, write};
 
-/// No event ends for so long only if there is none: longer than a group takes to notice that a member was killed.
-const IDLE: &str = "16";
-
 struct Topic {
     brokers: MockCluster<'static, DefaultProducerContext>,
     folder: PathBuf,
@@ -67,8 +64,10 @@ impl Station for Topic {
         self.consume(sandbox, &[])
     }
 
-    fn finish(&self, sandbox: &Sandbox) -> Value {
-        summary(self.consume(sandbox, &["--idle", IDLE]))
+    fn finish(&self, sandbox: &Sandbox, after_kill: bool) -> Value {
+        // Longer than a group takes to form, or to notice that a member was killed.
+        let idle = if after_kill { "12" } else { "6" };
+        summary(self.consume(sandbox, &["--idle", idle]))
     }
 
     async fn dead(&self) -> Vec<Value> {

@@ -151,9 +151,10 @@ impl Station for Stream {
         self.nats.consume(&self.folder, sandbox, &["--attempts", "1"])
     }
 
-    fn finish(&self, sandbox: &Sandbox) -> Value {
+    fn finish(&self, sandbox: &Sandbox, after_kill: bool) -> Value {
         // Longer than the lease of an instance that was killed.
-        summary(self.nats.consume(&self.folder, sandbox, &["--attempts", "1", "--idle", "14"]))
+        let idle = if after_kill { "14" } else { "3" };
+        summary(self.nats.consume(&self.folder, sandbox, &["--attempts", "1", "--idle", idle]))
     }
 
     async fn dead(&self) -> Vec<Value> {

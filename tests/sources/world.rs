@@ -37,7 +37,6 @@ pub(super) fn write(folder: &Path, events: &[Value]) {
 #[track_caller]
 pub(super) fn told(output: Output) -> String {
     let errors = String::from_utf8(output.stderr).unwrap();
-    println!("{errors}");
     assert!(output.status.success(), "{}: {errors}", output.status);
     String::from_utf8(output.stdout).unwrap()
 }
