@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest; one uses those in front of it only.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "diag",
     "json",
     "value",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 19] = [
     "docs",
     "plan",
     "deliver",
+    "consume",
     "case",
     "host",
     "cli",
