@@ -1,10 +1,10 @@
 //! The `Authorization` header: fixed for Basic and Bearer, a renewed access token for OAuth 2.
 //!
-//! A session has one token. Whoever needs a new one first asks for it and all others wait for that answer; after a
-//! refusal nobody asks again for a while.
+//! A session has one token. Whoever needs a new one first asks for it; the others go on with the old one while it works,
+//! else they wait for that answer. After a refusal nobody asks again for a while.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -54,12 +54,50 @@ struct State {
     refused: Option<(Instant, Refusal)>,
 }
 
+impl State {
+    /// Takes the answer of the token endpoint: header value and life of a token, or a refusal.
+    fn take(&mut self, result: Result<(Secret, Option<Duration>), Refusal>) {
+        let now = clock::now();
+        match result {
+            Ok((header, life)) => {
+                let serial = self.token.as_ref().map_or(1, |token| token.serial + 1);
+                let life = life.filter(|life| !life.is_zero()).map(|life| Life {
+                    renew_at: now + life.saturating_sub(MARGIN.min(life / 10)),
+                    ends_at: now + life,
+                });
+                self.token = Some(Token { header: Arc::new(header), serial, life });
+                self.refused = None;
+            }
+            Err(refusal) => self.refused = Some((now + REFUSAL_STANDS, refusal)),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Token {
     header: Arc<Secret>,
     /// Counts the tokens of the session from 1.
     serial: u64,
-    renew_at: Option<Instant>,
+    life: Option<Life>,
+}
+
+/// Until when a token is good.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    renew_at: Instant,
+    ends_at: Instant,
+}
+
+/// What is known without asking.
+enum Known {
+    /// A token for now; `is_aging`: it is time to ask for the next one.
+    Token {
+        header: Header,
+        is_aging: bool,
+    },
+    /// A refusal that still stands, and no token.
+    Refused(Refusal),
+    Nothing,
 }
 
 /// A header value, and which token it carries.
@@ -123,43 +161,50 @@ impl Tokens {
         policy: &RetryPolicy,
         expired: Option<u64>,
     ) -> Result<Header, Refusal> {
-        if let Some(known) = self.known(expired) {
-            return known;
-        }
-        let _asking = self.asking.lock().await;
+        let _asking = match self.known(expired) {
+            Known::Token { header, is_aging: false } => return Ok(header),
+            Known::Token { header, is_aging: true } => match self.asking.try_lock() {
+                Ok(asking) => asking,
+                Err(_) => return Ok(header),
+            },
+            Known::Refused(refusal) => return Err(refusal),
+            Known::Nothing => self.asking.lock().await,
+        };
         // Someone else may have asked while this one waited for its turn.
-        if let Some(known) = self.known(expired) {
-            return known;
+        match self.known(expired) {
+            Known::Token { header, is_aging: false } => return Ok(header),
+            Known::Refused(refusal) => return Err(refusal),
+            Known::Token { .. } | Known::Nothing => {}
         }
         let result = self.fetch(transport, policy).await;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match result {
-            Ok((header, life)) => {
-                let serial = state.token.as_ref().map_or(1, |token| token.serial + 1);
-                let renew_at = life.map(|life| clock::now() + life.saturating_sub(MARGIN.min(life / 10)));
-                let header = Arc::new(header);
-                state.token = Some(Token { header: Arc::clone(&header), serial, renew_at });
-                state.refused = None;
-                Ok(Header { value: Some(header), serial })
-            }
-            Err(refusal) => {
-                state.refused = Some((clock::now() + REFUSAL_STANDS, refusal.clone()));
-                Err(refusal)
-            }
+        self.state().take(result);
+        match self.known(expired) {
+            Known::Token { header, .. } => Ok(header),
+            Known::Refused(refusal) => Err(refusal),
+            Known::Nothing => Err(Refusal("the token endpoint gave one that has expired".into())),
         }
     }
 
-    /// What is known without asking: a token that still holds, or a refusal that still stands.
-    fn known(&self, expired: Option<u64>) -> Option<Result<Header, Refusal>> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+    fn known(&self, expired: Option<u64>) -> Known {
+        let state = self.state();
         let now = clock::now();
-        if let Some(token) = &state.token
-            && expired != Some(token.serial)
-            && token.renew_at.is_none_or(|moment| moment > now)
-        {
-            return Some(Ok(Header { value: Some(Arc::clone(&token.header)), serial: token.serial }));
+        let refused = state.refused.as_ref().filter(|(until, _)| *until > now);
+        let good = state.token.as_ref().filter(|token| {
+            expired != Some(token.serial) && token.life.is_none_or(|life| life.ends_at > now)
+        });
+        match (good, refused) {
+            (Some(token), refused) => {
+                let is_aging = refused.is_none() && token.life.is_some_and(|life| life.renew_at <= now);
+                let header = Header { value: Some(Arc::clone(&token.header)), serial: token.serial };
+                Known::Token { header, is_aging }
+            }
+            (None, Some((_, refusal))) => Known::Refused(refusal.clone()),
+            (None, None) => Known::Nothing,
         }
-        state.refused.as_ref().filter(|(until, _)| *until > now).map(|(_, refusal)| Err(refusal.clone()))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks until there is a token or a refusal: header value, and how long it works if the server says so.

@@ -97,6 +97,33 @@ async fn one_token_serves_all_until_a_tenth_of_its_life_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn while_one_renews_the_others_go_on_with_the_old_one() {
+    let endpoint = Endpoint::new(vec![token("a", 100), token("b", 100)]);
+    let credentials = oauth();
+    header(&credentials, &endpoint, None).await.unwrap();
+    clock::wait(Duration::from_secs(95)).await;
+    let both = tokio::join!(header(&credentials, &endpoint, None), header(&credentials, &endpoint, None));
+    assert_eq!(both, (Ok(("Bearer b".into(), 2)), Ok(("Bearer a".into(), 1))));
+    assert_eq!(endpoint.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_renewal_leaves_the_old_one_for_its_life() {
+    let refused = reply(401, json!({"error": "invalid_client"}));
+    let endpoint = Endpoint::new(vec![token("a", 1000), refused]);
+    let credentials = oauth();
+    header(&credentials, &endpoint, None).await.unwrap();
+    clock::wait(Duration::from_secs(950)).await;
+    for _ in 0..3 {
+        assert_eq!(header(&credentials, &endpoint, None).await, Ok(("Bearer a".into(), 1)));
+    }
+    assert_eq!(endpoint.asked(), 2, "a refusal stands for a while");
+    clock::wait(Duration::from_secs(50)).await;
+    let expected = Err("no access token: the token endpoint answered 401 (invalid_client)".to_owned());
+    assert_eq!(header(&credentials, &endpoint, None).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_long_life_is_used_up_to_its_last_minute() {
     let endpoint = Endpoint::new(vec![token("a", 7200), token("b", 7200)]);
     let credentials = oauth();
