@@ -51,7 +51,7 @@ impl Wire {
         };
         self.requests.count(request.method);
         let answer = self.transport.send(request, header.value.as_deref()).await;
-        leave.answered(request, &answer, self.transport.take_standing());
+        leave.answered(request, &answer, self.transport.take_standing(), header.serial);
         Sent { answer: Ok(answer), used: header.serial }
     }
 
@@ -80,7 +80,7 @@ impl Wire {
         };
         self.requests.count(request.method);
         let answer = self.transport.send(request, None).await;
-        leave.answered(request, &answer, self.transport.take_standing());
+        leave.answered(request, &answer, self.transport.take_standing(), 0);
         answer
     }
 }

@@ -35,6 +35,7 @@ mod mistakes;
 mod moving;
 mod mutants;
 mod plans;
+mod pressed;
 mod robust;
 mod schema;
 mod scripted;

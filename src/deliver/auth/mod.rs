@@ -65,7 +65,7 @@ impl State {
                     renew_at: now + life.saturating_sub(MARGIN.min(life / 10)),
                     ends_at: now + life,
                 });
-                self.token = Some(Token { header: Arc::new(header), serial, life });
+                self.token = Some(Token { header: Arc::new(header), serial, life, is_refused: false });
                 self.refused = None;
             }
             Err(refusal) => self.refused = Some((now + REFUSAL_STANDS, refusal)),
@@ -79,6 +79,8 @@ struct Token {
     /// Counts the tokens of the session from 1.
     serial: u64,
     life: Option<Life>,
+    /// The destination takes it no longer.
+    is_refused: bool,
 }
 
 /// Until when a token is good.
@@ -186,12 +188,16 @@ impl Tokens {
     }
 
     fn known(&self, expired: Option<u64>) -> Known {
-        let state = self.state();
+        let mut state = self.state();
+        if let Some(token) = &mut state.token {
+            token.is_refused |= expired == Some(token.serial);
+        }
         let now = clock::now();
         let refused = state.refused.as_ref().filter(|(until, _)| *until > now);
-        let good = state.token.as_ref().filter(|token| {
-            expired != Some(token.serial) && token.life.is_none_or(|life| life.ends_at > now)
-        });
+        let good = state
+            .token
+            .as_ref()
+            .filter(|token| !token.is_refused && token.life.is_none_or(|life| life.ends_at > now));
         match (good, refused) {
             (Some(token), refused) => {
                 let is_aging = refused.is_none() && token.life.is_some_and(|life| life.renew_at <= now);

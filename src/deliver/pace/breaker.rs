@@ -1,7 +1,8 @@
 //! Pauses an account whose credentials are refused, and a step that it may not make, instead of asking on and on.
 //!
 //! A 401 is about the account, a 403 about what the step does. After some in a row there is a pause; then one request is
-//! let through, and its answer decides.
+//! let through, and its answer decides. An access token that has ended is refused to all who are under way with it, which
+//! counts once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,8 @@ pub(super) struct Breaker {
 #[derive(Debug, Default)]
 struct State {
     account: Refused,
+    /// Serial of the access token that was refused last; 0 for credentials that never change.
+    refused_token: u64,
     by_step: HashMap<Arc<str>, Refused>,
 }
 
@@ -51,11 +54,18 @@ impl Breaker {
         Ok(())
     }
 
-    /// Counts an answer.
-    pub(super) fn answered(&self, step: &Arc<str>, answer: &Answer) {
+    /// Counts an answer to a request with the access token of this serial, 0 for credentials that never change.
+    pub(super) fn answered(&self, step: &Arc<str>, answer: &Answer, token: u64) {
         let Answer::Reply { status, .. } = answer else { return };
         let mut state = self.state();
-        state.account.count(*status == 401);
+        match status {
+            401 if token == 0 || state.refused_token != token => {
+                state.refused_token = token;
+                state.account.count(true);
+            }
+            401 => {}
+            _ => state.account.count(false),
+        }
         match (status, state.by_step.get_mut(step)) {
             (403, None) => state.by_step.entry(step.clone()).or_default().count(true),
             (_, Some(refused)) => refused.count(*status == 403),
@@ -103,7 +113,7 @@ mod tests {
     }
 
     fn refuse(breaker: &Breaker, step: &str, status: u16, times: u32) {
-        (0..times).for_each(|_| breaker.answered(&step.into(), &reply(status)));
+        (0..times).for_each(|_| breaker.answered(&step.into(), &reply(status), 0));
     }
 
     #[tokio::test(start_paused = true)]
@@ -118,6 +128,16 @@ mod tests {
         assert!(breaker.check(&"b".into()).is_err(), "and no other before its answer");
         refuse(&breaker, "b", 200, 1);
         assert_eq!(breaker.check(&"a".into()), Ok(()));
+    }
+
+    #[test]
+    fn a_token_is_refused_once() {
+        let breaker = Breaker::default();
+        let refuse = |token| breaker.answered(&"a".into(), &reply(401), token);
+        (0..100).for_each(|_| refuse(1));
+        assert_eq!(breaker.check(&"a".into()), Ok(()));
+        (2..=u64::from(MOST_REFUSALS)).for_each(refuse);
+        assert!(breaker.check(&"a".into()).is_err(), "all are refused");
     }
 
     #[tokio::test(start_paused = true)]

@@ -89,10 +89,11 @@ impl Manners {
 }
 
 impl Leave<'_> {
-    /// Draws the conclusions from an answer; `standing` is what its headers say of the account's limit.
-    pub(super) fn answered(self, request: &Request, answer: &Answer, standing: Option<Standing>) {
+    /// Draws the conclusions from an answer; `standing` is what its headers say of the account's limit, `token` the serial of
+    /// the access token that the request had, 0 for credentials that never change.
+    pub(super) fn answered(self, request: &Request, answer: &Answer, standing: Option<Standing>, token: u64) {
         let Leave { manners, counted, permit } = self;
-        manners.breaker.answered(&request.step, answer);
+        manners.breaker.answered(&request.step, answer, token);
         let Answer::Reply { status, retry_after, .. } = answer else {
             permit.answered(true);
             return;
