@@ -24,6 +24,8 @@ pub(crate) struct Fault {
     delay: Duration,
     cut: bool,
     apply: bool,
+    /// Of the job that the request begins.
+    failing_rows: usize,
 }
 
 /// The faults that wait for a request, oldest first.
@@ -72,6 +74,11 @@ impl Fault {
         self.apply || (self.status.is_none() && !self.cut)
     }
 
+    /// How many rows of the job that the request begins fail.
+    pub(crate) fn failing_rows(&self) -> usize {
+        self.failing_rows
+    }
+
     /// What goes on the wire; `honest` is the answer of the handler, when it ran.
     pub(crate) fn outcome(self, honest: Option<Reply>) -> Outcome {
         let reply = match (self.status, honest) {
@@ -91,8 +98,19 @@ impl Fault {
     fn read(wish: &Value) -> Result<Self, SandboxError> {
         let bad = |why: &str| SandboxError::Fault(why.to_owned());
         let wish = wish.as_object().ok_or_else(|| bad("expected an object"))?;
-        let known =
-            ["method", "path", "after", "times", "status", "headers", "body", "delay_ms", "cut", "apply"];
+        let known = [
+            "method",
+            "path",
+            "after",
+            "times",
+            "status",
+            "headers",
+            "body",
+            "delay_ms",
+            "cut",
+            "apply",
+            "failing_rows",
+        ];
         if let Some(key) = wish.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(SandboxError::Fault(format!("unknown key `{key}`")));
         }
@@ -119,12 +137,13 @@ impl Fault {
             delay: Duration::from_millis(number("delay_ms", 0)?),
             cut: flag("cut"),
             apply: flag("apply"),
+            failing_rows: usize::try_from(number("failing_rows", 0)?).unwrap_or(usize::MAX),
         };
         if fault.times == 0 {
             return Err(bad("`times` must be at least 1"));
         }
-        if fault.status.is_none() && !fault.cut && fault.delay.is_zero() {
-            return Err(bad("expected one of `status`, `cut`, `delay_ms`"));
+        if fault.status.is_none() && !fault.cut && fault.delay.is_zero() && fault.failing_rows == 0 {
+            return Err(bad("expected one of `status`, `cut`, `delay_ms`, `failing_rows`"));
         }
         Ok(fault)
     }

@@ -16,6 +16,11 @@ pub(crate) fn record_not_found() -> Reply {
     Reply::json(404, json!({"error": "RecordNotFound", "description": "Not found"}))
 }
 
+/// 409 for a write that collided with another one.
+pub(crate) fn database_conflict() -> Reply {
+    Reply::json(409, json!({"error": "DatabaseConflict", "description": "Database collision"}))
+}
+
 /// 403 for a caller who may not do that.
 pub(crate) fn forbidden() -> Reply {
     let why = "You do not have access to this page. Please contact the account owner of this help desk for further \

@@ -94,7 +94,9 @@ impl State {
         let outcome = match self.faults.take(call) {
             None => self.answer(call).into(),
             Some(fault) => {
+                let n_before = self.jobs.n_started();
                 let honest = if fault.runs_handler() { Some(self.answer(call)) } else { None };
+                self.jobs.fail_rows_after(n_before, fault.failing_rows());
                 fault.outcome(honest)
             }
         };

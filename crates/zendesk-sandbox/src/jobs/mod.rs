@@ -18,6 +18,7 @@ use crate::clock::Moment;
 use crate::config::{Config, JobSpeed};
 use crate::payload::Payload;
 use crate::random;
+use crate::refusal;
 use crate::show_many::Named;
 pub(crate) use kind::Kind;
 pub(crate) use status::{list, show, show_many};
@@ -43,6 +44,8 @@ pub(crate) struct Job {
     /// In which order the rows are done; not the given one.
     order: Vec<usize>,
     n_done: usize,
+    /// The first so many rows that come to their turn fail, whatever they are about.
+    n_failing: usize,
     /// Results by row.
     results: Vec<Value>,
 }
@@ -96,12 +99,25 @@ impl Jobs {
             results: vec![Value::Null; tasks.len()],
             tasks,
             n_done: 0,
+            n_failing: 0,
         };
         if !job.tasks.is_empty() {
             self.unfinished.push(number);
         }
         self.known.insert(number, job);
         number
+    }
+
+    /// Jobs that were ever begun.
+    pub(crate) fn n_started(&self) -> i64 {
+        self.n_started
+    }
+
+    /// Lets rows of the jobs fail that were begun after the first `n_before`.
+    pub(crate) fn fail_rows_after(&mut self, n_before: i64, n_failing: usize) {
+        for job in self.known.range_mut(n_before + 1..).map(|(_, job)| job) {
+            job.n_failing = n_failing;
+        }
     }
 
     /// Does all rows that are due, and forgets old jobs.
@@ -112,7 +128,11 @@ impl Jobs {
             if let Some(index) = job.order.get(job.n_done).copied()
                 && let (Some(task), Some(result)) = (job.tasks.get(index), job.results.get_mut(index))
             {
-                *result = row::perform(account, job.kind, task, index, config.legacy_bad_row, at);
+                *result = if job.n_done < job.n_failing {
+                    row::failed(job.kind, task, index, &refusal::database_conflict())
+                } else {
+                    row::perform(account, job.kind, task, index, config.legacy_bad_row, at)
+                };
             }
             job.n_done += 1;
             if job.n_done >= job.tasks.len() {

@@ -125,7 +125,7 @@ fn done(id: i64, kind: Kind, status: &str) -> Value {
 }
 
 /// Guess: the keys are those of the vendor's `FailedResult`; no failed row was ever recorded.
-fn failed(kind: Kind, task: &Task, index: usize, refusal: &Reply) -> Value {
+pub(super) fn failed(kind: Kind, task: &Task, index: usize, refusal: &Reply) -> Value {
     let Body::Json(body) = &refusal.body else { return Value::Null };
     let mut texts = Vec::new();
     for problems in body.get("details").and_then(Value::as_object).into_iter().flat_map(Map::values) {

@@ -362,3 +362,16 @@ fn jobs_on_one_user_have_no_order_but_that_of_the_seed() {
     assert!(words.contains(&json!("first")) && words.contains(&json!("second")), "{words:?}");
     assert_eq!(words, (0..12).map(last_word).collect::<Vec<_>>());
 }
+
+#[test]
+fn rows_fail_when_a_fault_wants_it() {
+    let world = slow();
+    let fault = json!({"path": "/api/v2/users/create_many", "failing_rows": 2});
+    world.sandbox.fault(&fault).unwrap();
+    let begun = world.post("/api/v2/users/create_many.json", users(&named(3)));
+    let results = rows(&world, begun);
+    let failed = results.iter().filter(|row| row["status"] == "Failed" && row["error"] == "DatabaseConflict");
+    assert_eq!((failed.count(), count(&world)), (2, 2), "{results:?}");
+    let begun = world.post("/api/v2/users/create_many.json", users(&named(3)[1..]));
+    assert!(rows(&world, begun).iter().all(|row| row["error"] != "DatabaseConflict"));
+}
