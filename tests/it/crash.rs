@@ -18,11 +18,11 @@ fn number(name: &str, usual: usize) -> usize {
 }
 
 /// Users who are identified, belong to organizations and do things.
-fn events(n: usize) -> Vec<Value> {
+fn events(n: usize, n_users: usize) -> Vec<Value> {
     let event = |number: usize| {
-        let user = format!("u{}", number % (n / 4).max(1));
+        let user = format!("u{}", number % n_users);
         let traits = json!({"name": user, "email": format!("{user}@acme.test")});
-        match number % 4 {
+        match (number + number / n_users) % 4 {
             0 => json!({"type": "identify", "userId": user, "traits": traits}),
             1 => json!({"type": "group", "userId": user, "groupId": format!("g{}", number % 5),
                         "traits": {"name": format!("Group {}", number % 5)}, "context": {"traits": traits}}),
@@ -56,7 +56,11 @@ fn prepare(name: &str, events: &[Value]) -> PathBuf {
     fs::write(folder.join("events.ndjson"), lines.join("\n")).unwrap();
     let mapping = include_str!("../../mappings/zendesk.yaml").replace("every: 2s", "every: 1s");
     fs::write(folder.join("mapping.yaml"), mapping).unwrap();
-    fs::write(folder.join("account.yaml"), "{domain: acme, email: a@acme.test, apiToken: t}").unwrap();
+    fs::write(
+        folder.join("account.yaml"),
+        "{domain: acme, email: a@acme.test, apiToken: t, eventsPerMinute: 1000000}",
+    )
+    .unwrap();
     folder
 }
 
@@ -164,7 +168,7 @@ fn finish(folder: &Path, url: &str) -> (usize, Value) {
 async fn killed_again_and_again(name: &str, with_faults: bool) {
     let (n_events, n_kills) = (number("CRASH_EVENTS", 200), number("CRASH_KILLS", 6));
     let limit = with_faults.then_some(1_000_000);
-    let events = events(n_events);
+    let events = events(n_events, n_events / 2);
     let (expected, n_requests) = undisturbed(&format!("{name}-calm"), &events, limit).await;
     let rough = destination(limit).await;
     let folder = prepare(name, &events);
@@ -210,7 +214,7 @@ async fn nothing_is_lost_or_doubled_when_the_destination_fails_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_boundary_of_a_step_leaves_nothing_undone_or_doubled() {
     const ANSWERS_AFTER: u64 = 60;
-    let events = &events(8)[..4];
+    let events = &events(4, 2);
     let (expected, n_requests) = undisturbed("boundary-calm", events, None).await;
     let late =
         |segments: usize| json!({"path": "/*".repeat(segments), "delay_ms": ANSWERS_AFTER, "times": 10_000});

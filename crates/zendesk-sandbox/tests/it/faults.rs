@@ -81,7 +81,7 @@ fn check_bad(fault: Value, why: &str) {
 fn bad_faults_are_refused() {
     check_bad(json!(1), "expected an object");
     check_bad(json!({"status": 500}), "`path` is missing");
-    check_bad(json!({"path": "/x"}), "expected one of `status`, `cut`, `delay_ms`");
+    check_bad(json!({"path": "/x"}), "expected one of `status`, `cut`, `delay_ms`, `failing_rows`");
     check_bad(json!({"path": "/x", "status": 99}), "`status` must be between 200 and 599");
     check_bad(json!({"path": "/x", "status": 500, "times": 0}), "`times` must be at least 1");
     check_bad(json!({"path": "/x", "staus": 500}), "unknown key `staus`");
