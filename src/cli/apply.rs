@@ -12,9 +12,7 @@ use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
 use super::target::Target;
 use super::{file, open, settings, signals};
-use crate::deliver::{
-    Applied, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Line, NotSent, Stop, Summary,
-};
+use crate::deliver::{Applied, DeadLetters, Deliverer, Finished, Line, NotSent, Stop, Summary};
 use crate::plan::{self, SavedEvent, SavedPlan};
 use crate::run::{Blame, Outcome, Session, Trace, Verdict};
 
@@ -29,11 +27,7 @@ pub(super) fn run(args: &DeliverArgs, path: &Path, project: &Project, output: &m
     let letters =
         args.dead_letters.as_deref().map(|path| DeadLetters::open(path, mapping.hash())).transpose();
     let letters = letters.map_err(|error| Problem::unreadable(error.to_string()))?;
-    let settings = if args.target.is_sandbox() {
-        settings::for_sandbox(&args.settings, project)?
-    } else {
-        settings::read(&args.settings)?
-    };
+    let settings = settings::of(&args.settings, &args.target, project)?;
     let session = open::session(mapping, &settings)?;
     if saved.settings != plan::fingerprint(&session) {
         return Err(moved("the settings are not those that the plan was made with").into());
@@ -60,9 +54,7 @@ async fn apply(
     letters: Option<DeadLetters>,
     output: &mut Output,
 ) -> Done {
-    let address = target.address(session.base_url())?;
-    let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-    let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+    let transport = target.transport(&session)?;
     let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
     let stop = Stop::default();
     let watch = async {

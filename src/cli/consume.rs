@@ -16,10 +16,7 @@ use super::{open, settings, signals, watched};
 #[cfg(feature = "kafka")]
 use crate::consume::kafka::{Kafka, TopicPlace};
 use crate::consume::nats::{Connection, JetStream, NatsBudget, StreamPlace, publish};
-use crate::deliver::{
-    Deliverer, Finished, HttpLimits, HttpTransport, Input, Options, RetryPolicy, Source, SourceError, Stop,
-    Summary,
-};
+use crate::deliver::{Deliverer, Finished, Input, Options, RetryPolicy, Source, SourceError, Stop, Summary};
 use crate::run::{Limits, Verdict};
 
 /// Runs `consume`.
@@ -35,17 +32,11 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
     let broker = Broker::of(args)?;
     let project = Project::read()?;
     let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
-    let settings = if args.target.is_sandbox() {
-        settings::for_sandbox(&args.settings, &project)?
-    } else {
-        settings::read(&args.settings)?
-    };
+    let settings = settings::of(&args.settings, &args.target, &project)?;
     let mapping = plan.hash().to_owned();
     let session = open::session(plan, &settings)?;
     let target = Target::open(&args.target).await?;
-    let address = target.address(session.base_url())?;
-    let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-    let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+    let transport = target.transport(&session)?;
     let deliverer = |options| Deliverer::new(session, Arc::new(transport), options);
     let (summary, broken) = match broker {
         Broker::Nats(place) => {

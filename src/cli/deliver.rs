@@ -1,6 +1,7 @@
 //! `mapwright deliver`: sends events and says what became of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::{DeliverArgs, Format};
 use super::exit::Exit;
@@ -10,8 +11,8 @@ use super::project::Project;
 use super::target::Target;
 use super::{apply, open, settings, signals};
 use crate::deliver::{
-    DeadLetterError, DeadLetters, Deliverer, Finished, HttpLimits, HttpTransport, Input, Journal, NotSent,
-    Options, RetryPolicy, Stop, Summary,
+    DeadLetterError, DeadLetters, Deliverer, Doing, Finished, Input, Journal, Lines, NotSent, Options,
+    RetryPolicy, Source, Spent, Stop, Summary,
 };
 use crate::run::{Limits, Verdict};
 
@@ -28,26 +29,27 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
     let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
     let letters = args.dead_letters.as_deref().map(|path| DeadLetters::open(path, plan.hash())).transpose();
     let letters = letters.map_err(|error| Problem::unreadable(error.to_string()))?;
-    let settings = if args.target.is_sandbox() {
-        settings::for_sandbox(&args.settings, &project)?
-    } else {
-        settings::read(&args.settings)?
-    };
+    let settings = settings::of(&args.settings, &args.target, &project)?;
     let session = open::session(plan, &settings)?;
     let journal = args.journal.as_deref().map(Journal::open).transpose();
     let journal = journal.map_err(|error| Problem::unreadable(error.to_string()))?;
     let runtime = tokio::runtime::Runtime::new()?;
     let done = runtime.block_on(async {
         let target = Target::open(&args.target).await?;
-        let address = target.address(session.base_url())?;
-        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-        let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+        let transport = target.transport(&session)?;
         let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
         let deliverer = match journal {
             Some(journal) => deliverer.with_journal(journal),
             None => deliverer,
         };
-        let done = deliver(args, &deliverer, input, letters, output).await;
+        let stop = Stop::default();
+        let all_are = match (&args.journal, &letters) {
+            (Some(_), _) => "`mapwright dead-letters list` shows them all",
+            (None, Some(_)) => "all are in the dead letters",
+            (None, None) => "--dead-letters FILE keeps them all",
+        };
+        let manner = Manner { progress: Progress::of(&args.events), letters, all_are, format: args.format };
+        let done = deliver(&deliverer, Lines::of(input, stop.clone()), stop, manner, output).await;
         target.close().await;
         done
     });
@@ -61,49 +63,52 @@ pub(super) fn options(args: &DeliverArgs) -> Options {
         concurrency: usize::from(args.concurrency),
         retry: RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() },
         tries: RetryPolicy { attempts: args.tries, ..RetryPolicy::default() },
-        limits: Limits { trace: args.dead_letters.is_some(), ..Limits::default() },
+        limits: Limits { trace: args.dead_letters.is_some() || args.journal.is_some(), ..Limits::default() },
         ..Options::default()
     }
 }
 
-async fn deliver(
-    args: &DeliverArgs,
+/// How a delivery is shown, and where its dead letters go.
+pub(super) struct Manner {
+    pub(super) progress: Progress,
+    pub(super) letters: Option<DeadLetters>,
+    /// Where events are to be found that are not shown.
+    pub(super) all_are: &'static str,
+    pub(super) format: Format,
+}
+
+/// Delivers what a source gives out, until its end or until somebody wishes to stop.
+pub(super) async fn deliver<S: Source>(
     deliverer: &Deliverer,
-    input: Input,
-    letters: Option<DeadLetters>,
+    source: S,
+    stop: Stop,
+    manner: Manner,
     output: &mut Output,
 ) -> Done {
-    let stop = Stop::default();
-    let mut report = Report {
-        progress: Progress::of(&args.events),
-        output,
-        letters,
-        stop: stop.clone(),
-        shown: 0,
-        unshown: 0,
-        broken: None,
-    };
+    let Manner { progress, letters, all_are, format } = manner;
+    let mut report =
+        Report { progress, output, letters, stop: stop.clone(), shown: 0, unshown: 0, broken: None };
     let watch = async {
         signals::asked_to_end().await;
         stop.stop();
         signals::asked_to_end().await;
     };
     let ended = tokio::select! {
-        ended = deliverer.deliver_all(input, &stop, |finished| report.take(finished)) => Some(ended),
+        ended = deliverer.deliver_from(source, &stop, |finished| report.take(finished)) => Some(ended),
         () = watch => None,
     };
     report.progress.finish();
-    report.show_rest(args.dead_letters.is_some());
+    report.show_rest(all_are);
     let Report { output, broken, .. } = report;
-    let Some((summary, input_error)) = ended else {
+    let Some((summary, source_error)) = ended else {
         output.note("stopped at once: what was under way may or may not have arrived");
         return Ok(Exit::NotDelivered);
     };
     if let Some(left) = &summary.not_sent {
         output.note(describe_left(left));
     }
-    show(&summary, args.format, output)?;
-    match (broken, input_error) {
+    show(&summary, format, output)?;
+    match (broken, source_error) {
         (Some(error), _) => Err(Problem::unreadable(error.to_string()).into()),
         (None, Some(error)) => Err(Problem::unreadable(error.to_string()).into()),
         (None, None) => Ok(exit_of(&summary)),
@@ -149,11 +154,9 @@ impl Report<'_> {
         self.progress.note(self.output, line);
     }
 
-    fn show_rest(&mut self, are_kept: bool) {
+    fn show_rest(&mut self, all_are: &str) {
         if self.unshown > 0 {
-            let hint =
-                if are_kept { "all are in the dead letters" } else { "--dead-letters FILE keeps them all" };
-            self.output.note(format_args!("… and {} more; {hint}", self.unshown));
+            self.output.note(format_args!("… and {} more; {all_are}", self.unshown));
         }
     }
 }
@@ -174,12 +177,29 @@ pub(super) fn describe(summary: &Summary) -> String {
     };
     format!(
         "{before}{events} {}: {delivered} delivered, {skipped} skipped, {rejected} rejected, {failed} failed\n\
-         {total} {}: {} to read, {} to write",
+         {total} {}: {} to read, {} to write{}",
         plural(*events, "event"),
         plural(total, "request"),
         requests.read,
         requests.write,
+        describe_spent(&summary.spent),
     )
+}
+
+/// What requests spent their time with, the most first; nothing where that is not worth a line.
+fn describe_spent(spent: &Spent) -> String {
+    let mut shares = Doing::ALL.map(|doing| (spent.of(doing).spent, doing.about()));
+    let whole: f64 = shares.iter().map(|(spent, _)| spent.as_secs_f64()).sum();
+    if whole < 1.0 {
+        return String::new();
+    }
+    shares.sort_by_key(|(spent, _)| std::cmp::Reverse(*spent));
+    let percent = |(spent, about): &(Duration, &str)| {
+        let percent = (spent.as_secs_f64() / whole * 100.0).round();
+        (percent >= 1.0).then(|| format!("{percent:.0} % {about}"))
+    };
+    let shares: Vec<String> = shares.iter().filter_map(percent).collect();
+    format!("\ntheir time: {}", shares.join(", "))
 }
 
 pub(super) fn describe_left(left: &NotSent) -> String {

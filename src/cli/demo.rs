@@ -12,7 +12,7 @@ use super::output::{Done, Ended, Output, Problem, bold};
 use super::project::Project;
 use super::target::Target;
 use super::{open, settings, tables};
-use crate::deliver::{Deliverer, HttpLimits, HttpTransport, Input, Line, Options};
+use crate::deliver::{Deliverer, Input, Line, Options};
 use crate::run::{Outcome, Verdict};
 
 /// What to do next, at the end of the demo.
@@ -38,9 +38,7 @@ pub(super) fn run(args: &DemoArgs, output: &mut Output) -> Done {
     runtime.block_on(async {
         let sandbox =
             Sandbox::builder().start().await.map_err(|error| Problem::unreadable(error.to_string()))?;
-        let address = Target::Endpoint(sandbox.url()).address(session.base_url())?;
-        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-        let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+        let transport = Target::Endpoint(sandbox.url()).transport(&session)?;
         let deliverer = Deliverer::new(session, Arc::new(transport), Options::default());
         let title =
             format!("{} through {} into a simulated Zendesk", args.events.display(), mapping.display());

@@ -1,6 +1,7 @@
-//! Reading small files of the user: mappings, settings, the project.
+//! Reading small files of the user: mappings, settings, the project; making files with people's data.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -13,6 +14,15 @@ use crate::source;
 pub(super) fn read_text(path: &Path) -> Result<String, Problem> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8 text"))
+}
+
+/// A new file, or an empty one in place of the old, that only the user may read: it has people's data.
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The map of a YAML or JSON file.

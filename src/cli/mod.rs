@@ -7,6 +7,7 @@ mod apply;
 mod args;
 #[cfg(feature = "nats")]
 mod consume;
+mod dead_letters;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -69,6 +70,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: &Command, output: &mut Output) -> Done {
     match command {
         Command::Deliver(args) => deliver::run(args, output),
+        Command::DeadLetters(args) => dead_letters::run(args, output),
         Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Lint(args) => lint::run(args, output),

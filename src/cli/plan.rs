@@ -1,6 +1,6 @@
 //! `mapwright plan`: what events would do, before anything is done.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::project::Project;
 use super::target::Target;
-use super::{open, settings};
+use super::{file, open, settings};
 use crate::case;
-use crate::deliver::{Deliverer, HttpLimits, HttpTransport, Input, Line, Options, RetryPolicy};
+use crate::deliver::{Deliverer, Input, Line, Options, RetryPolicy};
 use crate::plan::{self, Change, Ending, EventPlan, SavedEvent, SavedPlan, Tally};
 use crate::run::{Session, Verdict};
 
@@ -26,11 +26,7 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Done {
     }
     let plan = open::plan(&project.mapping(args.mapping.mapping.as_deref())?, output)?;
     let input = Input::open(&args.events).map_err(|error| Problem::unreadable(error.to_string()))?;
-    let settings = if args.target.is_sandbox() {
-        settings::for_sandbox(&args.settings, &project)?
-    } else {
-        settings::read(&args.settings)?
-    };
+    let settings = settings::of(&args.settings, &args.target, &project)?;
     let session = open::session(plan, &settings)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let done = runtime.block_on(async {
@@ -51,9 +47,7 @@ async fn of_input(
     mut input: Input,
     output: &mut Output,
 ) -> Done {
-    let address = target.address(session.base_url())?;
-    let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
-    let transport = transport.map_err(|error| Problem::usage(error.to_string()))?;
+    let transport = target.transport(&session)?;
     let retry = RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() };
     let options = Options { retry, ..Options::default() };
     let deliverer = Deliverer::new(session.clone(), Arc::new(transport), options);
@@ -96,12 +90,8 @@ fn save(path: &Path, saved: &SavedPlan) -> Result<(), Problem> {
         |error: std::io::Error| Problem::unreadable(format!("cannot write {}: {error}", path.display()));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    // Events are nobody else's business.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&beside).and_then(|mut file| file.write_all(saved.to_text().as_bytes()));
+    let written = file::create_private(Path::new(&beside))
+        .and_then(|mut file| file.write_all(saved.to_text().as_bytes()));
     written.and_then(|()| fs::rename(&beside, path)).map_err(problem)
 }
 

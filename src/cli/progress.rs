@@ -24,10 +24,19 @@ pub(super) struct Progress {
 impl Progress {
     /// A bar for the lines of these files, if standard error is a terminal.
     pub(super) fn of(files: &[PathBuf]) -> Self {
+        Self::of_lines(|| count_lines(files))
+    }
+
+    /// A bar for so many events, if standard error is a terminal.
+    pub(super) fn of_events(count: usize) -> Self {
+        Self::of_lines(|| u64::try_from(count).ok())
+    }
+
+    fn of_lines(lines: impl FnOnce() -> Option<u64>) -> Self {
         if !std::io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden() };
         }
-        let lines = count_lines(files);
+        let lines = lines();
         let template = if lines.is_some() {
             "{wide_bar} {pos}/{len} events, {rate}, {eta} left {msg}"
         } else {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::args::SettingArgs;
+use super::args::{SettingArgs, TargetArgs};
 use super::file;
 use super::output::Problem;
 use super::project::Project;
@@ -24,6 +24,15 @@ pub(super) fn read(args: &SettingArgs) -> Result<Map<String, Value>, Problem> {
         settings.insert(key.to_owned(), Value::String(value.to_owned()));
     }
     Ok(settings)
+}
+
+/// The settings for a target: those of the user, or of the project for a sandbox.
+pub(super) fn of(
+    args: &SettingArgs,
+    target: &TargetArgs,
+    project: &Project,
+) -> Result<Map<String, Value>, Problem> {
+    if target.is_sandbox() { for_sandbox(args, project) } else { read(args) }
 }
 
 /// Settings for a sandbox: the user's, or else those of the project, which are good for nothing else.

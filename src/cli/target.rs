@@ -2,7 +2,8 @@
 
 use super::args::TargetArgs;
 use super::output::Problem;
-use crate::deliver::{Address, AddressError};
+use crate::deliver::{Address, AddressError, HttpLimits, HttpTransport};
+use crate::run::Session;
 
 /// An open target.
 #[derive(Debug)]
@@ -37,8 +38,15 @@ impl Target {
         Ok(args.endpoint.clone().map_or(Target::Mapping, Target::Endpoint))
     }
 
+    /// The way to it for a session.
+    pub(super) fn transport(&self, session: &Session) -> Result<HttpTransport, Problem> {
+        let address = self.address(session.base_url())?;
+        let transport = HttpTransport::new(address, session.headers(), HttpLimits::default());
+        transport.map_err(|error| Problem::usage(error.to_string()))
+    }
+
     /// The address for a mapping with this base URL.
-    pub(super) fn address(&self, base_url: &str) -> Result<Address, Problem> {
+    fn address(&self, base_url: &str) -> Result<Address, Problem> {
         let address: Result<Address, AddressError> = match self {
             Target::Mapping => Address::of_base_url(base_url),
             Target::Endpoint(endpoint) => Address::at_endpoint(base_url, endpoint),

@@ -6,6 +6,7 @@ use super::cache::{Ask, Cache};
 use super::clock::{self, Instant};
 use super::gather::{Busy, Gatherer};
 use super::retry::wait_before;
+use super::spent::Doing;
 use super::wire::Wire;
 use crate::run::{Answer, Request, Session};
 
@@ -74,7 +75,7 @@ impl Account {
         if request.attempt > 1 && !request.fresh_auth {
             let wait = wait_before(request.attempt, request.retry_after, &self.wire.policy, clock::chance());
             let wait = wait.ok_or_else(|| gave_up(request.attempt, last.as_ref()))?;
-            clock::wait(wait).await;
+            self.wire.clocks.time(Doing::BackOff, clock::wait(wait)).await;
         }
         let after = last.as_ref().filter(|_| request.attempt > 1 || request.fresh_auth).map(|last| last.at);
         let expired = last.as_ref().filter(|_| request.fresh_auth).map(|last| last.sent.used);

@@ -54,8 +54,10 @@ pub(super) fn attend<T: Ticket>(
             Verdict::Delivered | Verdict::Skipped { .. } => End::Done,
             Verdict::Rejected { .. } | Verdict::Failed { .. } => End::Dead(&finished),
         };
+        let kept = deliverer.keep(&finished).await;
         let told = ticket.settle(end).await;
-        Attended::Finished(Box::new(finished), told.err())
+        let error = kept.err().map(SourceError::new).or(told.err());
+        Attended::Finished(Box::new(finished), error)
     }
 }
 
@@ -80,7 +82,7 @@ impl<T: Ticket> Tries<'_, T> {
                 return Some(outcome);
             };
             tokio::select! {
-                () = clock::wait(wait) => {}
+                () = self.deliverer.back_off(wait) => {}
                 () = self.stop.stopped() => return None,
             }
             if !self.ticket.is_held() {

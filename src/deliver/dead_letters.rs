@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::journal::UNKNOWN;
 use super::stream::Finished;
 use crate::run::Verdict;
 
@@ -74,12 +75,15 @@ pub(crate) fn letter(finished: &Finished, mapping: &str) -> Option<Value> {
         Ok(event) => letter.insert("event".into(), (**event).clone()),
         Err(unreadable) => letter.insert("text".into(), json!(unreadable.text)),
     };
-    letter.insert("outcome".into(), json!(verdict.name()));
-    letter.insert("reason".into(), json!(verdict.why()));
+    let why = verdict.why();
+    let is_unknown = why.is_some_and(|why| why.starts_with(UNKNOWN));
+    letter.insert("outcome".into(), json!(if is_unknown { UNKNOWN } else { verdict.name() }));
+    letter.insert("reason".into(), json!(why));
     if let Some(wish) = retry_after {
         letter.insert("retry_after_seconds".into(), json!(wish.as_secs()));
     }
     letter.insert("mapping".into(), json!(mapping));
+    letter.insert("steps".into(), json!(finished.outcome.trace.done_writes()));
     letter.insert("trace".into(), finished.outcome.trace.to_json());
     Some(Value::Object(letter))
 }
@@ -124,7 +128,7 @@ mod tests {
         check(
             &finished(Ok(json!({"type": "track"})), verdict),
             Some(
-                r#"{"line":7,"file":"events.ndjson","event":{"type":"track"},"outcome":"failed","reason":"busy","retry_after_seconds":30,"mapping":"ab12","trace":[]}"#,
+                r#"{"line":7,"file":"events.ndjson","event":{"type":"track"},"outcome":"failed","reason":"busy","retry_after_seconds":30,"mapping":"ab12","steps":[],"trace":[]}"#,
             ),
         );
     }
@@ -135,7 +139,7 @@ mod tests {
         check(
             &finished(Err(unreadable), Verdict::Rejected { why: "not JSON".into() }),
             Some(
-                r#"{"line":7,"file":"events.ndjson","text":"{oops","outcome":"rejected","reason":"not JSON","mapping":"ab12","trace":[]}"#,
+                r#"{"line":7,"file":"events.ndjson","text":"{oops","outcome":"rejected","reason":"not JSON","mapping":"ab12","steps":[],"trace":[]}"#,
             ),
         );
     }

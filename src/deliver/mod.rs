@@ -30,6 +30,7 @@ mod pace;
 mod plans;
 mod retry;
 mod source;
+mod spent;
 mod stop;
 mod stream;
 mod summary;
@@ -49,19 +50,21 @@ pub use hand_over::{Handed, Shared};
 #[cfg(feature = "host")]
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
-pub use input::{Input, InputError, LONGEST_LINE, Line, Unreadable};
-pub use journal::{Journal, JournalError};
+pub use input::{Input, InputError, LONGEST_LINE, Line, LineTicket, Lines, Unreadable};
+pub use journal::{Heading, Journal, JournalError, LetterId, Letters, Taken};
 pub use onlooker::{Ended, Onlooker};
 pub use pace::{Budget, Standing};
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
 pub use source::{Arrived, End, Source, SourceError, Ticket};
+pub use spent::{Doing, Share, Spent};
 pub use stop::Stop;
 pub use stream::Finished;
 pub use summary::{NotSent, Requests, Summary};
 pub use transport::{Sending, Transport};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -72,7 +75,6 @@ use crate::run::{Answer, Request};
 use crate::run::{Event, Limits, Outcome, Pace, Verdict};
 use account::Account;
 use gather::Busy;
-use input::Lines;
 use journal::Entry;
 use wire::Wire;
 
@@ -174,15 +176,26 @@ impl Deliverer {
         }
         let Self { account, limits, .. } = self;
         let outcome = drive::drive(account, event.into(), limits, &mut None, entry.as_deref_mut()).await;
-        let is_final = !matches!(outcome.verdict, Verdict::Failed { .. });
+        let is_through = matches!(outcome.verdict, Verdict::Delivered | Verdict::Skipped { .. });
         match entry {
             // Without its mark the event would be run again, which is worse than being told.
-            Some(entry) if is_final => match entry.finish().await {
+            Some(entry) if is_through => match entry.finish().await {
                 Ok(()) => outcome,
                 Err(error) => Outcome { verdict: Verdict::failed(error.to_string()), ..outcome },
             },
             _ => outcome,
         }
+    }
+
+    /// Waits before an event is tried again.
+    async fn back_off(&self, wait: Duration) {
+        self.account.wire().clocks.time(Doing::BackOff, clock::wait(wait)).await;
+    }
+
+    /// Keeps an event that was rejected or has failed as a dead letter of the journal, if there is one.
+    async fn keep(&self, finished: &Finished) -> Result<(), JournalError> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        journal.keep_letter(finished, self.account.session().plan().hash()).await
     }
 
     /// Runs one event to its end. It counts as under way from this call on, not from when its future is first polled:
@@ -257,6 +270,19 @@ impl Deliverer {
     #[must_use]
     pub fn requests(&self) -> Requests {
         self.account.wire().requests.total()
+    }
+
+    /// What the requests of the account are doing, and have spent their time with.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        self.account.wire().clocks.read()
+    }
+
+    /// Requests that the account still has, in the tightest of its windows that its last replies told of, and the time until
+    /// there are more; `None` where they tell of none.
+    #[must_use]
+    pub fn left(&self) -> Option<(u32, Duration)> {
+        self.account.wire().left()
     }
 
     fn order_key(&self, event: &Arc<Value>) -> Option<String> {

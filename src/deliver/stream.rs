@@ -69,6 +69,7 @@ pub(super) async fn deliver_all<S: Source>(
     stream.run(&mut on_finished).await;
     stream.close().await;
     stream.summary.requests = deliverer.requests();
+    stream.summary.spent = deliverer.spent();
     (stream.summary, stream.broken)
 }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
+use super::spent::{Doing, Spent};
 use crate::run::{Method, Verdict};
 
 /// Requests that went out.
@@ -32,6 +33,8 @@ pub struct Summary {
     pub requests: Requests,
     /// Events that an earlier delivery had finished, as its journal says; they are not among `events`.
     pub done_before: u64,
+    /// What those requests spent their time with.
+    pub spent: Spent,
     /// Events left behind because the delivery was stopped; `None` when it went to the end.
     pub not_sent: Option<NotSent>,
 }
@@ -67,6 +70,7 @@ impl Summary {
             "rejected": self.rejected,
             "failed": self.failed,
             "requests": {"read": self.requests.read, "write": self.requests.write},
+            "seconds": seconds(&self.spent),
         });
         if let (Some(members), 1..) = (object.as_object_mut(), self.done_before) {
             members.insert("done_before".into(), json!(self.done_before));
@@ -76,6 +80,12 @@ impl Summary {
         }
         object
     }
+}
+
+/// Seconds by what they were spent with, to the hundredth.
+fn seconds(spent: &Spent) -> Value {
+    let of = |doing: Doing| (spent.of(doing).spent.as_secs_f64() * 100.0).round() / 100.0;
+    Value::Object(Doing::ALL.iter().map(|doing| (doing.name().to_owned(), json!(of(*doing)))).collect())
 }
 
 /// Counts requests from many tasks at once.
@@ -109,7 +119,7 @@ mod tests {
         summary.count(&Verdict::Rejected { why: String::new() });
         assert_eq!(
             summary.to_json().to_string(),
-            r#"{"events":2,"delivered":1,"skipped":0,"rejected":1,"failed":0,"requests":{"read":0,"write":0}}"#
+            r#"{"events":2,"delivered":1,"skipped":0,"rejected":1,"failed":0,"requests":{"read":0,"write":0},"seconds":{"under_way":0.0,"limits":0.0,"turn":0.0,"job":0.0,"back_off":0.0}}"#
         );
     }
 

@@ -1,12 +1,14 @@
 //! The way of a single request to the destination: gate, credentials, transport.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Options;
 use super::account::Sent;
 use super::auth::Credentials;
 use super::pace::Manners;
 use super::retry::RetryPolicy;
+use super::spent::{Clocks, Doing};
 use super::summary::RequestCounter;
 use super::transport::Transport;
 #[cfg(feature = "host")]
@@ -20,6 +22,7 @@ pub(super) struct Wire {
     pub(super) session: Arc<Session>,
     pub(super) requests: RequestCounter,
     pub(super) policy: RetryPolicy,
+    pub(super) clocks: Clocks,
     transport: Arc<dyn Transport>,
     credentials: Credentials,
     manners: Manners,
@@ -33,6 +36,7 @@ impl Wire {
             session,
             requests: RequestCounter::default(),
             policy: options.retry,
+            clocks: Clocks::default(),
             transport,
             manners,
         }
@@ -41,7 +45,7 @@ impl Wire {
     /// Sends a request once and draws the account's conclusions from the answer. `expired` is the serial of the access
     /// token that is no longer good.
     pub(super) async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
-        let leave = match self.manners.leave(request).await {
+        let leave = match self.manners.leave(request, &self.clocks).await {
             Ok(leave) => leave,
             Err(why) => return Sent { answer: Err(why.into()), used: 0 },
         };
@@ -50,9 +54,15 @@ impl Wire {
             Err(refusal) => return Sent { answer: Err(refusal.to_string().into()), used: 0 },
         };
         self.requests.count(request.method);
-        let answer = self.transport.send(request, header.value.as_deref()).await;
+        let sending = self.transport.send(request, header.value.as_deref());
+        let answer = self.clocks.time(Doing::UnderWay, sending).await;
         leave.answered(request, &answer, self.transport.take_standing(), header.serial);
         Sent { answer: Ok(answer), used: header.serial }
+    }
+
+    /// Requests left in the tightest window, and the time until there are more.
+    pub(super) fn left(&self) -> Option<(u32, Duration)> {
+        self.manners.left()
     }
 
     /// Whether requests may be made as they come, for the destination has no limits.
@@ -74,12 +84,12 @@ impl Wire {
     /// Makes a request that somebody else has put together.
     #[cfg(feature = "host")]
     pub(super) async fn forward(&self, request: &Request) -> Answer {
-        let leave = match self.manners.leave(request).await {
+        let leave = match self.manners.leave(request, &self.clocks).await {
             Ok(leave) => leave,
             Err(why) => return Answer::Unreachable { why },
         };
         self.requests.count(request.method);
-        let answer = self.transport.send(request, None).await;
+        let answer = self.clocks.time(Doing::UnderWay, self.transport.send(request, None)).await;
         leave.answered(request, &answer, self.transport.take_standing(), 0);
         answer
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::diag::Span;
-use crate::model::{Marks, Method};
+use crate::model::{Marks, Method, Reaction};
 
 /// Everything a run decided, in order. Secrets never enter it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -87,6 +87,23 @@ pub enum Entry {
 }
 
 impl Trace {
+    /// Steps whose writes are done, in their order.
+    #[must_use]
+    pub fn done_writes(&self) -> Vec<&str> {
+        let mut is_write = false;
+        let mut done = Vec::new();
+        for entry in &self.entries {
+            match entry {
+                Entry::Asked { method, .. } => is_write = !method.is_read(),
+                Entry::Answered { step, verdict, .. } if is_write && *verdict == Reaction::Done.name() => {
+                    done.push(&**step);
+                }
+                _ => {}
+            }
+        }
+        done
+    }
+
     /// The trace as JSON, for dead letters and `--format json`.
     #[must_use]
     pub fn to_json(&self) -> Value {

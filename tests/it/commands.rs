@@ -4,9 +4,29 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 13] = [
-    "", "deliver", "diff", "explain", "lint", "plan", "test", "graph", "docs", "demo", "sandbox", "schema",
+const COMMANDS: [&str; 22] = [
+    "",
+    "deliver",
+    "dead-letters",
+    "dead-letters list",
+    "dead-letters show",
+    "dead-letters retry",
+    "dead-letters drop",
+    "dead-letters export",
+    "dead-letters import",
+    "diff",
+    "explain",
+    "lint",
+    "plan",
+    "test",
+    "graph",
+    "docs",
+    "demo",
+    "sandbox",
+    "schema",
     "serve",
+    "consume",
+    "publish",
 ];
 
 /// Commands that are shown with what they print.
@@ -32,8 +52,7 @@ fn printed(command: &str) -> String {
 fn the_page_of_commands_is_what_the_program_says() {
     let mut page = String::from("# Commands\n\nMade from `mapwright --help`; a test compares them.\n");
     for command in COMMANDS {
-        let arguments: Vec<&str> =
-            [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let output = Command::new(env!("CARGO_BIN_EXE_mapwright")).args(arguments).output().unwrap();
         let name = format!("mapwright {command}");
         let help = String::from_utf8(output.stdout).unwrap();

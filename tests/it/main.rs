@@ -17,6 +17,7 @@ mod conformance;
 mod corpus;
 mod coverage;
 mod crash;
+mod dead_letters;
 mod deciding;
 mod destination;
 mod diff;

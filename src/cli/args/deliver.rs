@@ -54,7 +54,7 @@ pub(in crate::cli) struct DeliverArgs {
     pub(in crate::cli) tries: u32,
 
     /// Keeps what was done in this file: started again, a delivery that was killed goes on where it was, and events that
-    /// failed are tried again
+    /// failed are tried again. Rejected and failed events are its dead letters, see `mapwright dead-letters`
     #[arg(long, value_name = "FILE", conflicts_with = "plan")]
     pub(in crate::cli) journal: Option<PathBuf>,
 

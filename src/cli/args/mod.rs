@@ -2,6 +2,7 @@
 
 #[cfg(feature = "nats")]
 mod consume;
+mod dead_letters;
 mod deliver;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -26,6 +27,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::exit;
 #[cfg(feature = "nats")]
 pub(in crate::cli) use consume::{ConsumeArgs, PublishArgs, StreamArgs};
+pub(in crate::cli) use dead_letters::{
+    DeadLettersArgs, DropArgs, ExportArgs, ImportArgs, JournalArgs, LetterCommand, ListArgs, RetryArgs,
+    ShowArgs, WhichArgs,
+};
 pub(in crate::cli) use deliver::DeliverArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use demo::DemoArgs;
@@ -57,6 +62,7 @@ pub(in crate::cli) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Deliver(DeliverArgs),
+    DeadLetters(DeadLettersArgs),
     Diff(DiffArgs),
     Explain(ExplainArgs),
     Lint(LintArgs),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::clock::{self, Instant};
+use super::super::spent::Doing;
 use super::super::wire::Wire;
 use super::batch::ask;
 use crate::compile::JobPlan;
@@ -59,7 +60,7 @@ impl Jobs {
         if must_watch {
             tokio::spawn(watch(self.wire.clone(), self.open.clone(), step.clone()));
         }
-        ended.await.ok()
+        self.wire.clocks.time(Doing::Job, ended).await.ok()
     }
 }
 

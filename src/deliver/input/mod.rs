@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::error::Category;
 
-pub(super) use source::Lines;
+pub use source::{LineTicket, Lines};
 
 /// Longest line that is read as an event.
 pub const LONGEST_LINE: usize = 32 * 1024 * 1024;
@@ -159,7 +159,6 @@ impl Input {
 
 impl Line {
     /// A line that is there in whole, such as a message; `file` is where it stands in the words of its source.
-    #[cfg(any(feature = "kafka", feature = "nats"))]
     pub(crate) fn of_bytes(file: Arc<str>, line: u64, bytes: &[u8]) -> Self {
         Self { file, line, content: read_event(bytes.trim_ascii()) }
     }

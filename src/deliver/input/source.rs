@@ -29,18 +29,19 @@ enum Read {
 
 /// The lines of an input.
 #[derive(Debug)]
-pub(in super::super) struct Lines {
+pub struct Lines {
     read: mpsc::Receiver<Read>,
     left: u64,
 }
 
 /// Nobody needs to be told about a line: the journal and the dead letters are the deliverer's.
-#[derive(Debug)]
-pub(in super::super) struct LineTicket;
+#[derive(Debug, Default)]
+pub struct LineTicket(());
 
 impl Lines {
     /// Begins to read, until somebody wishes to stop.
-    pub(in super::super) fn of(mut input: Input, stop: Stop) -> Self {
+    #[must_use]
+    pub fn of(mut input: Input, stop: Stop) -> Self {
         let (sender, read) = mpsc::channel(READ_AHEAD);
         thread::spawn(move || {
             while let Some(line) = input.next_line() {
@@ -79,7 +80,7 @@ impl Source for Lines {
         loop {
             match self.read.recv().await? {
                 Read::Line(line) => {
-                    return Some(Ok(Arrived { line, is_in_doubt: false, ticket: LineTicket }));
+                    return Some(Ok(Arrived { line, is_in_doubt: false, ticket: LineTicket::default() }));
                 }
                 Read::Broken(error) => return Some(Err(SourceError::new(error))),
                 Read::Left(left) => self.left = left,

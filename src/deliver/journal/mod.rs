@@ -9,6 +9,7 @@
 //! it is made again where that is harmless, else the mapping's `verify` decides, else the event fails as unknown.
 //! Reads are asked anew.
 
+mod letters;
 mod store;
 
 use std::collections::{HashMap, HashSet};
@@ -21,8 +22,12 @@ use sha2::{Digest, Sha256};
 use super::account::{Account, Last};
 use super::input::Line;
 use crate::run::{Answer, Body, Repeat, Request};
+pub use letters::{Heading, LetterId, Letters, Taken};
 pub use store::JournalError;
-use store::Store;
+use store::{Record, Store};
+
+/// How a reason begins that nobody can know whether something was done.
+pub(super) const UNKNOWN: &str = "unknown";
 
 /// Fingerprint of an event in its input, or of a write of an event.
 type Fingerprint = [u8; 16];
@@ -44,11 +49,7 @@ impl Journal {
 
     /// The entry of a line that holds an event.
     pub(super) fn entry(&self, line: &Line, event: &Value) -> Entry {
-        let mut text = Sha256::new();
-        text.update(line.file.as_bytes());
-        text.update(line.line.to_le_bytes());
-        text.update(event.to_string());
-        let kept = Kept::InFile(self.store.clone(), first_half(&text.finalize()));
+        let kept = Kept::InFile(self.store.clone(), key_of(&line.file, line.line, &event.to_string()));
         Entry { kept, asked: HashSet::new() }
     }
 }
@@ -108,7 +109,7 @@ impl Entry {
     /// The event has come to its end: it is not run again.
     pub(super) async fn finish(&self) -> Result<(), JournalError> {
         match &self.kept {
-            Kept::InFile(store, event) => store.finish(*event).await,
+            Kept::InFile(store, event) => store.commit(Record::Finish(*event)).await,
             Kept::InMemory { .. } => Ok(()),
         }
     }
@@ -167,11 +168,14 @@ impl Entry {
 
     async fn keep(&mut self, write: Fingerprint, known: Known) -> Result<(), JournalError> {
         match (&mut self.kept, known) {
-            (Kept::InFile(store, event), Known::InDoubt) => store.put(*event, write, Vec::new()).await,
-            (Kept::InFile(store, event), Known::Answer(answer)) => {
-                store.put(*event, write, text(&answer)).await
+            (Kept::InFile(store, event), known) => {
+                let record = match known {
+                    Known::InDoubt => Record::Put(*event, write, Vec::new()),
+                    Known::Answer(answer) => Record::Put(*event, write, text(&answer)),
+                    Known::Nothing => Record::Remove(*event, write),
+                };
+                store.commit(record).await
             }
-            (Kept::InFile(store, event), Known::Nothing) => store.remove(*event, write).await,
             (Kept::InMemory { writes, .. }, known) => {
                 writes.insert(write, known);
                 Ok(())
@@ -190,7 +194,10 @@ fn told(answer: &Answer) -> Option<Known> {
 }
 
 fn unknown(request: &Request) -> String {
-    format!("unknown: `{}` was asked before the delivery was broken off, and may have arrived", request.step)
+    format!(
+        "{UNKNOWN}: `{}` was asked before the delivery was broken off, and may have arrived",
+        request.step
+    )
 }
 
 /// An answer as it is kept.
@@ -214,6 +221,15 @@ fn read(bytes: &[u8]) -> Option<Answer> {
         (None, None) => Body::Empty,
     };
     Some(Answer::Reply { status, body, retry_after: None })
+}
+
+/// What an event of an input is known by.
+fn key_of(file: &str, line: u64, text: &str) -> Fingerprint {
+    let mut digest = Sha256::new();
+    digest.update(file.as_bytes());
+    digest.update(line.to_le_bytes());
+    digest.update(text);
+    first_half(&digest.finalize())
 }
 
 fn fingerprint(request: &Request) -> Fingerprint {

@@ -1,11 +1,12 @@
 //! The file of a journal: one thread writes, and many records go into one commit.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use redb::{Database, DatabaseError, ReadableDatabase as _, TableDefinition};
+use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, Table, TableDefinition};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Fingerprint;
@@ -15,6 +16,9 @@ const FINISHED: TableDefinition<'_, Fingerprint, ()> = TableDefinition::new("fin
 
 /// Writes of unfinished events, by event and write: the answer, or nothing where there is none yet.
 const WRITES: TableDefinition<'_, (Fingerprint, Fingerprint), &[u8]> = TableDefinition::new("writes");
+
+/// Dead letters by event: how often it was tried, when it was kept last in seconds since 1970, and the letter as JSON.
+const LETTERS: TableDefinition<'_, Fingerprint, (u32, u64, &[u8])> = TableDefinition::new("letters");
 
 /// Most records of one commit.
 const MOST_TOGETHER: usize = 1_000;
@@ -49,11 +53,28 @@ pub(super) struct Store {
 /// A record, and who waits for it.
 type Sent = (Record, oneshot::Sender<Result<(), JournalError>>);
 
+/// A change of the journal.
 #[derive(Debug)]
-enum Record {
+pub(super) enum Record {
+    /// A write of an event, with its answer or nothing.
     Put(Fingerprint, Fingerprint, Vec<u8>),
+    /// Nothing is known of a write.
     Remove(Fingerprint, Fingerprint),
+    /// An event was delivered or skipped, or is given up: nothing of it is needed any more.
     Finish(Fingerprint),
+    /// An event is a dead letter. `is_final`: it is not tried again by itself.
+    Keep { event: Fingerprint, letter: Vec<u8>, kept_at: u64, is_final: bool },
+    /// A dead letter is tried again. Without `keep_answers` its writes that were answered count as not made.
+    Reopen { event: Fingerprint, keep_answers: bool },
+}
+
+/// A dead letter as it is kept.
+#[derive(Clone, Debug)]
+pub(super) struct KeptLetter {
+    pub(super) event: Fingerprint,
+    pub(super) tries: u32,
+    pub(super) kept_at: u64,
+    pub(super) text: Vec<u8>,
 }
 
 impl Store {
@@ -68,6 +89,7 @@ impl Store {
         let write = database.begin_write()?;
         write.open_table(FINISHED)?;
         write.open_table(WRITES)?;
+        write.open_table(LETTERS)?;
         write.commit()?;
         let database = Arc::new(database);
         let (records, received) = mpsc::channel(MOST_TOGETHER);
@@ -87,25 +109,28 @@ impl Store {
         Some(table.get((*event, *write)).ok()??.value().to_vec())
     }
 
-    pub(super) async fn put(
-        &self,
-        event: Fingerprint,
-        write: Fingerprint,
-        answer: Vec<u8>,
-    ) -> Result<(), JournalError> {
-        self.commit(Record::Put(event, write, answer)).await
+    pub(super) fn letter(&self, event: &Fingerprint) -> Result<Option<KeptLetter>, JournalError> {
+        let table = self.database.begin_read()?.open_table(LETTERS)?;
+        Ok(table.get(event)?.map(|row| kept(*event, row.value())))
     }
 
-    pub(super) async fn remove(&self, event: Fingerprint, write: Fingerprint) -> Result<(), JournalError> {
-        self.commit(Record::Remove(event, write)).await
+    /// Shows each dead letter.
+    pub(super) fn each_letter(&self, mut look: impl FnMut(KeptLetter)) -> Result<(), JournalError> {
+        let table = self.database.begin_read()?.open_table(LETTERS)?;
+        for row in table.iter()? {
+            let (event, letter) = row?;
+            look(kept(event.value(), letter.value()));
+        }
+        Ok(())
     }
 
-    pub(super) async fn finish(&self, event: Fingerprint) -> Result<(), JournalError> {
-        self.commit(Record::Finish(event)).await
+    /// Makes changes at once, while nobody delivers.
+    pub(super) fn change(&self, records: &[Record]) -> Result<(), JournalError> {
+        write(&self.database, records.iter())
     }
 
     /// Returns when the record is in the file.
-    async fn commit(&self, record: Record) -> Result<(), JournalError> {
+    pub(super) async fn commit(&self, record: Record) -> Result<(), JournalError> {
         let gone = || JournalError("the journal is closed".to_owned());
         let (done, committed) = oneshot::channel();
         let records = self.records.as_ref().ok_or_else(gone)?;
@@ -141,26 +166,64 @@ fn write_all(database: &Database, mut received: mpsc::Receiver<Sent>) {
     }
 }
 
+fn kept(event: Fingerprint, (tries, kept_at, text): (u32, u64, &[u8])) -> KeptLetter {
+    KeptLetter { event, tries, kept_at, text: text.to_vec() }
+}
+
 fn write<'r>(database: &Database, records: impl Iterator<Item = &'r Record>) -> Result<(), JournalError> {
     let transaction = database.begin_write()?;
     {
-        let mut finished = transaction.open_table(FINISHED)?;
-        let mut writes = transaction.open_table(WRITES)?;
+        let mut tables = Tables {
+            finished: transaction.open_table(FINISHED)?,
+            writes: transaction.open_table(WRITES)?,
+            letters: transaction.open_table(LETTERS)?,
+        };
         for record in records {
-            match record {
-                Record::Put(event, write, answer) => {
-                    writes.insert((*event, *write), answer.as_slice())?;
-                }
-                Record::Remove(event, write) => {
-                    writes.remove((*event, *write))?;
-                }
-                Record::Finish(event) => {
-                    finished.insert(event, ())?;
-                    let all = (*event, Fingerprint::default())..=(*event, [u8::MAX; 16]);
-                    writes.retain_in(all, |_, _| false)?;
-                }
-            }
+            tables.apply(record)?;
         }
     }
     Ok(transaction.commit()?)
+}
+
+/// The tables during one commit.
+struct Tables<'t> {
+    finished: Table<'t, Fingerprint, ()>,
+    writes: Table<'t, (Fingerprint, Fingerprint), &'static [u8]>,
+    letters: Table<'t, Fingerprint, (u32, u64, &'static [u8])>,
+}
+
+impl Tables<'_> {
+    fn apply(&mut self, record: &Record) -> Result<(), JournalError> {
+        match record {
+            Record::Put(event, write, answer) => {
+                self.writes.insert((*event, *write), answer.as_slice())?;
+            }
+            Record::Remove(event, write) => {
+                self.writes.remove((*event, *write))?;
+            }
+            Record::Finish(event) => {
+                self.finished.insert(event, ())?;
+                self.letters.remove(event)?;
+                self.writes.retain_in(all_of(event), |_, _| false)?;
+            }
+            Record::Keep { event, letter, kept_at, is_final } => {
+                let tries = self.letters.get(event)?.map_or(0, |row| row.value().0);
+                self.letters.insert(event, (tries.saturating_add(1), *kept_at, letter.as_slice()))?;
+                if *is_final {
+                    self.finished.insert(event, ())?;
+                }
+            }
+            Record::Reopen { event, keep_answers } => {
+                self.finished.remove(event)?;
+                // What is in doubt stays so.
+                self.writes.retain_in(all_of(event), |_, answer| *keep_answers || answer.is_empty())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All writes of an event.
+fn all_of(event: &Fingerprint) -> RangeInclusive<(Fingerprint, Fingerprint)> {
+    (*event, Fingerprint::default())..=(*event, [u8::MAX; 16])
 }

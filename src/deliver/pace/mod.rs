@@ -19,6 +19,7 @@ mod window;
 use std::time::Duration;
 
 use super::Options;
+use super::spent::{Clocks, Doing};
 use crate::run::{Answer, Pace, Request};
 use breaker::Breaker;
 pub use budget::Budget;
@@ -68,16 +69,26 @@ impl Manners {
     ///
     /// # Errors
     /// The account pauses; why, in words for people.
-    pub(super) async fn leave(&self, request: &Request) -> Result<Leave<'_>, String> {
+    pub(super) async fn leave(&self, request: &Request, clocks: &Clocks) -> Result<Leave<'_>, String> {
         self.breaker.check(&request.step)?;
+        let counted = clocks.time(Doing::Limits, self.pass_limits(request)).await;
+        let permit = clocks.time(Doing::Turn, self.permits.take()).await;
+        Ok(Leave { manners: self, counted, permit })
+    }
+
+    async fn pass_limits(&self, request: &Request) -> Counted<'_> {
         self.together.pass(request).await;
         if !self.windows.are_open() {
             self.limits.pass(request, &self.together).await;
         }
         let counted = self.windows.pass(&request.step).await;
         self.gate.pass().await;
-        let permit = self.permits.take().await;
-        Ok(Leave { manners: self, counted, permit })
+        counted
+    }
+
+    /// Requests left in the tightest window, and the time until there are more.
+    pub(super) fn left(&self) -> Option<(u32, Duration)> {
+        self.windows.left()
     }
 }
 

@@ -77,6 +77,16 @@ impl Windows {
         state.has_answered && state.windows.is_empty() && !is_overrun
     }
 
+    /// Requests left in the window that has the smallest part of its own left, and the time until it begins anew.
+    pub(super) fn left(&self) -> Option<(u32, Duration)> {
+        let state = self.state();
+        let now = clock::now();
+        let current = state.windows.iter().filter(|(_, window)| window.resets_at > now);
+        let tightest =
+            current.min_by_key(|(limit, window)| u64::from(window.left) * 1000 / u64::from(**limit).max(1));
+        tightest.map(|(_, window)| (window.left, window.resets_at - now))
+    }
+
     fn take(&self, step: &Arc<str>) -> Result<Option<u32>, Instant> {
         self.state().take(step, clock::now())
     }
@@ -185,6 +195,17 @@ mod tests {
         assert_eq!(waited, Duration::from_secs(20));
         assert!(counted.answered(&"a".into(), Some(standing(10, 0, 60)), false));
         assert_eq!(pass(&windows, "a").await.1, Duration::from_mins(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_tightest_window_is_told() {
+        let windows = Windows::default();
+        assert_eq!(windows.left(), None);
+        answer(&windows, "people", Some(standing(400, 300, 30))).await;
+        answer(&windows, "events", Some(standing(1000, 500, 20))).await;
+        assert_eq!(windows.left(), Some((500, Duration::from_secs(20))));
+        clock::wait(Duration::from_secs(25)).await;
+        assert_eq!(windows.left(), Some((300, Duration::from_secs(5))));
     }
 
     #[tokio::test(start_paused = true)]
