@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::args::{ConsumeArgs, PublishArgs, StreamArgs};
+use super::counts::{Counts, Ends};
 use super::deliver::show;
 use super::exit::Exit;
 use super::output::{Done, Output, Problem};
@@ -36,8 +37,13 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
     let mapping = plan.hash().to_owned();
     let session = open::session(plan, &settings)?;
     let target = Target::open(&args.target).await?;
-    let transport = target.transport(&session)?;
-    let deliverer = |options| Deliverer::new(session, Arc::new(transport), options);
+    let counts = Counts::open(args.metrics, &session).await?;
+    let transport = counts.counting(Arc::new(target.transport(&session)?));
+    let deliverer = |options, output: &mut Output| {
+        let deliverer = Deliverer::new(session, transport, options);
+        let ends = counts.begin(&deliverer, output);
+        (deliverer, ends)
+    };
     let (summary, broken) = match broker {
         Broker::Nats(place) => {
             let connection = connect(&args.stream).await?;
@@ -46,13 +52,13 @@ async fn consume(args: &ConsumeArgs, output: &mut Output) -> Done {
             let source = source.map_err(|error| unreachable(&error))?;
             output.print(format_args!("consuming {} from {} partitions", place.stream, place.partitions))?;
             let options = Options { budget: Some(Arc::new(budget)), ..options(args) };
-            consume_until(args, &deliverer(options), source).await
+            consume_until(args, deliverer(options, output), source).await
         }
         #[cfg(feature = "kafka")]
         Broker::Kafka(place) => {
             let source = Kafka::open(&place, &mapping).map_err(|error| unreachable(&error))?;
             output.print(format_args!("consuming {} in the group {}", place.topic, place.group))?;
-            consume_until(args, &deliverer(options(args)), source).await
+            consume_until(args, deliverer(options(args), output), source).await
         }
     };
     target.close().await;
@@ -92,7 +98,7 @@ impl Broker {
 /// Consumes until somebody wishes to stop, or nothing has come for long enough.
 async fn consume_until<S: Source>(
     args: &ConsumeArgs,
-    deliverer: &Deliverer,
+    (deliverer, ends): (Deliverer, Ends),
     source: S,
 ) -> (Summary, Option<SourceError>) {
     let stop = Stop::default();
@@ -107,6 +113,7 @@ async fn consume_until<S: Source>(
     };
     let on_finished = |finished: &Finished| {
         ended.fetch_add(1, Ordering::Relaxed);
+        ends.count(&finished.outcome.verdict);
         say(finished);
     };
     tokio::select! {

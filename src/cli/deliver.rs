@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{DeliverArgs, Format};
+use super::counts::{Counts, Ends};
 use super::exit::Exit;
 use super::output::{Done, Ended, Output, Problem};
 use super::progress::Progress;
@@ -36,8 +37,9 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
     let runtime = tokio::runtime::Runtime::new()?;
     let done = runtime.block_on(async {
         let target = Target::open(&args.target).await?;
-        let transport = target.transport(&session)?;
-        let deliverer = Deliverer::new(session, Arc::new(transport), options(args));
+        let counts = Counts::open(args.metrics, &session).await?;
+        let transport = counts.counting(Arc::new(target.transport(&session)?));
+        let deliverer = Deliverer::new(session, transport, options(args));
         let deliverer = match journal {
             Some(journal) => deliverer.with_journal(journal),
             None => deliverer,
@@ -48,7 +50,9 @@ pub(super) fn run(args: &DeliverArgs, output: &mut Output) -> Done {
             (None, Some(_)) => "all are in the dead letters",
             (None, None) => "--dead-letters FILE keeps them all",
         };
-        let manner = Manner { progress: Progress::of(&args.events), letters, all_are, format: args.format };
+        let ends = counts.begin(&deliverer, output);
+        let progress = Progress::of(&args.events);
+        let manner = Manner { progress, letters, all_are, ends, format: args.format };
         let done = deliver(&deliverer, Lines::of(input, stop.clone()), stop, manner, output).await;
         target.close().await;
         done
@@ -74,8 +78,12 @@ pub(super) struct Manner {
     pub(super) letters: Option<DeadLetters>,
     /// Where events are to be found that are not shown.
     pub(super) all_are: &'static str,
+    pub(super) ends: Ends,
     pub(super) format: Format,
 }
+
+/// Between two looks at what a delivery waits for.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Delivers what a source gives out, until its end or until somebody wishes to stop.
 pub(super) async fn deliver<S: Source>(
@@ -85,9 +93,16 @@ pub(super) async fn deliver<S: Source>(
     manner: Manner,
     output: &mut Output,
 ) -> Done {
-    let Manner { progress, letters, all_are, format } = manner;
+    let Manner { progress, letters, all_are, ends, format } = manner;
+    let bar = progress.clone();
     let mut report =
-        Report { progress, output, letters, stop: stop.clone(), shown: 0, unshown: 0, broken: None };
+        Report { progress, output, letters, ends, stop: stop.clone(), shown: 0, unshown: 0, broken: None };
+    let look = async {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            bar.say(if stop.is_stopped() { "(stopping)".to_owned() } else { describe_now(deliverer) });
+        }
+    };
     let watch = async {
         signals::asked_to_end().await;
         stop.stop();
@@ -96,6 +111,7 @@ pub(super) async fn deliver<S: Source>(
     let ended = tokio::select! {
         ended = deliverer.deliver_from(source, &stop, |finished| report.take(finished)) => Some(ended),
         () = watch => None,
+        () = look => None,
     };
     report.progress.finish();
     report.show_rest(all_are);
@@ -120,6 +136,7 @@ struct Report<'a> {
     progress: Progress,
     output: &'a mut Output,
     letters: Option<DeadLetters>,
+    ends: Ends,
     stop: Stop,
     shown: u64,
     unshown: u64,
@@ -130,9 +147,7 @@ struct Report<'a> {
 impl Report<'_> {
     fn take(&mut self, finished: &Finished) {
         self.progress.step();
-        if self.stop.is_stopped() {
-            self.progress.say("(stopping)");
-        }
+        self.ends.count(&finished.outcome.verdict);
         if let Some(letters) = &mut self.letters
             && let Err(error) = letters.keep(finished)
         {
@@ -184,6 +199,16 @@ pub(super) fn describe(summary: &Summary) -> String {
         requests.write,
         describe_spent(&summary.spent),
     )
+}
+
+/// What the account has left, and what its requests wait for.
+fn describe_now(deliverer: &Deliverer) -> String {
+    let left = deliverer.left().map(|(left, time)| format!("{left} requests left for {} s", time.as_secs()));
+    let spent = deliverer.spent();
+    let waits = [Doing::Limits, Doing::Job, Doing::BackOff].map(|doing| (spent.of(doing).now, doing.about()));
+    let waits = waits.iter().filter(|(now, _)| *now > 0).map(|(now, about)| format!("{now} {about}"));
+    let parts: Vec<String> = left.into_iter().chain(waits).collect();
+    if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) }
 }
 
 /// What requests spent their time with, the most first; nothing where that is not worth a line.

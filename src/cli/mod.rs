@@ -7,6 +7,7 @@ mod apply;
 mod args;
 #[cfg(feature = "nats")]
 mod consume;
+mod counts;
 mod dead_letters;
 mod deliver;
 #[cfg(feature = "sandbox")]
@@ -26,7 +27,6 @@ mod project;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
-#[cfg(feature = "host")]
 mod serve;
 mod settings;
 mod signals;
@@ -36,9 +36,7 @@ mod switches;
 mod tables;
 mod target;
 mod test;
-#[cfg(feature = "host")]
 mod traces;
-#[cfg(feature = "host")]
 mod watched;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -83,7 +81,6 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(args, output),
         Command::Schema(args) => schema::run(args, output),
-        #[cfg(feature = "host")]
         Command::Serve(args) => serve::run(args, output),
         #[cfg(feature = "nats")]
         Command::Consume(args) => consume::run(args, output),

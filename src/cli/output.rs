@@ -120,7 +120,6 @@ impl Output {
     }
 
     /// Whether standard error shows colours.
-    #[cfg(feature = "host")]
     pub(super) fn notes_have_colour(&self) -> bool {
         self.stderr.current_choice() != anstream::ColorChoice::Never
     }

@@ -1,5 +1,6 @@
 //! The bar that moves while events are delivered; only where someone watches.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, IsTerminal};
@@ -16,7 +17,7 @@ const COUNTED_BYTES: u64 = 256 * 1024 * 1024;
 const DRAWS: u8 = 10;
 
 /// A bar on standard error, or nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Progress {
     bar: ProgressBar,
 }
@@ -69,7 +70,7 @@ impl Progress {
     }
 
     /// Says something behind the numbers.
-    pub(super) fn say(&self, message: &'static str) {
+    pub(super) fn say(&self, message: impl Into<Cow<'static, str>>) {
         self.bar.set_message(message);
     }
 

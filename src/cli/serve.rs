@@ -1,13 +1,13 @@
 //! `mapwright serve`: runs a transformer host until it is told to end.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
 use super::args::ServeArgs;
+use super::counts::listen;
 use super::exit::Exit;
 use super::output::{Done, Output, Problem};
 use super::{settings, signals, watched};
@@ -64,11 +64,6 @@ fn options(args: &ServeArgs, mappings: &Mappings) -> Result<Options, Problem> {
         instance: settings::instance().unwrap_or(usual.instance),
         ..usual
     })
-}
-
-async fn listen(address: SocketAddr) -> Result<Listening, Problem> {
-    let problem = |error| Problem::unreadable(format!("cannot listen on {address}: {error}"));
-    Listening::on(address).await.map_err(problem)
 }
 
 async fn serve_until(

@@ -53,7 +53,6 @@ fn split(text: &str) -> Result<(&str, &str), Problem> {
 }
 
 /// The name that an operator gave this instance of a host.
-#[cfg(feature = "host")]
 pub(super) fn instance() -> Option<String> {
     environment("INSTANCE_ID").filter(|name| !name.is_empty())
 }

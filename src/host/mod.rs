@@ -38,10 +38,11 @@ mod verdict;
 pub use change::{Change, Unserved};
 #[cfg(feature = "cli")]
 pub(crate) use log::not_served;
+pub use metrics::Tally;
 pub use plugin::{Plugin, PluginOptions, PluginSession, Unloaded};
 pub use reload::Watch;
 pub use served::{Mappings, MappingsError};
-pub use server::{Listening, serve, serve_metrics};
+pub use server::{Listening, serve, serve_metrics, serve_tally};
 pub use trace::SPANS;
 
 use std::collections::BTreeMap;

@@ -17,10 +17,10 @@ use tracing::Instrument as _;
 
 use super::calls::{self, Client, Reply};
 use super::connections::{self, Bounds};
-use super::metrics::Counted;
+use super::metrics::{Counted, Tally};
 use super::route::Call;
 use super::{Host, Options, log, trace};
-use crate::deliver::Stop;
+use crate::deliver::{Deliverer, Stop};
 
 /// Connections for those who read the counts.
 const SCRAPERS: usize = 16;
@@ -80,6 +80,18 @@ pub async fn serve_metrics(listening: Listening, host: Arc<Host>) {
     connections::answer_all(listening.listener, bounds, &Stop::default(), answer).await;
 }
 
+/// Gives the counts of a delivery at `/metrics`; never ends by itself.
+pub async fn serve_tally(listening: Listening, tally: Arc<Tally>, deliverer: Deliverer) {
+    let Options { head_time, drain, .. } = Options::default();
+    let bounds = Bounds { most: SCRAPERS, head_time, drain };
+    let answer = move |request: Request<Body>| {
+        let is_known = request.uri().path().trim_end_matches('/') == "/metrics";
+        let answer = if is_known { as_text(tally.text(&deliverer)) } else { response(Reply::not_found()) };
+        std::future::ready(answer)
+    };
+    connections::answer_all(listening.listener, bounds, &Stop::default(), answer).await;
+}
+
 fn counts(host: &Host, request: &Request<Body>) -> Response<Body> {
     let text = match request.uri().path().trim_end_matches('/') {
         "/metrics" => host.metrics.text(host.mappings().len()),
@@ -89,6 +101,11 @@ fn counts(host: &Host, request: &Request<Body>) -> Response<Body> {
         }
         _ => return response(Reply::not_found()),
     };
+    as_text(text)
+}
+
+/// Counts in the form of Prometheus.
+fn as_text(text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     response.headers_mut().insert(CONTENT_TYPE, kind);

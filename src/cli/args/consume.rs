@@ -1,5 +1,6 @@
 //! Arguments of `mapwright consume` and `mapwright publish`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -59,6 +60,10 @@ pub(in crate::cli) struct ConsumeArgs {
     /// Ends when no event has ended for so many seconds; without it, never
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) idle: Option<u16>,
+
+    /// Gives counts for Prometheus, and for `mapwright top`, at /metrics on this address; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) metrics: Option<SocketAddr>,
 
     /// Form of the summary
     #[arg(long, value_enum, default_value_t)]

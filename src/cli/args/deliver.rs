@@ -1,5 +1,6 @@
 //! Arguments of `mapwright deliver`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -61,6 +62,10 @@ pub(in crate::cli) struct DeliverArgs {
     /// File to which rejected and failed events are appended, with reason and trace
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) dead_letters: Option<PathBuf>,
+
+    /// Gives counts for Prometheus, and for `mapwright top`, at /metrics on this address; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) metrics: Option<SocketAddr>,
 
     /// Form of the summary
     #[arg(long, value_enum, default_value_t)]

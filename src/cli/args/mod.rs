@@ -16,7 +16,6 @@ mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
-#[cfg(feature = "host")]
 mod serve;
 mod test;
 
@@ -44,7 +43,6 @@ pub(in crate::cli) use plan::PlanArgs;
 #[cfg(feature = "sandbox")]
 pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
-#[cfg(feature = "host")]
 pub(in crate::cli) use serve::{LogForm, LogLevel, ServeArgs, WatchArgs};
 pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
 
@@ -75,7 +73,6 @@ pub(in crate::cli) enum Command {
     #[cfg(feature = "sandbox")]
     Sandbox(SandboxArgs),
     Schema(SchemaArgs),
-    #[cfg(feature = "host")]
     Serve(ServeArgs),
     #[cfg(feature = "nats")]
     Consume(ConsumeArgs),

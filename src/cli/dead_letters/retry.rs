@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::args::RetryArgs;
+use super::super::counts::Ends;
 use super::super::deliver::{Manner, deliver};
 use super::super::output::{Done, Output};
 use super::super::progress::Progress;
@@ -33,6 +34,7 @@ pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
         progress: Progress::of_events(ids.len()),
         letters: None,
         all_are: "`mapwright dead-letters list` shows them all",
+        ends: Ends::uncounted(),
         format: args.format,
     };
     tokio::runtime::Runtime::new()?.block_on(async {

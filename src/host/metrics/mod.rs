@@ -8,8 +8,10 @@ mod names;
 mod origin;
 mod process;
 mod registry;
+mod tally;
 
 pub(super) use origin::{Origin, sent, shared};
+pub use tally::Tally;
 
 use std::fmt;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use super::names;
 use super::registry::Recorder;
 use crate::host::batch::Metadata;
 use crate::host::verdict::{Answer, DELIVERED, FILTERED};
-use crate::run::{Answer as Reply, Request};
+use crate::run::{Answer as Reply, Request, Verdict};
 
 tokio::task_local! {
     /// The event that this task runs.
@@ -163,6 +163,42 @@ impl Origin {
         EVENT.scope(Current { origin: self, requests: Cell::new(0) }, counted).await
     }
 
+    /// Counts a request; `left`: what the destination still allows.
+    pub(super) fn sent(&self, request: &Request, reply: &Reply, took: Duration, left: Option<u64>) {
+        let arrived = match reply {
+            Reply::Reply { status, .. } => Arrived::Status(*status),
+            Reply::Timeout => Arrived::Timeout,
+            Reply::Unreachable { .. } => Arrived::Unreachable,
+        };
+        let way = Way { step: request.step.clone(), method: request.method.as_str(), arrived };
+        let (count, latency) = self.handles(way);
+        count.increment(1);
+        latency.record(took);
+        if let Reply::Reply { retry_after: Some(wish), .. } = reply {
+            self.rate_wait.increment(wish.as_secs());
+        }
+        if let Some(left) = left {
+            let gauge = || self.recorder.gauge(names::RATE_LEFT, self.of_account.clone());
+            self.rate_left.get_or_init(gauge).set(left as f64);
+        }
+    }
+
+    /// Counts a request whose answer is shared.
+    pub(super) fn shared(&self, is_there: bool) {
+        let counter = if is_there { &self.hits } else { &self.misses };
+        counter.increment(1);
+    }
+
+    /// Counts an event that has come to its end without a host.
+    pub(super) fn ended(&self, verdict: &Verdict) {
+        let end = match verdict {
+            Verdict::Delivered => &self.ends.delivered,
+            Verdict::Skipped { .. } => &self.ends.skipped,
+            Verdict::Rejected { .. } | Verdict::Failed { .. } => &self.ends.dead,
+        };
+        end.increment(1);
+    }
+
     fn handles(&self, way: Way) -> (Counter, Histogram) {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.entry(way).or_insert_with_key(|way| self.new_handles(way)).clone()
@@ -187,31 +223,13 @@ impl Origin {
 
 /// Counts a request of the event that this task runs; `left`: what the destination still allows.
 pub(in crate::host) fn sent(request: &Request, reply: &Reply, took: Duration, left: Option<u64>) {
-    let arrived = match reply {
-        Reply::Reply { status, .. } => Arrived::Status(*status),
-        Reply::Timeout => Arrived::Timeout,
-        Reply::Unreachable { .. } => Arrived::Unreachable,
-    };
     let _ = EVENT.try_with(|Current { origin, requests }| {
         requests.set(requests.get().saturating_add(1));
-        let way = Way { step: request.step.clone(), method: request.method.as_str(), arrived };
-        let (count, latency) = origin.handles(way);
-        count.increment(1);
-        latency.record(took);
-        if let Reply::Reply { retry_after: Some(wish), .. } = reply {
-            origin.rate_wait.increment(wish.as_secs());
-        }
-        if let Some(left) = left {
-            let gauge = || origin.recorder.gauge(names::RATE_LEFT, origin.of_account.clone());
-            origin.rate_left.get_or_init(gauge).set(left as f64);
-        }
+        origin.sent(request, reply, took, left);
     });
 }
 
 /// Counts a request of the event that this task runs, which has an answer that is shared, or is the one to make it.
 pub(in crate::host) fn shared(is_there: bool) {
-    let _ = EVENT.try_with(|Current { origin, .. }| {
-        let counter = if is_there { &origin.hits } else { &origin.misses };
-        counter.increment(1);
-    });
+    let _ = EVENT.try_with(|Current { origin, .. }| origin.shared(is_there));
 }

@@ -4,6 +4,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, R
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use super::names::{self, Kind, Metric};
+use super::tally;
 
 /// What the recorder wants to know about who counts; it makes nothing of it.
 const WHO: Metadata<'static> = Metadata::new("mapwright", Level::INFO, None);
@@ -31,7 +32,7 @@ impl Recorder {
             }
         }
         let inner = builder.build_recorder();
-        for Metric { name, kind, about } in names::ALL {
+        for Metric { name, kind, about } in names::ALL.iter().chain(&tally::OWN) {
             let key = KeyName::from_const_str(name);
             match kind {
                 Kind::Counter => inner.describe_counter(key, None, (*about).into()),
