@@ -9,6 +9,7 @@ use std::time::Duration;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tokio::runtime::Handle;
 
@@ -39,7 +40,7 @@ impl ConsumerContext for Group {
     /// Before others get partitions of ours, what is under way comes to its end.
     fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         let Rebalance::Revoke(revoked) = rebalance else { return };
-        let numbers: Vec<i32> = revoked.elements().iter().map(|element| element.partition()).collect();
+        let numbers: Vec<i32> = revoked.elements().iter().map(TopicPartitionListElem::partition).collect();
         for part in self.parts.remove(&numbers) {
             if consumer.assignment_lost() {
                 part.hold.lose();

@@ -54,7 +54,7 @@ impl Poller {
             self.hand_out();
             self.pause_or_go_on();
             polls = polls.wrapping_add(1);
-            if polls % POLLS == 0 {
+            if polls.is_multiple_of(POLLS) {
                 self.parts.commit();
             }
         }
