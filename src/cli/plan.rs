@@ -47,7 +47,7 @@ async fn of_input(
     mut input: Input,
     output: &mut Output,
 ) -> Done {
-    let transport = target.transport(&session)?;
+    let transport = target.transport(session)?;
     let retry = RetryPolicy { attempts: args.attempts, ..RetryPolicy::default() };
     let options = Options { retry, ..Options::default() };
     let deliverer = Deliverer::new(session.clone(), Arc::new(transport), options);

@@ -13,10 +13,10 @@ use crate::deliver::{Journal, Taken};
 
 pub(super) fn export(args: &ExportArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
-    let headings = journal.letters().map_err(unreadable)?;
+    let headings = journal.letters().map_err(|error| unreadable(&error))?;
     let Some(path) = &args.file else {
         for heading in &headings {
-            if let Some(letter) = journal.letter(heading.id).map_err(unreadable)? {
+            if let Some(letter) = journal.letter(heading.id).map_err(|error| unreadable(&error))? {
                 output.print(letter)?;
             }
         }
@@ -25,7 +25,7 @@ pub(super) fn export(args: &ExportArgs, output: &mut Output) -> Done {
     let problem = |error| Problem::unreadable(format!("cannot write {}: {error}", path.display()));
     let mut file = BufWriter::new(file::create_private(path).map_err(problem)?);
     for heading in &headings {
-        if let Some(letter) = journal.letter(heading.id).map_err(unreadable)? {
+        if let Some(letter) = journal.letter(heading.id).map_err(|error| unreadable(&error))? {
             writeln!(file, "{letter}").map_err(problem)?;
         }
     }
@@ -44,7 +44,7 @@ struct Counts {
 }
 
 pub(super) fn import(args: &ImportArgs, output: &mut Output) -> Done {
-    let journal = Journal::open(&args.journal.journal).map_err(unreadable)?;
+    let journal = Journal::open(&args.journal.journal).map_err(|error| unreadable(&error))?;
     let mut counts = Counts::default();
     for path in &args.files {
         take(&journal, path, &mut counts, output)?;

@@ -19,7 +19,7 @@ const LONGEST: usize = 70;
 const REASONS: usize = 10;
 
 pub(super) fn run(args: &ListArgs, output: &mut Output) -> Done {
-    let mut letters = open(&args.journal)?.letters().map_err(unreadable)?;
+    let mut letters = open(&args.journal)?.letters().map_err(|error| unreadable(&error))?;
     if let Some(text) = &args.reason {
         letters.retain(|letter| letter.reason.contains(text.as_str()));
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::args::{DeadLettersArgs, DropArgs, JournalArgs, LetterCommand, WhichArgs};
 use super::exit::Exit;
 use super::output::{Done, Output, Problem};
-use crate::deliver::{Heading, Journal, LetterId};
+use crate::deliver::{Heading, Journal, JournalError, LetterId};
 
 /// Runs the command.
 pub(super) fn run(args: &DeadLettersArgs, output: &mut Output) -> Done {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &DeadLettersArgs, output: &mut Output) -> Done {
 fn run_drop(args: &DropArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
     let ids = chosen(&journal, &args.which)?;
-    journal.drop_letters(&ids).map_err(unreadable)?;
+    journal.drop_letters(&ids).map_err(|error| unreadable(&error))?;
     output.print(format_args!("{} dropped", n_letters(ids.len())))?;
     Ok(Exit::Fine)
 }
@@ -39,12 +39,12 @@ fn open(args: &JournalArgs) -> Result<Journal, Problem> {
         let help = "`mapwright deliver EVENTS --journal FILE` makes one";
         return Err(Problem::unreadable(format!("there is no journal {}", path.display())).with_help(help));
     }
-    Journal::open(path).map_err(unreadable)
+    Journal::open(path).map_err(|error| unreadable(&error))
 }
 
 /// The letters that the user names, in the order of their lines.
 fn chosen(journal: &Journal, which: &WhichArgs) -> Result<Vec<LetterId>, Problem> {
-    let headings = journal.letters().map_err(unreadable)?;
+    let headings = journal.letters().map_err(|error| unreadable(&error))?;
     if which.all {
         return Ok(headings.iter().map(|heading| heading.id).collect());
     }
@@ -69,6 +69,6 @@ fn n_letters(count: usize) -> String {
     format!("{count} dead letter{}", if count == 1 { "" } else { "s" })
 }
 
-fn unreadable(error: impl ToString) -> Problem {
+fn unreadable(error: &JournalError) -> Problem {
     Problem::unreadable(error.to_string())
 }

@@ -21,7 +21,7 @@ pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
     let ids = chosen(&journal, &args.which)?;
     let is_other = |letter: &&Heading| ids.contains(&letter.id) && letter.mapping != session.plan().hash();
-    let n_other = journal.letters().map_err(unreadable)?.iter().filter(is_other).count();
+    let n_other = journal.letters().map_err(|error| unreadable(&error))?.iter().filter(is_other).count();
     if n_other > 0 {
         output.note(format_args!("{} judged under another mapping", n_letters(n_other)));
     }

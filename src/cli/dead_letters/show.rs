@@ -9,8 +9,8 @@ use super::{one, open, unreadable};
 
 pub(super) fn run(args: &ShowArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
-    let id = one(&journal.letters().map_err(unreadable)?, &args.id)?;
-    let letter = journal.letter(id).map_err(unreadable)?.unwrap_or_default();
+    let id = one(&journal.letters().map_err(|error| unreadable(&error))?, &args.id)?;
+    let letter = journal.letter(id).map_err(|error| unreadable(&error))?.unwrap_or_default();
     match args.format {
         Format::Json => output.print(&letter)?,
         Format::Text => output.print(text_of(&letter))?,
