@@ -36,6 +36,7 @@ mod switches;
 mod tables;
 mod target;
 mod test;
+mod top;
 mod traces;
 mod watched;
 
@@ -82,6 +83,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Done {
         Command::Sandbox(args) => sandbox::run(args, output),
         Command::Schema(args) => schema::run(args, output),
         Command::Serve(args) => serve::run(args, output),
+        Command::Top(args) => top::run(args, output),
         #[cfg(feature = "nats")]
         Command::Consume(args) => consume::run(args, output),
         #[cfg(feature = "nats")]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "",
     "deliver",
     "dead-letters",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 22] = [
     "sandbox",
     "schema",
     "serve",
+    "top",
     "consume",
     "publish",
 ];

@@ -18,6 +18,7 @@ mod sandbox;
 mod schema;
 mod serve;
 mod test;
+mod top;
 
 use std::path::PathBuf;
 
@@ -45,6 +46,7 @@ pub(in crate::cli) use sandbox::SandboxArgs;
 pub(in crate::cli) use schema::{SchemaArgs, SchemaOf};
 pub(in crate::cli) use serve::{LogForm, LogLevel, ServeArgs, WatchArgs};
 pub(in crate::cli) use test::{CoverageFormat, TestArgs, TestFormat};
+pub(in crate::cli) use top::TopArgs;
 
 /// Sends customer events to a destination that one YAML file describes
 ///
@@ -74,6 +76,7 @@ pub(in crate::cli) enum Command {
     Sandbox(SandboxArgs),
     Schema(SchemaArgs),
     Serve(ServeArgs),
+    Top(TopArgs),
     #[cfg(feature = "nats")]
     Consume(ConsumeArgs),
     #[cfg(feature = "nats")]
