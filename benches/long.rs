@@ -20,7 +20,7 @@ use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -85,7 +85,7 @@ fn memory(process: u32) -> Option<(f64, f64)> {
 
 fn deliver(folder: &Path, n: usize, journal: bool) {
     let sandbox = Sandbox::start();
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     let mut command = Command::new(PROGRAM);
     command.args(["deliver", "events.ndjson", "--config", "account.yaml", "--format", "json"]);
     if journal {

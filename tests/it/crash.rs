@@ -7,7 +7,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -172,7 +172,7 @@ async fn killed_again_and_again(name: &str, with_faults: bool) {
     let (expected, n_requests) = undisturbed(&format!("{name}-calm"), &events, limit).await;
     let rough = destination(limit).await;
     let folder = prepare(name, &events);
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     for kill in 1..=n_kills {
         if with_faults {
             rough.fault(&faults(kill)).unwrap();

@@ -8,7 +8,7 @@ use std::env;
 use std::io::Cursor;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use mapwright::compile;
@@ -148,7 +148,7 @@ async fn one_token_is_asked_for_in_each_life() {
         Pace { rate: NonZeroU32::new(n_events.div_ceil(life * 3)).unwrap(), per: Duration::from_secs(1) };
     let builder = Sandbox::builder().oauth_client("me", "secret").log_limit(100_000);
     let sandbox = builder.token_lifetime(Duration::from_secs(life.into())).start().await.unwrap();
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     let events = (0..n_events as usize).map(|n| track(n % 200)).collect();
     let summary = deliver(&deliverer(&sandbox, &oauth(), Some(rate)), events, |_| {}).await;
     let took = begun.elapsed().as_secs_f64();

@@ -1,7 +1,6 @@
 //! Sources of events, each by the same checks: files, streams of a NATS server, topics of Kafka.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
