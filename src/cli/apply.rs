@@ -128,7 +128,7 @@ async fn all(
         if let (Some(letters), Some(content)) = (&mut letters, &event.event) {
             let line =
                 Line { file: event.file.as_str().into(), line: event.line, content: Ok(content.clone()) };
-            let kept = letters.keep(&Finished { line, outcome });
+            let kept = letters.keep(&Finished { line, outcome, is_unknown: false });
             kept.map_err(|error| Problem::unreadable(error.to_string()))?;
         }
     }

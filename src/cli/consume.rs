@@ -137,7 +137,7 @@ async fn idle(seconds: Option<u16>, ended: &AtomicU64) {
 
 /// Says in the log that an event is a dead letter.
 fn say(finished: &Finished) {
-    let Finished { line, outcome } = finished;
+    let Finished { line, outcome, .. } = finished;
     if let Verdict::Rejected { why } | Verdict::Failed { why, .. } = &outcome.verdict {
         tracing::warn!(subject = &*line.file, sequence = line.line, "{}: {why}", outcome.verdict.name());
     }

@@ -37,19 +37,19 @@ pub(super) fn attend<T: Ticket>(
         if !ticket.begin().await {
             return Attended::GivenBack;
         }
-        let outcome = match &line.content {
-            Err(unreadable) => Some(rejected(&unreadable.why)),
+        let ended = match &line.content {
+            Err(unreadable) => Some((rejected(&unreadable.why), false)),
             Ok(event) => {
                 let entry = deliverer.entry(&line, event, is_in_doubt);
                 Tries { deliverer: &deliverer, event, ticket: &ticket, stop: &stop }.run(entry, busy).await
             }
         };
-        let Some(outcome) = outcome else {
+        let Some((outcome, is_unknown)) = ended else {
             // If the source is not told it gives the event out again all the same.
             let _ = ticket.settle(End::Again { after: Duration::ZERO }).await;
             return Attended::GivenBack;
         };
-        let finished = Finished { line, outcome };
+        let finished = Finished { line, outcome, is_unknown };
         let end = match &finished.outcome.verdict {
             Verdict::Delivered | Verdict::Skipped { .. } => End::Done,
             Verdict::Rejected { .. } | Verdict::Failed { .. } => End::Dead(&finished),
@@ -71,15 +71,15 @@ struct Tries<'a, T> {
 
 impl<T: Ticket> Tries<'_, T> {
     /// Runs the event until it is through or has failed too often. While it waits, the events behind it wait as well.
-    /// `None`: it is for somebody else to try again.
-    async fn run(&self, mut entry: Option<Entry>, mut busy: Busy) -> Option<Outcome> {
+    /// What became of it, and whether nobody knows that of one of its writes. `None`: it is for somebody else to try again.
+    async fn run(&self, mut entry: Option<Entry>, mut busy: Busy) -> Option<(Outcome, bool)> {
         let mut tries = 1;
         loop {
             let outcome = self.deliverer.deliver_entry(self.event.clone(), entry.as_mut()).await;
             drop(busy);
             tries += 1;
             let Some(wait) = wait_to_try(&outcome.verdict, tries, &self.deliverer.tries) else {
-                return Some(outcome);
+                return Some((outcome, entry.as_ref().is_some_and(Entry::is_unknown)));
             };
             tokio::select! {
                 () = self.deliverer.back_off(wait) => {}

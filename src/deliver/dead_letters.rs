@@ -76,8 +76,7 @@ pub(crate) fn letter(finished: &Finished, mapping: &str) -> Option<Value> {
         Err(unreadable) => letter.insert("text".into(), json!(unreadable.text)),
     };
     let why = verdict.why();
-    let is_unknown = why.is_some_and(|why| why.starts_with(UNKNOWN));
-    letter.insert("outcome".into(), json!(if is_unknown { UNKNOWN } else { verdict.name() }));
+    letter.insert("outcome".into(), json!(if finished.is_unknown { UNKNOWN } else { verdict.name() }));
     letter.insert("reason".into(), json!(why));
     if let Some(wish) = retry_after {
         letter.insert("retry_after_seconds".into(), json!(wish.as_secs()));
@@ -103,6 +102,7 @@ mod tests {
         Finished {
             line,
             outcome: Outcome { verdict, blame: Blame::Event, notes: Vec::new(), trace: Trace::default() },
+            is_unknown: false,
         }
     }
 

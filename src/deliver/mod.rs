@@ -51,7 +51,7 @@ pub use hand_over::{Handed, Shared};
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, LineTicket, Lines, Unreadable};
-pub use journal::{Heading, Journal, JournalError, LetterId, Letters, Taken};
+pub use journal::{Heading, Journal, JournalError, LetterId, LetterTicket, Letters, Taken};
 pub use onlooker::{Ended, Onlooker};
 pub use pace::{Budget, Standing};
 pub use plans::{Applied, Plans};
@@ -163,10 +163,9 @@ impl Deliverer {
         }
     }
 
-    /// Whether an earlier delivery has brought an event to its end.
+    /// Whether an earlier delivery has brought a line to its end.
     fn is_finished(&self, line: &Line) -> bool {
-        let entry = self.journal.as_ref().zip(line.content.as_ref().ok());
-        entry.is_some_and(|(journal, event)| journal.entry(line, event).is_finished())
+        self.journal.as_ref().is_some_and(|journal| journal.is_finished(line))
     }
 
     /// Runs an event of a source once. Whoever calls holds a token.

@@ -27,6 +27,11 @@ pub trait Source: Send {
     /// Nothing more is wanted. All tickets are settled or dropped before this is called. How many events were not given
     /// out, if the source counts them.
     fn close(&mut self) -> impl Future<Output = Option<NotSent>> + Send;
+
+    /// Whether events are wanted again that the journal has as finished.
+    fn repeats(&self) -> bool {
+        false
+    }
 }
 
 /// An event that a source has given out.

@@ -26,6 +26,8 @@ pub struct Finished {
     pub line: Line,
     /// What became of it.
     pub outcome: Outcome,
+    /// It failed because nobody knows whether one of its writes has arrived.
+    pub is_unknown: bool,
 }
 
 type Task = (Option<String>, Attended);
@@ -112,7 +114,9 @@ impl<S: Source> Stream<'_, S> {
         match arrived {
             None => self.ended = true,
             Some(Err(error)) => self.break_off(error),
-            Some(Ok(arrived)) if self.deliverer.is_finished(&arrived.line) => self.summary.done_before += 1,
+            Some(Ok(arrived)) if !self.source.repeats() && self.deliverer.is_finished(&arrived.line) => {
+                self.summary.done_before += 1;
+            }
             Some(Ok(arrived)) => {
                 let key =
                     arrived.line.content.as_ref().ok().and_then(|event| self.deliverer.order_key(event));

@@ -94,6 +94,14 @@ async fn letters_are_listed_shown_tried_again_and_dropped() {
     assert!(list.contains("3 dead letters\n      1  "), "{list}");
     assert_eq!(world.letters("list --reason name --journal events.journal").lines().count(), 5);
 
+    assert_eq!(
+        world.letters("list --outcome failed --format json --journal events.journal").lines().count(),
+        1
+    );
+    let both = "list --outcome failed --outcome rejected --format json --journal events.journal";
+    assert_eq!(world.letters(both).lines().count(), 3);
+    assert_eq!(world.letters("list --outcome unknown --journal events.journal"), "no dead letters\n");
+
     let failed = world.id("events.journal", 3);
     let shown = world.letters(&format!("show {} --journal events.journal", failed.split_at(6).0));
     for part in [
@@ -135,7 +143,8 @@ async fn letters_are_listed_shown_tried_again_and_dropped() {
     // Nothing of it is tried again.
     let again = "deliver events.ndjson --journal events.journal --mapping mapping.yaml";
     let (_, said, _) = world.run(again, true);
-    assert!(said.contains("3 events done before"), "{said}");
+    assert!(said.starts_with("4 events done before\n0 events"), "{said}");
+    assert_eq!(world.letters("list --journal events.journal"), "no dead letters\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,4 +197,59 @@ async fn mistakes_are_told() {
     assert!(code == Some(2) && notes.contains("<ID|--all>"), "{notes}");
     let (code, notes) = told("list --journal account.yaml");
     assert!(code == Some(3) && notes.contains("cannot open the journal account.yaml"), "{notes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_in_use_is_told() {
+    let world = World::with_letters("locked").await;
+    let _used = mapwright::deliver::Journal::open(&world.folder.join("events.journal")).unwrap();
+    let why = "cannot open the journal events.journal: another process delivers with it";
+    for command in ["list", "show 3f9a", "drop --all", "export", "import events.ndjson"] {
+        let (code, _, notes) = world.run(&format!("dead-letters {command} --journal events.journal"), false);
+        assert!(code == Some(3) && notes.contains(why), "{command}: {code:?} {notes}");
+    }
+    let retry = "dead-letters retry --all --with-mapping mapping.yaml --journal events.journal";
+    let (code, _, notes) = world.run(retry, true);
+    assert!(code == Some(3) && notes.contains(why), "{notes}");
+}
+
+/// A write that another mapping makes otherwise is another write, and one that it does not have is not asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_mapping_goes_on_after_what_it_makes_alike() {
+    let world = World::with_letters("otherwise").await;
+    let id = world.id("events.journal", 3);
+    let row = "      name:         {from: $firm.name, as: string}\n";
+    assert!(mapping().contains(row));
+    let other = mapping().replacen(row, &format!("{row}      notes: {{value: moved}}\n"), 1);
+    fs::write(world.folder.join("other.yaml"), other).unwrap();
+    world.writes();
+    let retry =
+        format!("dead-letters retry {id} --from-step --with-mapping other.yaml --journal events.journal");
+    let (code, said, notes) = world.run(&retry, true);
+    assert!(code == Some(0) && notes.contains("1 dead letter judged under another mapping"), "{said}{notes}");
+    assert_eq!(world.writes(), ["POST /organizations/create_or_update", "POST /organization_memberships"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_the_page_do_what_it_says() {
+    let world = World::with_letters("page").await;
+    fs::write(world.folder.join("mapwright.yaml"), "mapping: mapping.yaml\n").unwrap();
+    fs::copy(world.folder.join("mapping.yaml"), world.folder.join("fixed.yaml")).unwrap();
+    let blocks = super::docs::shell_blocks();
+    let commands = blocks.iter().filter(|block| block.document == "docs/dead-letters.md");
+    let mut run = Vec::new();
+    for command in commands.flat_map(|block| block.text.lines()) {
+        let arguments = command.strip_prefix("mapwright ").unwrap();
+        let list = world.letters("list --format json --journal events.journal");
+        let letter = list.lines().next().map(|letter| serde_json::from_str::<Value>(letter).unwrap());
+        let id = letter.map_or_else(String::new, |letter| letter["id"].as_str().unwrap().to_owned());
+        let arguments = arguments.replace("3f9a", &id).replace(" --config account.yaml", "");
+        let sends = command.contains("--config");
+        let (code, said, notes) = world.run(&arguments, sends);
+        // A rejected event is one again.
+        let is_fine = code == Some(0) || (sends && code == Some(1));
+        assert!(is_fine, "{command}: {code:?}\n{said}{notes}");
+        run.push(command);
+    }
+    assert_eq!(run.len(), 8, "{run:?}");
 }

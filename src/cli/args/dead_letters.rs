@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Format, SettingArgs, TargetArgs};
 
@@ -67,9 +67,35 @@ pub(in crate::cli) struct ListArgs {
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
 
+    /// Only those with this outcome; may be given more than once
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    pub(in crate::cli) outcome: Vec<LetterOutcome>,
+
     /// Form of the list; in JSON, one object a line
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: Format,
+}
+
+/// Outcome of a dead letter
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LetterOutcome {
+    /// The event is not as it must be
+    Rejected,
+    /// The destination was busy, down or refused the account
+    Failed,
+    /// A write may have arrived, and nobody can tell
+    Unknown,
+}
+
+impl LetterOutcome {
+    /// As letters spell it.
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Shows one: the event, the reason, what was asked and answered

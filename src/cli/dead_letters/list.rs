@@ -23,6 +23,9 @@ pub(super) fn run(args: &ListArgs, output: &mut Output) -> Done {
     if let Some(text) = &args.reason {
         letters.retain(|letter| letter.reason.contains(text.as_str()));
     }
+    if !args.outcome.is_empty() {
+        letters.retain(|letter| args.outcome.iter().any(|outcome| outcome.name() == letter.outcome));
+    }
     match args.format {
         Format::Json => {
             for letter in &letters {

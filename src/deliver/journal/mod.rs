@@ -22,11 +22,11 @@ use sha2::{Digest, Sha256};
 use super::account::{Account, Last};
 use super::input::Line;
 use crate::run::{Answer, Body, Repeat, Request};
-pub use letters::{Heading, LetterId, Letters, Taken};
+pub use letters::{Heading, LetterId, LetterTicket, Letters, Taken};
 pub use store::JournalError;
 use store::{Record, Store};
 
-/// How a reason begins that nobody can know whether something was done.
+/// The outcome of an event of which nobody can know whether something was done; its reason begins so as well.
 pub(super) const UNKNOWN: &str = "unknown";
 
 /// Fingerprint of an event in its input, or of a write of an event.
@@ -50,7 +50,12 @@ impl Journal {
     /// The entry of a line that holds an event.
     pub(super) fn entry(&self, line: &Line, event: &Value) -> Entry {
         let kept = Kept::InFile(self.store.clone(), key_of(&line.file, line.line, &event.to_string()));
-        Entry { kept, asked: HashSet::new() }
+        Entry { kept, asked: HashSet::new(), is_unknown: false }
+    }
+
+    /// Whether a line came to its end in an earlier delivery.
+    pub(super) fn is_finished(&self, line: &Line) -> bool {
+        self.store.is_finished(&key(line))
     }
 }
 
@@ -60,6 +65,8 @@ pub(super) struct Entry {
     kept: Kept,
     /// Writes that this try has asked for: what is asked again is a repeat, and not in doubt.
     asked: HashSet<Fingerprint>,
+    /// This try was given up at a write that nobody can tell anything about.
+    is_unknown: bool,
 }
 
 /// Where the writes of an event are kept.
@@ -90,20 +97,18 @@ impl Entry {
     /// and nobody knows how far that went.
     pub(super) fn in_memory(is_in_doubt: bool) -> Self {
         let kept = Kept::InMemory { is_in_doubt, writes: HashMap::new() };
-        Self { kept, asked: HashSet::new() }
-    }
-
-    /// Whether the event came to its end in an earlier delivery.
-    pub(super) fn is_finished(&self) -> bool {
-        match &self.kept {
-            Kept::InFile(store, event) => store.is_finished(event),
-            Kept::InMemory { .. } => false,
-        }
+        Self { kept, asked: HashSet::new(), is_unknown: false }
     }
 
     /// Begins a try.
     pub(super) fn begin(&mut self) {
         self.asked.clear();
+        self.is_unknown = false;
+    }
+
+    /// Whether the last try ended because nobody knows if a write has arrived.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.is_unknown
     }
 
     /// The event has come to its end: it is not run again.
@@ -141,7 +146,10 @@ impl Entry {
         if self.asked.insert(write) {
             match self.known(&write) {
                 Known::Answer(answer) => return Ok(answer),
-                Known::InDoubt if request.repeat == Repeat::Doubles => return Err(unknown(request)),
+                Known::InDoubt if request.repeat == Repeat::Doubles => {
+                    self.is_unknown = true;
+                    return Err(unknown(request));
+                }
                 Known::InDoubt | Known::Nothing => {}
             }
         }
@@ -221,6 +229,14 @@ fn read(bytes: &[u8]) -> Option<Answer> {
         (None, None) => Body::Empty,
     };
     Some(Answer::Reply { status, body, retry_after: None })
+}
+
+/// What a line is known by.
+fn key(line: &Line) -> Fingerprint {
+    match &line.content {
+        Ok(event) => key_of(&line.file, line.line, &event.to_string()),
+        Err(unreadable) => key_of(&line.file, line.line, &unreadable.text),
+    }
 }
 
 /// What an event of an input is known by.

@@ -1,12 +1,17 @@
 //! The file of a journal: one thread writes, and many records go into one commit.
 
 use std::fmt;
+use std::fs::OpenOptions;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, Table, TableDefinition};
+use redb::backends::FileBackend;
+use redb::{
+    Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, StorageError, Table,
+    TableDefinition,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Fingerprint;
@@ -79,7 +84,7 @@ pub(super) struct KeptLetter {
 
 impl Store {
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
-        let database = Database::create(path).map_err(|error| {
+        let database = create(path).map_err(|error| {
             let why = match error {
                 DatabaseError::DatabaseAlreadyOpen => "another process delivers with it".to_owned(),
                 error => error.to_string(),
@@ -146,6 +151,16 @@ impl Drop for Store {
         // A writer that panicked has nothing more to write.
         self.writer.take().into_iter().for_each(|writer| drop(writer.join()));
     }
+}
+
+/// Events and answers are people's data: a new file is for its owner alone.
+fn create(path: &Path) -> Result<Database, DatabaseError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(StorageError::from)?;
+    Builder::new().create_with_backend(FileBackend::new(file)?)
 }
 
 /// Writes records until nobody can send any more.

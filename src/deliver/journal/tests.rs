@@ -18,7 +18,7 @@ use crate::value::Secret;
 type Fault = (&'static str, Meeting);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Meeting {
+pub(super) enum Meeting {
     /// It is done, and no answer ever comes.
     Hangs,
     /// It is done, and this is the answer.
@@ -27,14 +27,14 @@ enum Meeting {
 
 /// A destination that writes down what it has done.
 #[derive(Debug, Default)]
-struct Destination {
-    done: Mutex<Vec<String>>,
-    faults: Mutex<Vec<Fault>>,
+pub(super) struct Destination {
+    pub(super) done: Mutex<Vec<String>>,
+    pub(super) faults: Mutex<Vec<Fault>>,
 }
 
 impl Destination {
     /// Writes so far.
-    fn writes(&self) -> Vec<String> {
+    pub(super) fn writes(&self) -> Vec<String> {
         self.done.lock().unwrap().iter().filter(|line| !line.starts_with("GET")).cloned().collect()
     }
 }
@@ -72,26 +72,31 @@ fn mapping(steps: &str) -> String {
     )
 }
 
-const PERSON: &str = "person: {put: /person, give: {id: $.id}}";
-const ORDER: &str = "order: {post: /orders, give: {id: $.id}}";
+pub(super) const PERSON: &str = "person: {put: /person, give: {id: $.id}}";
+pub(super) const ORDER: &str = "order: {post: /orders, give: {id: $.id}}";
 const VERIFIED: &str = "order: {post: /orders, give: {id: $.id}, verify: {get: /orders, give: {id: $.id}}}";
-const PAGE: &str = "page: {put: \"/pages/:id\", with: {id: $steps.order.id}}";
+pub(super) const PAGE: &str = "page: {put: \"/pages/:id\", with: {id: $steps.order.id}}";
 
 /// Delivers one event, for an hour at the most; nothing when it was broken off.
-async fn deliver(destination: &Arc<Destination>, steps: &str, file: &Path) -> Option<Summary> {
-    let mut found = Diagnostics::new();
-    let plan = compile::load(&mapping(steps), &mut found).unwrap();
-    let session = Arc::new(Session::open(Arc::new(plan), &Map::new()).unwrap());
-    let options = Options { retry: RetryPolicy::without_waiting(2), ..Options::default() };
-    let deliverer = Deliverer::new(session, destination.clone(), options).with_journal(free(file).await);
+pub(super) async fn deliver(destination: &Arc<Destination>, steps: &str, file: &Path) -> Option<Summary> {
+    let journal = free(file).await;
     let input = Input::from_reader("events", Box::new(Cursor::new("{\"type\": \"track\"}\n")));
     let stop = Stop::default();
+    let deliverer = deliverer(destination, steps, journal);
     let all = deliverer.deliver_all(input, &stop, |_| {});
     Some(tokio::time::timeout(Duration::from_millis(300), all).await.ok()?.0)
 }
 
+pub(super) fn deliverer(destination: &Arc<Destination>, steps: &str, journal: Journal) -> Deliverer {
+    let mut found = Diagnostics::new();
+    let plan = compile::load(&mapping(steps), &mut found).unwrap();
+    let session = Arc::new(Session::open(Arc::new(plan), &Map::new()).unwrap());
+    let options = Options { concurrency: 1, retry: RetryPolicy::without_waiting(2), ..Options::default() };
+    Deliverer::new(session, destination.clone(), options).with_journal(journal)
+}
+
 /// The journal, once what was broken off has let go of it.
-async fn free(file: &Path) -> Journal {
+pub(super) async fn free(file: &Path) -> Journal {
     loop {
         match Journal::open(file) {
             Ok(journal) => return journal,
@@ -101,7 +106,7 @@ async fn free(file: &Path) -> Journal {
     }
 }
 
-fn file(name: &str) -> PathBuf {
+pub(super) fn file(name: &str) -> PathBuf {
     let file = std::env::temp_dir().join(format!("mapwright-{name}-{}.journal", std::process::id()));
     let _ = std::fs::remove_file(&file);
     file

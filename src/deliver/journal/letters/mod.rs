@@ -11,12 +11,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::clock;
 use super::super::dead_letters::letter;
-use super::super::input::{Line, LineTicket};
-use super::super::source::{Arrived, Source, SourceError};
+use super::super::input::Line;
+use super::super::source::{Arrived, End, Source, SourceError, Ticket};
 use super::super::stream::Finished;
 use super::super::summary::NotSent;
 use super::store::{KeptLetter, Record};
-use super::{Fingerprint, Journal, JournalError, key_of};
+use super::{Fingerprint, Journal, JournalError, key, key_of};
 use crate::run::Verdict;
 
 /// Names a letter: twelve hexadecimal digits.
@@ -104,11 +104,7 @@ impl Journal {
         mapping: &str,
     ) -> Result<(), JournalError> {
         let Some(letter) = letter(finished, mapping) else { return Ok(()) };
-        let line = &finished.line;
-        let event = match &line.content {
-            Ok(event) => key_of(&line.file, line.line, &event.to_string()),
-            Err(unreadable) => key_of(&line.file, line.line, &unreadable.text),
-        };
+        let event = key(&finished.line);
         let is_final = matches!(finished.outcome.verdict, Verdict::Rejected { .. });
         let letter = letter.to_string().into_bytes();
         self.store.commit(Record::Keep { event, letter, kept_at: now(), is_final }).await
@@ -133,9 +129,8 @@ impl Journal {
         let Some(KeptLetter { tries, kept_at, text, .. }) = self.store.letter(&id.0)? else {
             return Ok(None);
         };
-        let content: Map<String, Value> = serde_json::from_slice(&text).unwrap_or_default();
-        let mut whole = Map::from_iter([("id".to_owned(), json!(id.to_string()))]);
-        whole.extend(content);
+        let mut whole: Map<String, Value> = serde_json::from_slice(&text).unwrap_or_default();
+        whole.shift_insert(0, "id".to_owned(), json!(id.to_string()));
         whole.insert("tries".to_owned(), json!(tries));
         whole.insert("kept_at".to_owned(), json!(kept_at));
         Ok(Some(Value::Object(whole)))
@@ -206,22 +201,23 @@ pub struct Letters {
 }
 
 impl Letters {
-    fn reopen(&self, id: LetterId) -> Result<Option<Line>, JournalError> {
+    fn line(&self, id: LetterId) -> Result<Option<Line>, JournalError> {
         let Some(kept) = self.journal.store.letter(&id.0)? else { return Ok(None) };
         let Ok(content) = Content::read(&kept.text) else { return Ok(None) };
-        self.journal.store.change(&[Record::Reopen { event: id.0, keep_answers: self.from_step }])?;
         Ok(Some(Line::of_bytes(content.file.as_str().into(), content.line, content.source().as_bytes())))
     }
 }
 
 impl Source for Letters {
-    type Ticket = LineTicket;
+    type Ticket = LetterTicket;
 
-    async fn next(&mut self) -> Option<Result<Arrived<LineTicket>, SourceError>> {
+    async fn next(&mut self) -> Option<Result<Arrived<LetterTicket>, SourceError>> {
         while let Some(id) = self.left.pop() {
-            match self.reopen(id) {
+            match self.line(id) {
                 Ok(Some(line)) => {
-                    return Some(Ok(Arrived { line, is_in_doubt: false, ticket: LineTicket::default() }));
+                    let ticket =
+                        LetterTicket { journal: self.journal.clone(), id, from_step: self.from_step };
+                    return Some(Ok(Arrived { line, is_in_doubt: false, ticket }));
                 }
                 // It went away meanwhile.
                 Ok(None) => {}
@@ -234,4 +230,37 @@ impl Source for Letters {
     async fn close(&mut self) -> Option<NotSent> {
         Some(NotSent { events: self.left.len() as u64, at_least: false })
     }
+
+    fn repeats(&self) -> bool {
+        true
+    }
 }
+
+/// A letter that was given out. It is opened again when its event begins: one that is read ahead and never begun stays as it
+/// is.
+#[derive(Debug)]
+pub struct LetterTicket {
+    journal: Journal,
+    id: LetterId,
+    from_step: bool,
+}
+
+impl Ticket for LetterTicket {
+    async fn begin(&self) -> bool {
+        let record = Record::Reopen { event: self.id.0, keep_answers: self.from_step };
+        // A journal that cannot be written takes no end of the event either, and that is where it is told.
+        let _ = self.journal.store.commit(record).await;
+        true
+    }
+
+    fn is_held(&self) -> bool {
+        true
+    }
+
+    async fn settle(&self, _: End<'_>) -> Result<(), SourceError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
