@@ -119,7 +119,7 @@ fn attempts_of_a_write_that_is_looked_for_in_between() {
     let attempts: Vec<(Method, u32)> =
         requests.iter().map(|request| (request.method, request.attempt)).collect();
     let (write, read) = (Method::Post, Method::Get);
-    assert_eq!(attempts, [(write, 1), (read, 1), (write, 2), (read, 1), (write, 3)]);
+    assert_eq!(attempts, [(write, 1), (read, 1), (write, 2), (read, 1), (write, 3), (read, 1)]);
     assert!(matches!(outcome.verdict, Verdict::Failed { .. }));
 }
 

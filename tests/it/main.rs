@@ -44,4 +44,5 @@ mod secrets;
 mod shown_schemas;
 mod testing;
 mod tidy;
+mod watching;
 mod witness;
