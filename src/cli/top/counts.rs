@@ -58,12 +58,12 @@ impl Counts {
 
     /// All events.
     pub(super) fn n_events(&self) -> f64 {
-        self.events.values().sum()
+        self.events.values().fold(0.0, |sum, count| sum + count)
     }
 
     /// All requests.
     pub(super) fn n_requests(&self) -> f64 {
-        self.requests.values().sum()
+        self.requests.values().fold(0.0, |sum, count| sum + count)
     }
 }
 
