@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Events with one order key are in one partition, and a partition is one instance's at a time, so their order is kept.
-//! What an instance had begun when it went away is in doubt for the next one, see [`hold`].
+//! What an instance had begun when it went away is in doubt for the next one, see `hold`.
 
 mod hold;
 #[cfg(feature = "kafka")]

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The key of a message must be the order key of its event, so that the broker keeps both in one partition. The mark of a
-//! partition, see [`super::hold`], is the metadata of its committed offset.
+//! partition, see `hold`, is the metadata of its committed offset.
 //!
 //! Source: <https://kafka.apache.org/documentation>, "Consumer configs".
 
