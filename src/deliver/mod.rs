@@ -47,6 +47,8 @@ pub use carried::{CarriedTransport, Incoming, Network, Outgoing};
 pub(crate) use dead_letters::letter;
 pub use dead_letters::{DeadLetterError, DeadLetters};
 pub use hand_over::{Handed, Shared};
+#[cfg(feature = "cli")]
+pub(crate) use http::causes;
 #[cfg(feature = "host")]
 pub(crate) use http::plain_client;
 pub use http::{HttpError, HttpLimits, HttpTransport};

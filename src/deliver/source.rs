@@ -6,7 +6,7 @@
 //! ```
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::time::Duration;
 
 use super::input::Line;
@@ -46,18 +46,27 @@ pub struct Arrived<T> {
 }
 
 /// Stands for an event that was given out. Dropped without being settled, the event is given out again some time.
+///
+/// What is not said otherwise is so for a source whose events are always ours, and that needs to hear of nothing.
 pub trait Ticket: Send + Sync + 'static {
     /// Begins with the event; from now on it is in doubt for whoever gets it after us. `false`: it is no longer ours.
-    fn begin(&self) -> impl Future<Output = bool> + Send;
+    fn begin(&self) -> impl Future<Output = bool> + Send {
+        ready(true)
+    }
 
     /// Whether the event is still ours.
-    fn is_held(&self) -> bool;
+    fn is_held(&self) -> bool {
+        true
+    }
 
     /// The event has come to an end; returns when the source knows that for good.
     ///
     /// # Errors
     /// The source cannot be told.
-    fn settle(&self, end: End<'_>) -> impl Future<Output = Result<(), SourceError>> + Send;
+    fn settle(&self, end: End<'_>) -> impl Future<Output = Result<(), SourceError>> + Send {
+        let _ = end;
+        ready(Ok(()))
+    }
 }
 
 /// How an event ended, for its source.

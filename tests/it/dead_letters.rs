@@ -158,6 +158,11 @@ async fn letters_go_from_one_journal_to_another() {
     assert_eq!(code, Some(1));
     assert_eq!(said, "3 dead letters taken in, 0 there already, 0 finished meanwhile, 4 that are none\n");
     assert!(notes.starts_with("events.ndjson:1: not a dead letter: missing field `file`"), "{notes}");
+    fs::write(world.folder.join("odd.ndjson"), b"\n{\"file\": \"\xff\"}\n").unwrap();
+    let (code, said, notes) =
+        world.run("dead-letters import odd.ndjson letters.ndjson --journal other.journal", false);
+    assert!(code == Some(1) && notes.starts_with("odd.ndjson:2: not a dead letter: "), "{notes}");
+    assert!(said.contains("3 there already") && said.contains("1 that are none"), "{said}");
     let said = world.letters("import letters.ndjson --journal other.journal");
     assert!(said.starts_with("0 dead letters taken in, 3 there already"), "{said}");
 

@@ -21,7 +21,7 @@ async fn a_delivery_that_waits_for_limits_says_so() {
     let events: Vec<String> = (0..200).map(|user| identify(user).to_string()).collect();
     fs::write(folder.join("events.ndjson"), events.join("\n")).unwrap();
     fs::write(folder.join("account.yaml"), "{domain: acme, email: a@acme.test, apiToken: t}").unwrap();
-    // One upsert a second: the delivery is there for long enough.
+    // Ten requests a minute: the delivery is there for long enough.
     let sandbox = Sandbox::builder().rate_limit(Some(10)).start().await.unwrap();
     let mut process = program()
         .args([
@@ -46,12 +46,31 @@ async fn a_delivery_that_waits_for_limits_says_so() {
         tokio::task::yield_now().await;
     }
     let shown = program().args(["top", url, "--once"]).output().unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     for part in ["events  ", "requests  ", "a second", "now       ", "process   "] {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
-    process.kill().unwrap();
-    process.wait().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_summary_says_what_time_was_spent_with() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("spent");
+    fs::create_dir_all(&folder).unwrap();
+    let event = json!({"type": "identify", "userId": "u", "traits": {"name": "Ada"}});
+    fs::write(folder.join("events.ndjson"), event.to_string()).unwrap();
+    fs::write(folder.join("account.yaml"), "{domain: acme, email: a@acme.test, apiToken: t}").unwrap();
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    sandbox.fault(&json!({"path": "/api/v2/users/create_or_update", "delay_ms": 1500})).unwrap();
+    let output = program()
+        .args(["deliver", "events.ndjson", "--config", "account.yaml", "--endpoint", &sandbox.url()])
+        .args(["--mapping", concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/zendesk.yaml")])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.ends_with("to write\ntheir time: 100 % under way\n"), "{said}");
 }
 
 #[test]

@@ -12,9 +12,10 @@ use crate::run::Pace;
 /// Delivers events from a broker
 ///
 /// Takes events from a NATS JetStream stream, or a Kafka topic where the program was built with the feature `kafka`, and
-/// tells the broker of each when it has come to its end. Any number of instances share the partitions among them: an instance that goes away is replaced within ten seconds, and events of
-/// one user stay in order. An event that fails is tried again while the events of its user wait; one that fails too
-/// often, or is bad, goes to the dead letters: the stream or topic with `-dead` behind its name.
+/// tells the broker of each when it has come to its end. Any number of instances share the partitions among them: an
+/// instance that goes away is replaced within ten seconds, and events of one user stay in order. An event that fails is
+/// tried again while the events of its user wait; one that fails too often, or is bad, goes to the dead letters: the
+/// stream or topic with `-dead` behind its name.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

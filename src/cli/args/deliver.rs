@@ -51,7 +51,7 @@ pub(in crate::cli) struct DeliverArgs {
     pub(in crate::cli) attempts: u32,
 
     /// Times that one event is tried at most; half a second to a minute apart, and the events of its user wait
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "plan", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(in crate::cli) tries: u32,
 
     /// Keeps what was done in this file: started again, a delivery that was killed goes on where it was, and events that
@@ -64,7 +64,7 @@ pub(in crate::cli) struct DeliverArgs {
     pub(in crate::cli) dead_letters: Option<PathBuf>,
 
     /// Gives counts for Prometheus, and for `mapwright top`, at /metrics on this address; port 0 picks a free one
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "plan")]
     pub(in crate::cli) metrics: Option<SocketAddr>,
 
     /// Form of the summary

@@ -14,20 +14,19 @@ use crate::deliver::{Journal, Taken};
 pub(super) fn export(args: &ExportArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
     let headings = journal.letters().map_err(|error| unreadable(&error))?;
+    let letters = headings
+        .iter()
+        .filter_map(|heading| journal.letter(heading.id).map_err(|error| unreadable(&error)).transpose());
     let Some(path) = &args.file else {
-        for heading in &headings {
-            if let Some(letter) = journal.letter(heading.id).map_err(|error| unreadable(&error))? {
-                output.print(letter)?;
-            }
+        for letter in letters {
+            output.print(letter?)?;
         }
         return Ok(Exit::Fine);
     };
     let problem = |error| Problem::unreadable(format!("cannot write {}: {error}", path.display()));
     let mut file = BufWriter::new(file::create_private(path).map_err(problem)?);
-    for heading in &headings {
-        if let Some(letter) = journal.letter(heading.id).map_err(|error| unreadable(&error))? {
-            writeln!(file, "{letter}").map_err(problem)?;
-        }
+    for letter in letters {
+        writeln!(file, "{}", letter?).map_err(problem)?;
     }
     file.flush().map_err(problem)?;
     output.print(format_args!("{} in {}", n_letters(headings.len()), path.display()))?;
@@ -59,17 +58,17 @@ pub(super) fn import(args: &ImportArgs, output: &mut Output) -> Done {
 
 fn take(journal: &Journal, path: &Path, counts: &mut Counts, output: &mut Output) -> Result<(), Problem> {
     let problem = |error| Problem::unreadable(format!("cannot read {}: {error}", path.display()));
-    let lines = BufReader::new(File::open(path).map_err(problem)?).lines();
+    let lines = BufReader::new(File::open(path).map_err(problem)?).split(b'\n');
     for (index, line) in lines.enumerate() {
         let line = line.map_err(problem)?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match journal.take_letter(&line) {
-            Ok(Taken::New) => counts.new += 1,
-            Ok(Taken::Known) => counts.known += 1,
-            Ok(Taken::Finished) => counts.finished += 1,
-            Err(why) => {
+        match journal.take_letter(&line).map_err(|error| unreadable(&error))? {
+            Taken::New => counts.new += 1,
+            Taken::Known => counts.known += 1,
+            Taken::Finished => counts.finished += 1,
+            Taken::NoLetter(why) => {
                 counts.bad += 1;
                 output.note(format_args!("{}:{}: not a dead letter: {why}", path.display(), index + 1));
             }

@@ -26,7 +26,7 @@ pub(super) fn run(args: &DeadLettersArgs, output: &mut Output) -> Done {
 
 fn run_drop(args: &DropArgs, output: &mut Output) -> Done {
     let journal = open(&args.journal)?;
-    let ids = chosen(&journal, &args.which)?;
+    let ids = ids_of(&chosen(&journal, &args.which)?);
     journal.drop_letters(&ids).map_err(|error| unreadable(&error))?;
     output.print(format_args!("{} dropped", n_letters(ids.len())))?;
     Ok(Exit::Fine)
@@ -43,13 +43,18 @@ fn open(args: &JournalArgs) -> Result<Journal, Problem> {
 }
 
 /// The letters that the user names, in the order of their lines.
-fn chosen(journal: &Journal, which: &WhichArgs) -> Result<Vec<LetterId>, Problem> {
-    let headings = journal.letters().map_err(|error| unreadable(&error))?;
-    if which.all {
-        return Ok(headings.iter().map(|heading| heading.id).collect());
+fn chosen(journal: &Journal, which: &WhichArgs) -> Result<Vec<Heading>, Problem> {
+    let mut headings = journal.letters().map_err(|error| unreadable(&error))?;
+    if !which.all {
+        let wanted = which.ids.iter().map(|text| one(&headings, text)).collect::<Result<Vec<_>, _>>()?;
+        headings.retain(|heading| wanted.contains(&heading.id));
     }
-    let wanted = which.ids.iter().map(|text| one(&headings, text)).collect::<Result<Vec<_>, _>>()?;
-    Ok(headings.iter().map(|heading| heading.id).filter(|id| wanted.contains(id)).collect())
+    Ok(headings)
+}
+
+/// The names of letters.
+fn ids_of(headings: &[Heading]) -> Vec<LetterId> {
+    headings.iter().map(|heading| heading.id).collect()
 }
 
 /// The letter whose id begins with a text.

@@ -10,8 +10,8 @@ use super::super::progress::Progress;
 use super::super::project::Project;
 use super::super::target::Target;
 use super::super::{open as opened, settings};
-use super::{chosen, n_letters, open, unreadable};
-use crate::deliver::{Deliverer, Heading, Options, RetryPolicy, Stop};
+use super::{chosen, ids_of, n_letters, open};
+use crate::deliver::{Deliverer, Options, RetryPolicy, Stop};
 use crate::run::Limits;
 
 pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
@@ -19,9 +19,8 @@ pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
     let plan = opened::plan(&project.mapping(args.with_mapping.as_deref())?, output)?;
     let session = opened::session(plan, &settings::of(&args.settings, &args.target, &project)?)?;
     let journal = open(&args.journal)?;
-    let ids = chosen(&journal, &args.which)?;
-    let is_other = |letter: &&Heading| ids.contains(&letter.id) && letter.mapping != session.plan().hash();
-    let n_other = journal.letters().map_err(|error| unreadable(&error))?.iter().filter(is_other).count();
+    let letters = chosen(&journal, &args.which)?;
+    let n_other = letters.iter().filter(|letter| letter.mapping != session.plan().hash()).count();
     if n_other > 0 {
         output.note(format_args!("{} judged under another mapping", n_letters(n_other)));
     }
@@ -31,7 +30,7 @@ pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
         ..Options::default()
     };
     let manner = Manner {
-        progress: Progress::of_events(ids.len()),
+        progress: Progress::of_events(letters.len()),
         letters: None,
         all_are: "`mapwright dead-letters list` shows them all",
         ends: Ends::uncounted(),
@@ -40,7 +39,7 @@ pub(super) fn run(args: &RetryArgs, output: &mut Output) -> Done {
     tokio::runtime::Runtime::new()?.block_on(async {
         let target = Target::open(&args.target).await?;
         let transport = target.transport(&session)?;
-        let letters = journal.retry(ids, args.from_step);
+        let letters = journal.retry(ids_of(&letters), args.from_step);
         let deliverer = Deliverer::new(session, Arc::new(transport), options).with_journal(journal);
         let done = deliver(&deliverer, letters, Stop::default(), manner, output).await;
         target.close().await;

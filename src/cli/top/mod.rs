@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use super::args::TopArgs;
 use super::exit::Exit;
 use super::output::{Done, Output, Problem};
-use crate::deliver::{plain_client, stopwatch};
+use crate::deliver::{causes, plain_client, stopwatch};
 use counts::{Counts, Figures};
 use show::{Shown, draw, lines};
 
@@ -76,11 +76,7 @@ impl Source {
 
 /// The innermost cause, which says most.
 fn why(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+    causes(error).last().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn url_of(address: &str) -> String {

@@ -308,7 +308,7 @@ fn why_unreachable(error: &reqwest::Error) -> &'static str {
 }
 
 /// What is behind an error, one below the other.
-fn causes<'e>(error: &'e reqwest::Error) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+pub(crate) fn causes<'e>(error: &'e reqwest::Error) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |error: &&'e (dyn StdError + 'static)| (*error).source())
 }
 

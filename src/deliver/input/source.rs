@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::super::source::{Arrived, End, Source, SourceError, Ticket};
+use super::super::source::{Arrived, Source, SourceError, Ticket};
 use super::super::stop::Stop;
 use super::super::summary::NotSent;
 use super::{Input, InputError, Line};
@@ -104,19 +104,7 @@ impl Source for Lines {
     }
 }
 
-impl Ticket for LineTicket {
-    async fn begin(&self) -> bool {
-        true
-    }
-
-    fn is_held(&self) -> bool {
-        true
-    }
-
-    async fn settle(&self, _: End<'_>) -> Result<(), SourceError> {
-        Ok(())
-    }
-}
+impl Ticket for LineTicket {}
 
 #[cfg(test)]
 mod tests {

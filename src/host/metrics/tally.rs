@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::Label;
 use tokio::time::Instant;
@@ -29,6 +30,9 @@ const SECONDS: Metric = Metric {
     about: "time of all requests together by what it was spent with; only grows",
 };
 
+/// After so many events the histograms are tidied, whether anybody reads them or not.
+const TIDIED_AFTER: u64 = 4_096;
+
 /// Counts that a host does not have.
 pub(super) const OWN: [Metric; 2] = [REQUESTS, SECONDS];
 
@@ -37,6 +41,7 @@ pub struct Tally {
     instance: String,
     recorder: Arc<Recorder>,
     origin: Origin,
+    events: AtomicU64,
 }
 
 impl fmt::Debug for Tally {
@@ -51,7 +56,7 @@ impl Tally {
     pub fn new(instance: &str, destination: &str) -> Self {
         let recorder = Arc::new(Recorder::new(instance));
         let origin = Origin::new(recorder.clone(), "deliver", destination, &Metadata::default());
-        Self { instance: instance.to_owned(), recorder, origin }
+        Self { instance: instance.to_owned(), recorder, origin, events: AtomicU64::new(0) }
     }
 
     /// The same transport, with its requests counted.
@@ -62,6 +67,9 @@ impl Tally {
     /// Counts an event that has come to its end.
     pub fn ended(&self, verdict: &Verdict) {
         self.origin.ended(verdict);
+        if self.events.fetch_add(1, Ordering::Relaxed) % TIDIED_AFTER == TIDIED_AFTER - 1 {
+            self.recorder.tidy();
+        }
     }
 
     /// All counts as text (Prometheus, version 0.0.4).

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::super::clock;
 use super::super::dead_letters::letter;
 use super::super::input::Line;
-use super::super::source::{Arrived, End, Source, SourceError, Ticket};
+use super::super::source::{Arrived, Source, SourceError, Ticket};
 use super::super::stream::Finished;
 use super::super::summary::NotSent;
 use super::store::{KeptLetter, Record};
@@ -85,8 +85,8 @@ impl Content {
     }
 }
 
-/// What became of a letter that was taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What became of a line that was to be taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// It is in the journal now.
     New,
@@ -94,6 +94,8 @@ pub enum Taken {
     Known,
     /// Its event has come to its end meanwhile.
     Finished,
+    /// It is no dead letter, for this reason.
+    NoLetter(String),
 }
 
 impl Journal {
@@ -148,20 +150,22 @@ impl Journal {
     /// Takes in a line of a file of dead letters.
     ///
     /// # Errors
-    /// It is none, or the file cannot be written; one sentence.
-    pub fn take_letter(&self, text: &str) -> Result<Taken, String> {
-        let content = Content::read(text.as_bytes())?;
+    /// The journal cannot be read or written.
+    pub fn take_letter(&self, line: &[u8]) -> Result<Taken, JournalError> {
+        let content = match Content::read(line) {
+            Ok(content) => content,
+            Err(why) => return Ok(Taken::NoLetter(why)),
+        };
         let event = content.key();
-        let why = |error: JournalError| error.to_string();
-        if self.store.letter(&event).map_err(why)?.is_some() {
+        if self.store.letter(&event)?.is_some() {
             return Ok(Taken::Known);
         }
         if self.store.is_finished(&event) {
             return Ok(Taken::Finished);
         }
         let is_final = content.outcome == "rejected";
-        let record = Record::Keep { event, letter: text.into(), kept_at: now(), is_final };
-        self.store.change(&[record]).map_err(why)?;
+        let record = Record::Keep { event, letter: line.to_vec(), kept_at: now(), is_final };
+        self.store.change(&[record])?;
         Ok(Taken::New)
     }
 
@@ -251,14 +255,6 @@ impl Ticket for LetterTicket {
         // A journal that cannot be written takes no end of the event either, and that is where it is told.
         let _ = self.journal.store.commit(record).await;
         true
-    }
-
-    fn is_held(&self) -> bool {
-        true
-    }
-
-    async fn settle(&self, _: End<'_>) -> Result<(), SourceError> {
-        Ok(())
     }
 }
 

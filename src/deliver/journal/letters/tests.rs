@@ -135,7 +135,7 @@ async fn a_letter_keeps_the_id_of_its_event_whatever_its_file_says() {
     let event = json!({"type": "track"});
     let line = |id: &str| {
         let letter = json!({"id": id, "file": "events", "line": 3, "event": event, "outcome": "failed", "reason": "busy"});
-        letter.to_string()
+        letter.to_string().into_bytes()
     };
     assert_eq!(journal.take_letter(&line("0000")), Ok(Taken::New));
     assert_eq!(journal.take_letter(&line("1111")), Ok(Taken::Known));
