@@ -78,14 +78,16 @@ impl Account {
             self.wire.clocks.time(Doing::BackOff, clock::wait(wait)).await;
         }
         let after = last.as_ref().filter(|_| request.attempt > 1 || request.fresh_auth).map(|last| last.at);
-        let expired = last.as_ref().filter(|_| request.fresh_auth).map(|last| last.sent.used);
-        let sent = self.share(request, after, expired).await;
+        if let Some(last) = last.as_ref().filter(|_| request.fresh_auth) {
+            self.wire.refuse_token(last.sent.used);
+        }
+        let sent = self.share(request, after).await;
         *last = Some(Last { sent: sent.clone(), at: clock::now() });
         sent.answer.map_err(|why| why.to_string())
     }
 
-    async fn share(&self, request: &Request, after: Option<Instant>, expired: Option<u64>) -> Sent {
-        let send = self.send(request, expired);
+    async fn share(&self, request: &Request, after: Option<Instant>) -> Sent {
+        let send = self.send(request);
         let step = &request.step;
         let (sent, is_there) = if request.method.is_read() {
             let Some(keep) = request.cache else { return send.await };
@@ -100,7 +102,7 @@ impl Account {
     }
 
     /// Makes a request, together with others if it can be, and forgets what it may have changed.
-    async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
+    async fn send(&self, request: &Request) -> Sent {
         // A write of many takes longer than one: it is worth that only where requests are counted.
         let is_worth = request.method.is_read() || !self.wire.is_wide();
         let is_first = request.attempt == 1 && !request.fresh_auth;
@@ -110,7 +112,7 @@ impl Account {
         };
         let sent = match together {
             Some(answer) => Sent { answer: Ok(answer), used: 0 },
-            None => self.wire.send(request, expired).await,
+            None => self.wire.send(request).await,
         };
         if sent.answer.as_ref().is_ok_and(may_have_changed) {
             self.reads.forget(&request.forget);

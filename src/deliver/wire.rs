@@ -11,9 +11,7 @@ use super::retry::RetryPolicy;
 use super::spent::{Clocks, Doing};
 use super::summary::RequestCounter;
 use super::transport::Transport;
-#[cfg(feature = "host")]
-use crate::run::Answer;
-use crate::run::{Request, Session};
+use crate::run::{Answer, Request, Session};
 use crate::value::Secret;
 
 /// What all requests of an account share.
@@ -42,22 +40,30 @@ impl Wire {
         }
     }
 
-    /// Sends a request once and draws the account's conclusions from the answer. `expired` is the serial of the access
-    /// token that is no longer good.
-    pub(super) async fn send(&self, request: &Request, expired: Option<u64>) -> Sent {
+    /// Sends a request once and draws the account's conclusions from the answer.
+    pub(super) async fn send(&self, request: &Request) -> Sent {
         let leave = match self.manners.leave(request, &self.clocks).await {
             Ok(leave) => leave,
             Err(why) => return Sent { answer: Err(why.into()), used: 0 },
         };
-        let header = match self.credentials.header(&*self.transport, &self.policy, expired).await {
+        let header = match self.credentials.header(&*self.transport, &self.policy).await {
             Ok(header) => header,
             Err(refusal) => return Sent { answer: Err(refusal.to_string().into()), used: 0 },
         };
         self.requests.count(request.method);
         let sending = self.transport.send(request, header.value.as_deref());
         let answer = self.clocks.time(Doing::UnderWay, sending).await;
+        // Before the next one gets leave, which would begin with the same token.
+        if matches!(answer, Answer::Reply { status: 401, .. }) {
+            self.credentials.refuse(header.serial);
+        }
         leave.answered(request, &answer, self.transport.take_standing(), header.serial);
         Sent { answer: Ok(answer), used: header.serial }
+    }
+
+    /// The destination no longer takes the access token with this serial.
+    pub(super) fn refuse_token(&self, serial: u64) {
+        self.credentials.refuse(serial);
     }
 
     /// Requests left in the tightest window, and the time until there are more.
@@ -77,7 +83,7 @@ impl Wire {
 
     /// The credentials for a request that somebody else makes; the error says why there are none.
     pub(super) async fn authorization(&self) -> Result<Option<Arc<Secret>>, String> {
-        let header = self.credentials.header(&*self.transport, &self.policy, None).await;
+        let header = self.credentials.header(&*self.transport, &self.policy).await;
         header.map(|header| header.value).map_err(|refusal| refusal.to_string())
     }
 

@@ -141,29 +141,31 @@ impl Credentials {
         Self { kind }
     }
 
-    /// The header for the next request. `expired` is the serial of a token that the destination no longer takes.
+    /// The header for the next request.
     pub(super) async fn header(
         &self,
         transport: &dyn Transport,
         policy: &RetryPolicy,
-        expired: Option<u64>,
     ) -> Result<Header, Refusal> {
         match &self.kind {
             Kind::None => Ok(Header::default()),
             Kind::Fixed(value) => Ok(Header { value: Some(Arc::clone(value)), serial: 0 }),
-            Kind::Tokens(tokens) => tokens.header(transport, policy, expired).await,
+            Kind::Tokens(tokens) => tokens.header(transport, policy).await,
+        }
+    }
+
+    /// The destination no longer takes the token with this serial: nobody gets it from now on.
+    pub(super) fn refuse(&self, serial: u64) {
+        let Kind::Tokens(tokens) = &self.kind else { return };
+        if let Some(token) = tokens.state().token.as_mut().filter(|token| token.serial == serial) {
+            token.is_refused = true;
         }
     }
 }
 
 impl Tokens {
-    async fn header(
-        &self,
-        transport: &dyn Transport,
-        policy: &RetryPolicy,
-        expired: Option<u64>,
-    ) -> Result<Header, Refusal> {
-        let _asking = match self.known(expired) {
+    async fn header(&self, transport: &dyn Transport, policy: &RetryPolicy) -> Result<Header, Refusal> {
+        let _asking = match self.known() {
             Known::Token { header, is_aging: false } => return Ok(header),
             Known::Token { header, is_aging: true } => match self.asking.try_lock() {
                 Ok(asking) => asking,
@@ -173,25 +175,22 @@ impl Tokens {
             Known::Nothing => self.asking.lock().await,
         };
         // Someone else may have asked while this one waited for its turn.
-        match self.known(expired) {
+        match self.known() {
             Known::Token { header, is_aging: false } => return Ok(header),
             Known::Refused(refusal) => return Err(refusal),
             Known::Token { .. } | Known::Nothing => {}
         }
         let result = self.fetch(transport, policy).await;
         self.state().take(result);
-        match self.known(expired) {
+        match self.known() {
             Known::Token { header, .. } => Ok(header),
             Known::Refused(refusal) => Err(refusal),
             Known::Nothing => Err(Refusal("the token endpoint gave one that has expired".into())),
         }
     }
 
-    fn known(&self, expired: Option<u64>) -> Known {
-        let mut state = self.state();
-        if let Some(token) = &mut state.token {
-            token.is_refused |= expired == Some(token.serial);
-        }
+    fn known(&self) -> Known {
+        let state = self.state();
         let now = clock::now();
         let refused = state.refused.as_ref().filter(|(until, _)| *until > now);
         let good = state

@@ -68,8 +68,10 @@ async fn header(
     expired: Option<u64>,
 ) -> Result<(String, u64), String> {
     let policy = RetryPolicy::default();
-    let header =
-        credentials.header(endpoint, &policy, expired).await.map_err(|refusal| refusal.to_string())?;
+    if let Some(serial) = expired {
+        credentials.refuse(serial);
+    }
+    let header = credentials.header(endpoint, &policy).await.map_err(|refusal| refusal.to_string())?;
     Ok((header.value.map_or(String::new(), |value| value.reveal().to_owned()), header.serial))
 }
 

@@ -185,17 +185,15 @@ fn name_of(form: &FormPlan) -> String {
 /// # Errors
 /// The status of a refusal: repeating does not help.
 pub(super) async fn ask(wire: &Wire, mut request: Request) -> Result<Option<Value>, u16> {
-    let mut expired = None;
+    let mut has_renewed = false;
     loop {
-        let sent = wire.send(&request, expired).await;
+        let sent = wire.send(&request).await;
         let retry_after = match sent.answer {
             Ok(Answer::Reply { status: 200..=299, body: Body::Json(reply), .. }) => {
                 return Ok(Some(Arc::unwrap_or_clone(reply)));
             }
-            Ok(Answer::Reply { status: 401, .. })
-                if expired.is_none() && wire.session.auth().can_refresh() =>
-            {
-                expired = Some(sent.used);
+            Ok(Answer::Reply { status: 401, .. }) if !has_renewed && wire.session.auth().can_refresh() => {
+                has_renewed = true;
                 continue;
             }
             Ok(Answer::Reply { status: 408 | 429 | 500.., retry_after, .. }) => retry_after,
