@@ -10,8 +10,18 @@ pub(crate) enum Kind {
     Group,
 }
 
-/// What comes with every event of the destination.
-const DESTINATION: &str = r#"{"ID":"dest-1","Name":"zd","DestinationDefinition":{"ID":"def-1","Name":"ZENDESK","DisplayName":"Zendesk","Config":{"transformAt":"router","transformAtV1":"router","saveDestinationResponse":true}},"Config":{"email":"admin@acme.test","apiToken":"a-token-of-acme","domain":"acme","createUsersAsVerified":false,"sendGroupCallsWithoutUserId":false,"removeUsersFromOrganization":false,"searchByExternalId":false},"Enabled":true,"WorkspaceID":"ws-1","Transformations":[],"IsProcessorEnabled":true,"RevisionID":"rev-1","hasDynamicConfig":false}"#;
+/// The API token in the settings.
+pub(crate) const TOKEN: &str = "a-token-of-acme";
+
+/// The login of the account that events go to unless said otherwise.
+pub(crate) const EMAIL: &str = "admin@acme.test";
+
+/// What comes with every event of an account.
+fn destination(email: &str) -> String {
+    format!(
+        r#"{{"ID":"dest-{email}","Name":"zd","DestinationDefinition":{{"ID":"def-1","Name":"ZENDESK","DisplayName":"Zendesk","Config":{{"transformAt":"router","transformAtV1":"router","saveDestinationResponse":true}}}},"Config":{{"email":"{email}","apiToken":"{TOKEN}","domain":"acme","createUsersAsVerified":false,"sendGroupCallsWithoutUserId":false,"removeUsersFromOrganization":false,"searchByExternalId":false}},"Enabled":true,"WorkspaceID":"ws-1","Transformations":[],"IsProcessorEnabled":true,"RevisionID":"rev-1","hasDynamicConfig":false}}"#
+    )
+}
 
 const CONNECTION: &str =
     r#"{"sourceId":"src-1","destinationId":"dest-1","enabled":true,"config":null,"processorEnabled":true}"#;
@@ -31,15 +41,20 @@ impl Kind {
 
     /// A batch of `count` events of people from `first` on.
     pub(crate) fn batch(self, first: u64, count: usize) -> String {
-        let mut body = String::with_capacity(count * 3 * 1024);
-        body.push_str(r#"{"input":["#);
-        for (index, person) in (first..).take(count).enumerate() {
+        self.batch_to((first..).take(count).map(|person| (person, EMAIL)))
+    }
+
+    /// A batch of an event of each of these people, to the account with this login.
+    pub(crate) fn batch_to<'a>(self, people: impl Iterator<Item = (u64, &'a str)>) -> String {
+        let mut body = r#"{"input":["#.to_owned();
+        for (index, (person, email)) in people.enumerate() {
+            let destination = destination(email);
             let comma = if index == 0 { "" } else { "," };
             let message = self.message(person);
             // A string takes all that is written to it.
             let _ = write!(
                 body,
-                r#"{comma}{{"message":{message},"metadata":{{"userId":"user-{person}<<>>user-{person}","jobId":{person},"sourceId":"src-1","sourceCategory":"","destinationId":"dest-1","attemptNum":0,"receivedAt":"2026-11-22T10:00:00.000Z","createdAt":"2026-11-22T10:00:00.100Z","firstAttemptedAt":"","transformAt":"router","workspaceId":"ws-1","secret":null,"workerAssignedTime":"2026-11-22T10:00:00.2Z","dontBatch":false,"traceparent":""}},"destination":{DESTINATION},"connection":{CONNECTION}}}"#
+                r#"{comma}{{"message":{message},"metadata":{{"userId":"user-{person}<<>>user-{person}","jobId":{person},"sourceId":"src-1","sourceCategory":"","destinationId":"dest-{email}","attemptNum":0,"receivedAt":"2026-11-22T10:00:00.000Z","createdAt":"2026-11-22T10:00:00.100Z","firstAttemptedAt":"","transformAt":"router","workspaceId":"ws-1","secret":null,"workerAssignedTime":"2026-11-22T10:00:00.2Z","dontBatch":false,"traceparent":""}},"destination":{destination},"connection":{CONNECTION}}}"#
             );
         }
         body.push_str(r#"],"destType":"zendesk"}"#);

@@ -8,6 +8,7 @@
 //! The host is a process of its own and has the first core to itself. On the second one are the driver and what the
 //! host takes for the destination: a scripted one that does next to nothing, or the sandbox as a process. The table
 //! says how busy that core was, for it must not be the one that everybody waits for. Each row is a fresh host.
+//! `--only isolation` asks what becomes of 99 accounts when the destination is bad to another one.
 
 #![expect(clippy::print_stdout, reason = "tables are for people")]
 #![expect(clippy::disallowed_methods, reason = "this measures time")]
@@ -15,6 +16,7 @@
 mod destination;
 mod events;
 mod http;
+mod isolation;
 mod load;
 mod process;
 
@@ -48,6 +50,9 @@ fn main() -> Done {
                 let took = delayed(mapping, Duration::from_millis(delay)).await?;
                 println!("{name}: {:.0} ms", took.as_secs_f64() * 1e3);
             }
+        }
+        if options.wants("isolation") {
+            isolation::measure(options.time).await?;
         }
         if options.wants("start") {
             println!("start to the first health answer: {:.1} ms", start().await?.as_secs_f64() * 1e3);

@@ -55,6 +55,8 @@ pub use http::{HttpError, HttpLimits, HttpTransport};
 pub use input::{Input, InputError, LONGEST_LINE, Line, LineTicket, Lines, Unreadable};
 pub use journal::{Heading, Journal, JournalError, LetterId, LetterTicket, Letters, Taken};
 pub use onlooker::{Ended, Onlooker};
+#[cfg(feature = "host")]
+pub(crate) use pace::Standstill;
 pub use pace::{Budget, Standing};
 pub use plans::{Applied, Plans};
 pub use retry::{RetryPolicy, wait_before};
@@ -236,6 +238,19 @@ impl Deliverer {
     #[cfg(feature = "host")]
     pub(crate) async fn forward(&self, request: &Request) -> Answer {
         self.account.wire().forward(request).await
+    }
+
+    /// Whether nothing comes of its account for now. Where the destination does not answer, one in a while is told no, to
+    /// find out.
+    #[cfg(feature = "host")]
+    pub(crate) fn standstill(&self) -> Option<Standstill> {
+        self.account.wire().standstill()
+    }
+
+    /// A number that clones of a deliverer share, and no others that are there at the same time.
+    #[cfg(feature = "host")]
+    pub(crate) fn number(&self) -> usize {
+        Arc::as_ptr(&self.account).addr()
     }
 
     /// The session whose events these are.

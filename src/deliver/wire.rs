@@ -7,6 +7,8 @@ use super::Options;
 use super::account::Sent;
 use super::auth::Credentials;
 use super::pace::Manners;
+#[cfg(feature = "host")]
+use super::pace::Standstill;
 use super::retry::RetryPolicy;
 use super::spent::{Clocks, Doing};
 use super::summary::RequestCounter;
@@ -69,6 +71,12 @@ impl Wire {
     /// Requests left in the tightest window, and the time until there are more.
     pub(super) fn left(&self) -> Option<(u32, Duration)> {
         self.manners.left()
+    }
+
+    /// Whether the account stands still.
+    #[cfg(feature = "host")]
+    pub(super) fn standstill(&self) -> Option<Standstill> {
+        self.manners.standstill()
     }
 
     /// Whether requests may be made as they come, for the destination has no limits.

@@ -11,10 +11,11 @@ use tokio::time::Instant;
 use super::accounts::Refusal;
 use super::batch::{Batch, Item, Metadata};
 use super::dynamic;
-use super::lines::{End, Lines, Ran, Task};
+use super::lines::{End, Lines, Ran, Task, Way};
 use super::message::{self, Message};
 use super::metrics::Origin;
 use super::served::Served;
+use super::shares::Share;
 use super::verdict::Answer;
 use super::{Host, log, trace};
 use crate::deliver::{Deliverer, Shared};
@@ -77,7 +78,8 @@ pub(super) async fn run<'a>(
             (done.answer, done.left, done.shown) = (Some(answer), left, shown);
         }
     };
-    if lines.run(host.finish(served), deadline, on_end).await == Ran::Late {
+    let way = Way { finish: host.finish(served), is_mixed: jobs.shares.len() > 1 };
+    if lines.run(way, deadline, on_end).await == Ran::Late {
         let open = all.iter_mut().filter_map(|done| done.answer.as_mut());
         for answer in open.filter(|answer| answer.error.as_deref() == Some(NO_END)) {
             *answer = Answer::later(LATE);
@@ -139,11 +141,13 @@ struct Jobs<'h, 'a> {
     served: &'h Served,
     /// By the whole text of a destination.
     targets: HashMap<&'a str, Target>,
+    /// By the number of an account; `None` when it has too much of the host already.
+    shares: HashMap<usize, Option<Share>>,
 }
 
 impl<'h, 'a> Jobs<'h, 'a> {
     fn new(host: &'h Host, served: &'h Served) -> Self {
-        Self { host, served, targets: HashMap::new() }
+        Self { host, served, targets: HashMap::new(), shares: HashMap::new() }
     }
 
     fn prepare(&mut self, item: Item<'a>) -> Result<(Work, Option<Box<RawValue>>), Answer> {
@@ -156,9 +160,19 @@ impl<'h, 'a> Jobs<'h, 'a> {
         };
         let work = match read(message.get())? {
             Message::Transformed => Work::GiveBack,
-            Message::Event(event) => Work::Run(account.map_err(|why| Answer::bad_settings(&*why))?, event),
+            Message::Event(event) => self.work(account, event)?,
         };
         Ok((work, None))
+    }
+
+    /// The work on an event of an account that has its share of the host.
+    fn work(&mut self, account: Result<Deliverer, Refusal>, event: Event) -> Result<Work, Answer> {
+        let account = account.map_err(|why| Answer::bad_settings(&*why))?;
+        let share = self.shares.entry(account.number()).or_insert_with(|| self.host.share(&account));
+        if share.is_none() {
+            return Err(Answer::later("too many calls with events of this account are under way"));
+        }
+        Ok(Work::Run(account, event))
     }
 
     fn target(&mut self, destination: &'a str) -> Result<Target, Answer> {
@@ -180,7 +194,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
 
     /// The settings come from the event, wholly or in part.
     fn prepare_dynamic(
-        &self,
+        &mut self,
         item: Item<'_>,
         message: &RawValue,
         destination: &RawValue,
@@ -199,8 +213,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let work = match read(&message.to_string())? {
             Message::Transformed => Work::GiveBack,
             Message::Event(event) => {
-                let account = self.host.account(self.served, &settings.to_string());
-                Work::Run(account.map_err(|why| Answer::bad_settings(&*why))?, event)
+                self.work(self.host.account(self.served, &settings.to_string()), event)?
             }
         };
         Ok((work, Some(destination)))

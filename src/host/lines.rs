@@ -1,6 +1,7 @@
 //! The order of a batch: events of one user one after another, the others side by side.
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::hash::Hash;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -42,6 +43,15 @@ pub(super) struct Lines<K> {
     lines: Vec<Line>,
 }
 
+/// How events are run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    /// Who makes the last request.
+    pub(super) finish: Finish,
+    /// Events of several accounts wait for each other's end: one whose account stands still is not begun.
+    pub(super) is_mixed: bool,
+}
+
 /// Whether all events were run to their end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ran {
@@ -71,18 +81,13 @@ impl<K: Eq + Hash> Lines<K> {
     }
 
     /// Runs all and hands over each answer with its place. What is not at its end by the deadline is broken off.
-    pub(super) async fn run(
-        self,
-        finish: Finish,
-        deadline: Instant,
-        mut on_end: impl FnMut(usize, End),
-    ) -> Ran {
+    pub(super) async fn run(self, way: Way, deadline: Instant, mut on_end: impl FnMut(usize, End)) -> Ran {
         let (sender, mut ends) = mpsc::unbounded_channel();
         let mut running = JoinSet::new();
         for line in self.lines {
             let mut rest = line.into_iter();
             let Some((place, task)) = rest.next() else { continue };
-            running.spawn(run_line(place, task.begin(finish), rest, finish, sender.clone()));
+            running.spawn(run_line(place, task.begin(way), rest, way, sender.clone()));
         }
         drop(sender);
         loop {
@@ -103,7 +108,7 @@ async fn run_line(
     mut place: usize,
     mut event: Begun,
     mut rest: impl Iterator<Item = (usize, Task)>,
-    finish: Finish,
+    way: Way,
     ends: mpsc::UnboundedSender<(usize, End)>,
 ) {
     loop {
@@ -115,7 +120,7 @@ async fn run_line(
             break;
         }
         let Some((next, task)) = rest.next() else { return };
-        (place, event) = (next, task.begin(finish));
+        (place, event) = (next, task.begin(way));
     }
     for (place, task) in rest {
         let answer = Answer::later("an earlier event of this user has to be delivered first");
@@ -126,9 +131,14 @@ async fn run_line(
 
 impl Task {
     /// Begins the event: from here on it counts as under way.
-    fn begin(self, finish: Finish) -> Begun {
+    fn begin(self, way: Way) -> Begun {
         let Task { deliverer, event, origin, span } = self;
-        let run: Begun = match finish {
+        if let Some(standstill) = way.is_mixed.then(|| deliverer.standstill()).flatten() {
+            let answer = Answer::not_begun(standstill);
+            trace::event_ended(&span, &answer);
+            return Box::pin(ready((answer, None, Vec::new())));
+        }
+        let run: Begun = match way.finish {
             Finish::Engine => {
                 let outcome = deliverer.deliver_one(event);
                 Box::pin(async move { (Answer::of(outcome.await), None, Vec::new()) })

@@ -31,6 +31,7 @@ mod router;
 mod served;
 mod server;
 mod shadow;
+mod shares;
 mod trace;
 mod upstream;
 mod verdict;
@@ -58,6 +59,7 @@ use accounts::{Accounts, Refusal};
 use metrics::Metrics;
 use served::Served;
 use shadow::Shadowing;
+use shares::{Share, Shares};
 use upstream::Upstream;
 pub use upstream::UpstreamError;
 
@@ -138,6 +140,7 @@ pub struct Host {
     upstream: Option<Upstream>,
     metrics: Metrics,
     places: Semaphore,
+    shares: Shares,
     /// Without it a saved mapping is served at once.
     shadowing: Option<Shadowing>,
 }
@@ -159,6 +162,7 @@ impl Host {
             accounts: Accounts::new(&options),
             metrics: Metrics::new(&options.instance),
             places: Semaphore::new(options.calls.clamp(1, Semaphore::MAX_PERMITS)),
+            shares: Shares::default(),
             options,
             upstream,
         })
@@ -172,6 +176,11 @@ impl Host {
     /// When a call that begins now has to be at its end.
     fn deadline(&self) -> Instant {
         Instant::now() + self.options.call_time
+    }
+
+    /// The share of a call with events of this account; `None` when the account has too much of the host already.
+    fn share(&self, account: &Deliverer) -> Option<Share> {
+        self.shares.take(account, self.places.available_permits())
     }
 
     /// The account that an event goes to. While a saved mapping is compared with the served one, it looks on.

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::batch::{Batch, Metadata};
 use super::calls::Client;
-use super::lines::{End, Lines, Task};
+use super::lines::{End, Lines, Task, Way};
 use super::message::{self, Message};
 use super::rest::Rest;
 use super::served::{Mappings, Served};
@@ -270,7 +270,7 @@ impl PluginSession {
                 *told = Told::of(end);
             }
         };
-        lines.run(host.finish(&served), host.deadline(), on_end).await;
+        lines.run(Way { finish: host.finish(&served), is_mixed: false }, host.deadline(), on_end).await;
         host.metrics.tidy();
         serde_json::to_vec(&told).map_err(|error| error.to_string())
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::batch::Metadata;
+use crate::deliver::Standstill;
 use crate::run::{Blame, Outcome, Verdict};
 
 /// What became of an event, in the caller's terms.
@@ -75,6 +76,15 @@ impl Answer {
     /// To be repeated, for a reason outside event and destination.
     pub(super) fn later(why: impl Into<String>) -> Self {
         Answer { status: 500, error: Some(why.into()), outcome: "failed", kind: Kind::Platform }
+    }
+
+    /// Not begun, for nothing comes of its account for now and the call is not for that alone.
+    pub(super) fn not_begun(standstill: Standstill) -> Self {
+        let (status, why) = match standstill {
+            Standstill::Pause => (429, "the destination asked for a pause"),
+            Standstill::Silence => (503, "the destination does not answer"),
+        };
+        Answer { status, error: Some(why.to_owned()), outcome: "failed", kind: Kind::Network }
     }
 
     /// Whether it counts as a failure.

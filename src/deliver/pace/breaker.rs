@@ -1,4 +1,5 @@
-//! Pauses an account whose credentials are refused, and a step that it may not make, instead of asking on and on.
+//! Pauses an account whose credentials are refused, and a step that it may not make, instead of asking on and on. Knows
+//! as well when a destination does not answer any more, which pauses nothing here.
 //!
 //! A 401 is about the account, a 403 about what the step does. After some in a row there is a pause; then one request is
 //! let through, and its answer decides. An access token that has ended is refused to all who are under way with it, which
@@ -11,7 +12,7 @@ use std::time::Duration;
 use super::super::clock::{self, Instant};
 use crate::run::Answer;
 
-/// Refusals in a row that begin a pause.
+/// Refusals in a row that begin a pause, and requests in a row without a reply.
 const MOST_REFUSALS: u32 = 5;
 
 /// How long a pause is.
@@ -26,6 +27,7 @@ pub(super) struct Breaker {
 #[derive(Debug, Default)]
 struct State {
     account: Refused,
+    silence: Refused,
     /// Serial of the access token that was refused last; 0 for credentials that never change.
     refused_token: u64,
     by_step: HashMap<Arc<str>, Refused>,
@@ -56,8 +58,12 @@ impl Breaker {
 
     /// Counts an answer to a request with the access token of this serial, 0 for credentials that never change.
     pub(super) fn answered(&self, step: &Arc<str>, answer: &Answer, token: u64) {
-        let Answer::Reply { status, .. } = answer else { return };
         let mut state = self.state();
+        let Answer::Reply { status, .. } = answer else {
+            state.silence.count(true);
+            return;
+        };
+        state.silence.count(false);
         match status {
             401 if token == 0 || state.refused_token != token => {
                 state.refused_token = token;
@@ -71,6 +77,12 @@ impl Breaker {
             (_, Some(refused)) => refused.count(*status == 403),
             (_, None) => {}
         }
+    }
+
+    /// Whether the destination does not answer. After a while the first who asks is told no, to find out.
+    #[cfg(feature = "host")]
+    pub(super) fn is_silent(&self) -> bool {
+        self.state().silence.pauses(clock::now())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -146,6 +158,24 @@ mod tests {
         refuse(&breaker, "a", 403, MOST_REFUSALS);
         assert!(breaker.check(&"a".into()).is_err_and(|why| why.contains("403")));
         assert_eq!(breaker.check(&"b".into()), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_pauses_nothing_but_is_known() {
+        let breaker = Breaker::default();
+        let silence = |times| (0..times).for_each(|_| breaker.answered(&"a".into(), &Answer::Timeout, 0));
+        silence(MOST_REFUSALS - 1);
+        refuse(&breaker, "a", 500, 1);
+        silence(MOST_REFUSALS - 1);
+        assert!(!breaker.is_silent());
+        silence(1);
+        assert!(breaker.is_silent());
+        assert_eq!(breaker.check(&"a".into()), Ok(()));
+        clock::wait(PAUSE).await;
+        assert!(!breaker.is_silent(), "one tries");
+        assert!(breaker.is_silent());
+        refuse(&breaker, "a", 500, 1);
+        assert!(!breaker.is_silent());
     }
 
     #[test]

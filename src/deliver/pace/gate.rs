@@ -26,6 +26,12 @@ impl Gate {
         }
     }
 
+    /// Whether it is closed now.
+    #[cfg(feature = "host")]
+    pub(super) fn is_closed(&self) -> bool {
+        self.opens_at().is_some()
+    }
+
     fn opens_at(&self) -> Option<Instant> {
         let mut closed_until = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
         if closed_until.is_some_and(|moment| moment <= clock::now()) {

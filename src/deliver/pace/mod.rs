@@ -42,6 +42,16 @@ pub(super) struct Manners {
     longest: Duration,
 }
 
+/// Why nothing comes of an account for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(feature = "host")]
+pub(crate) enum Standstill {
+    /// The destination asked for a pause, which is not over.
+    Pause,
+    /// The destination has not answered several times in a row.
+    Silence,
+}
+
 /// Leave to make one request.
 #[derive(Debug)]
 pub(super) struct Leave<'m> {
@@ -93,6 +103,15 @@ impl Manners {
 }
 
 impl Manners {
+    /// Whether the account stands still.
+    #[cfg(feature = "host")]
+    pub(super) fn standstill(&self) -> Option<Standstill> {
+        if self.gate.is_closed() {
+            return Some(Standstill::Pause);
+        }
+        self.breaker.is_silent().then_some(Standstill::Silence)
+    }
+
     /// Whether the destination has no limits, as far as its replies tell: nothing needs to be saved.
     pub(super) fn are_needless(&self) -> bool {
         self.windows.are_open()

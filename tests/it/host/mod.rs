@@ -1,5 +1,6 @@
 //! A transformer host over real HTTP, in front of a sandbox: what it answers, in which order it works, how it ends.
 
+mod bulkheads;
 mod command;
 mod counts;
 mod deletion;
