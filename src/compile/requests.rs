@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::plan::{ArmPlan, PathPart, ReasonPlan, RequestPlan, RowPlan, RulePlan};
+use super::plan::{ArmPlan, OncePlan, PathPart, ReasonPlan, RequestPlan, RowPlan, RulePlan};
 use super::resolve::{Place, Resolver};
 use super::rows::is_word;
 use crate::diag::{Code, nearest, quoted};
-use crate::model::{Effect, ErrorRule, Reason, Request, Row, Text};
+use crate::model::{Effect, ErrorRule, OncePer, Reason, Request, Row, Text};
 
 /// Slot of what is given to nobody.
 const NO_OUTPUT: usize = usize::MAX;
@@ -16,8 +16,10 @@ impl Resolver<'_, '_> {
     pub(super) fn request(&mut self, request: &Request, step: &str, place: Place<'_>) -> Option<RequestPlan> {
         let with = self.rows(&request.with, step, place);
         let path = self.request_path(request, &with);
-        let once =
-            request.once.as_ref().and_then(|once| Some((self.row(&once.key, step, place)?, once.keep)));
+        let once = request.once.as_ref().and_then(|once| {
+            let OncePer { key, keep, is_remembered } = once;
+            Some(OncePlan { key: self.row(key, step, place)?, keep: *keep, is_remembered: *is_remembered })
+        });
         let bulk = self.bulk(request, step, place);
         let body = request.body.as_ref().map(|body| self.body(body, place));
         let query = self.rows(&request.query, step, place);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::cache::{Ask, Cache};
+use sha2::{Digest as _, Sha256};
+
+use super::cache::{Ask, Cache, Content};
 use super::clock::{self, Instant};
 use super::gather::{Busy, Gatherer};
 use super::retry::wait_before;
@@ -91,11 +93,12 @@ impl Account {
         let step = &request.step;
         let (sent, is_there) = if request.method.is_read() {
             let Some(keep) = request.cache else { return send.await };
-            self.reads.ask(Ask { key: read_key(request), step, keep, after }, send).await
+            self.reads.ask(Ask { key: read_key(request), content: None, step, keep, after }, send).await
         } else {
             let Some(once) = &request.once else { return send.await };
             let key = format!("{step}\n{}", once.key);
-            self.writes.ask(Ask { key, step, keep: once.keep, after }, send).await
+            let content = once.is_remembered.then(|| content_of(request));
+            self.writes.ask(Ask { key, content, step, keep: once.keep, after }, send).await
         };
         self.wire.shared(is_there);
         sent
@@ -116,6 +119,7 @@ impl Account {
         };
         if sent.answer.as_ref().is_ok_and(may_have_changed) {
             self.reads.forget(&request.forget);
+            self.writes.forget(&request.forget);
         }
         sent
     }
@@ -141,6 +145,15 @@ pub(super) fn read_key(request: &Request) -> String {
         key.push_str(value);
     }
     key
+}
+
+/// The fingerprint of all that a write says.
+fn content_of(request: &Request) -> Content {
+    let mut content = Sha256::new();
+    content.update(read_key(request));
+    content.update([0]);
+    content.update(request.body.as_deref().unwrap_or_default());
+    content.finalize().into()
 }
 
 fn gave_up(attempt: u32, last: Option<&Last>) -> String {

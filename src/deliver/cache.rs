@@ -1,6 +1,6 @@
 //! Answers that many events share: one request in flight for all who ask the same, and its success kept for a while.
 //!
-//! Serves reads with `cache` and writes with `once`. Nothing is kept but replies with a 2xx status.
+//! Serves reads with `cache` and writes with `once` or `remember`. Nothing is kept but replies with a 2xx status.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -27,6 +27,9 @@ pub(super) struct Cache {
 pub(super) struct Ask<'a> {
     /// Asks with one key are the same ask.
     pub(super) key: String,
+    /// Of all that is asked, where an answer holds only while that is the same. Two with one key that are under way at
+    /// the same time are then both not kept, for nobody knows which one comes last.
+    pub(super) content: Option<Content>,
     /// The step that asks; [`Cache::forget`] knows the answer by it.
     pub(super) step: &'a Arc<str>,
     /// How long a success is kept.
@@ -34,6 +37,9 @@ pub(super) struct Ask<'a> {
     /// A kept answer counts only if it came after this moment: what a run found wanting is not given to it again.
     pub(super) after: Option<Instant>,
 }
+
+/// Fingerprint of what is asked.
+pub(super) type Content = [u8; 32];
 
 #[derive(Debug, Default)]
 struct Slots {
@@ -44,6 +50,9 @@ struct Slots {
 #[derive(Debug)]
 struct Slot {
     answer: Arc<OnceCell<Sent>>,
+    content: Option<Content>,
+    /// Another content was under way when this one was asked.
+    is_contested: bool,
     steps: Vec<Arc<str>>,
     /// `None` while the request is in flight.
     kept: Option<Kept>,
@@ -93,7 +102,11 @@ impl Cache {
 impl Slots {
     /// The cell to wait on: a new one unless there is one that still holds.
     fn join(&mut self, ask: &Ask<'_>, now: Instant) -> Arc<OnceCell<Sent>> {
-        if let Some(slot) = self.by_key.get_mut(&ask.key)
+        let slot = self.by_key.get_mut(&ask.key);
+        let is_contested =
+            slot.as_ref().is_some_and(|slot| slot.content != ask.content && slot.kept.is_none());
+        if let Some(slot) = slot
+            && slot.content == ask.content
             && slot
                 .kept
                 .is_none_or(|kept| kept.until > now && ask.after.is_none_or(|after| kept.since > after))
@@ -105,7 +118,13 @@ impl Slots {
         }
         self.remove(&ask.key);
         let answer = Arc::default();
-        let slot = Slot { answer: Arc::clone(&answer), steps: vec![Arc::clone(ask.step)], kept: None };
+        let slot = Slot {
+            answer: Arc::clone(&answer),
+            content: ask.content,
+            is_contested,
+            steps: vec![Arc::clone(ask.step)],
+            kept: None,
+        };
         self.by_key.insert(ask.key.clone(), slot);
         answer
     }
@@ -118,7 +137,7 @@ impl Slots {
         }
         let since = clock::now();
         match (&sent.answer, since.checked_add(ask.keep)) {
-            (Ok(answer), Some(until)) if is_success(answer) => {
+            (Ok(answer), Some(until)) if is_success(answer) && !slot.is_contested => {
                 let bytes = ask.key.len() + weight(answer);
                 slot.kept = Some(Kept { since, until, bytes });
                 self.bytes += bytes;
@@ -223,7 +242,7 @@ mod tests {
         after: Option<Instant>,
     ) -> Value {
         let step = Arc::from(step);
-        let asked = Ask { key: key.into(), step: &step, keep: MINUTE, after };
+        let asked = Ask { key: key.into(), content: None, step: &step, keep: MINUTE, after };
         let answer = cache.ask(asked, async {
             sent.set(sent.get() + 1);
             let body = json!(sent.get());
@@ -307,6 +326,38 @@ mod tests {
             tokio::time::timeout(Duration::from_millis(1), ask(&cache, &sent, "find", "/a", 200)).await;
         assert!(dropped.is_err());
         assert_eq!(ask(&cache, &sent, "find", "/a", 200).await, 2);
+    }
+
+    /// Writes `content` under one key; the reply takes a second. Gives whether the write was made.
+    async fn write(cache: &Cache, content: u8) -> bool {
+        let step = Arc::from("write");
+        let content = Some([content; 32]);
+        let asked = Ask { key: "k".into(), content, step: &step, keep: MINUTE, after: None };
+        let answer = cache.ask(asked, async {
+            clock::wait(Duration::from_secs(1)).await;
+            reply(200, json!(1))
+        });
+        !answer.await.1
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_content_takes_the_place_of_the_one_before() {
+        let cache = Cache::new(10_000);
+        for (content, is_made) in [(1, true), (1, false), (2, true), (2, false), (1, true)] {
+            assert_eq!(write(&cache, content).await, is_made, "{content}");
+        }
+        cache.forget(&[step("write")]);
+        assert!(write(&cache, 1).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_knows_which_of_two_contents_came_last() {
+        let cache = Cache::new(10_000);
+        assert_eq!(tokio::join!(write(&cache, 1), write(&cache, 1)), (true, false), "they are one");
+        assert_eq!(tokio::join!(write(&cache, 2), write(&cache, 3)), (true, true));
+        assert!(write(&cache, 3).await);
+        assert!(!write(&cache, 3).await);
+        assert!(write(&cache, 2).await);
     }
 
     #[tokio::test(start_paused = true)]

@@ -147,7 +147,7 @@ fn details(request: &Request) -> Vec<String> {
         request
             .once
             .as_ref()
-            .map(|once| format!("once per {} in {}", rows::inline(&once.key), span(once.keep))),
+            .map(|once| format!("{} per {} in {}", once.when(), rows::inline(&once.key), span(once.keep))),
     );
     if !request.forget.is_empty() {
         let forgotten: Vec<String> = request.forget.iter().map(|step| code(&step.text)).collect();

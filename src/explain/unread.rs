@@ -77,7 +77,7 @@ impl<'a> Reads<'a> {
         }
         let rows =
             request.query.iter().chain(&request.headers).chain(request.give.iter().map(|(_, row)| row));
-        rows.chain(request.once.iter().map(|(row, _)| row)).for_each(|row| self.row(row, true));
+        rows.chain(request.once.iter().map(|once| &once.key)).for_each(|row| self.row(row, true));
         request.body.iter().for_each(|body| self.body(body));
         request.errors.iter().for_each(|rule| self.rule(rule));
         if let Some(verify) = &request.verify {

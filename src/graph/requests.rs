@@ -13,9 +13,9 @@ pub(super) fn lines(name: &str, request: &Request) -> Vec<String> {
     lines.extend(request.once.as_ref().map(|once| match &once.key.source {
         Source::From(from) => {
             let from: Vec<&str> = from.iter().map(|selector| selector.text.as_str()).collect();
-            format!("once per {} in {}", from.join(" or "), span(once.keep))
+            format!("{} per {} in {}", once.when(), from.join(" or "), span(once.keep))
         }
-        _ => format!("once per key in {}", span(once.keep)),
+        _ => format!("{} per key in {}", once.when(), span(once.keep)),
     }));
     lines.extend(
         request.verify.as_ref().map(|read| format!("verified by {} {}", read.method, read.path.text)),

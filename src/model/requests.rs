@@ -16,8 +16,9 @@ pub(super) const OF_READS: [(&str, &str, &str); 2] = [
 ];
 
 /// Keys that belong to writes: what is wrong beside a method that reads, and what helps.
-pub(super) const OF_WRITES: [(&str, &str, &str); 6] = [
+pub(super) const OF_WRITES: [(&str, &str, &str); 7] = [
     ("once", "`once` belongs to a write", "a read is shared with `cache:`"),
+    ("remember", "`remember` belongs to a write", "a read is shared with `cache:`"),
     ("verify", "`verify` belongs to a write", "a read is simply asked again"),
     ("body", "a read has no body", "use `query:`"),
     ("forget", "`forget` belongs to a write", "only a write can make an earlier answer wrong"),
@@ -73,7 +74,7 @@ impl<'d> Reader<'d, '_> {
             body: at.get("body").and_then(|at| self.body(&at)),
             give: self.rows(at.get("give")),
             cache: self.duration(at.get("cache")),
-            once: at.get("once").and_then(|at| self.once(&at)),
+            once: self.once(at),
             bulk: at.get("bulk").filter(|_| piece.bulk.is_some()).and_then(|at| self.bulk_of(&at)),
             forget: self.texts(at.get("forget")),
             pages: at.get("every_page").and_then(|at| self.pages(&at)),
@@ -140,11 +141,20 @@ impl<'d> Reader<'d, '_> {
         Some(BodyOf { table: self.text(at.get("table"))?, under: piece.under, plus })
     }
 
-    fn once(&mut self, at: &At<'d>) -> Option<OncePer> {
+    /// `once` or `remember` of a request.
+    fn once(&mut self, request: &At<'d>) -> Option<OncePer> {
+        let (once, remember) = (request.get("once"), request.get("remember"));
+        if once.is_some() && remember.is_some() {
+            let message = "`once` and `remember` exclude each other";
+            let found = self.found.error(Code::EFFECT, request.key_span("remember"), message);
+            found.help("`once:` makes the write again for nobody, `remember:` when it has changed");
+        }
+        let is_remembered = once.is_none();
+        let at = &once.or(remember)?;
         self.piece::<OncePiece>(at)?;
         let name = Text { text: "key".into(), span: at.span() };
         let keep = self.duration(at.get("keep"));
-        Some(OncePer { key: self.row(&name, &at.get("key")?)?, keep: keep? })
+        Some(OncePer { key: self.row(&name, &at.get("key")?)?, keep: keep?, is_remembered })
     }
 
     fn pages(&mut self, at: &At<'d>) -> Option<Pages> {

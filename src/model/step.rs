@@ -156,7 +156,7 @@ pub struct Request {
     pub give: Vec<Row>,
     /// How long the answer may be shared.
     pub cache: Option<Duration>,
-    /// Made once per key for all events.
+    /// Made once per key for all events, or when it differs from the last one.
     pub once: Option<OncePer>,
     /// How it is made together with others.
     pub bulk: Option<BulkOf>,
@@ -194,6 +194,16 @@ pub struct OncePer {
     pub key: Row,
     /// How long a success is remembered.
     pub keep: Duration,
+    /// Made again when it differs from the last one.
+    pub is_remembered: bool,
+}
+
+impl OncePer {
+    /// When the write is made, in words before `per KEY`.
+    #[must_use]
+    pub fn when(&self) -> &'static str {
+        if self.is_remembered { "when changed," } else { "once" }
+    }
 }
 
 /// How to get the next page of a list.

@@ -108,7 +108,8 @@ impl Foreseen {
 
 fn once_key(request: &Request) -> Option<String> {
     // Destinations know keys whatever their case; what is shared may still be made.
-    request.once.as_ref().map(|once| format!("{}\n{}", request.step, once.key.to_lowercase()))
+    let once = request.once.as_ref().filter(|once| !once.is_remembered);
+    once.map(|once| format!("{}\n{}", request.step, once.key.to_lowercase()))
 }
 
 fn write_key(request: &Request) -> String {

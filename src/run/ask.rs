@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::bulk::Bulk;
 use super::eval::{Eval, Rejection};
 use super::request::{Limited, Once, Repeat, Request};
-use crate::compile::{ArmPlan, PathPart, RequestPlan, RulePlan};
+use crate::compile::{ArmPlan, OncePlan, PathPart, RequestPlan, RulePlan};
 use crate::model::{Answers, Effect, Reaction};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
@@ -30,7 +30,9 @@ pub(super) fn request<'a>(
         target.extend(utf8_percent_encode(value, RESERVED));
     }
     let once = match &plan.once {
-        Some((key, keep)) => Some(Once { key: eval.text_of(key)?.to_owned(), keep: *keep }),
+        Some(OncePlan { key, keep, is_remembered }) => {
+            Some(Once { key: eval.text_of(key)?.to_owned(), keep: *keep, is_remembered: *is_remembered })
+        }
         None => None,
     };
     let bulk = plan.bulk.as_ref().and_then(|bulk| Bulk::of(bulk, eval));

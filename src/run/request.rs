@@ -80,13 +80,15 @@ impl Request {
     }
 }
 
-/// Makes a write happen once for all events that ask for it.
+/// Makes a write happen once for all events that ask for it, or for all that ask for the same one after another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Once {
     /// Writes of one step with the same key are the same write.
     pub key: String,
     /// How long its success is remembered.
     pub keep: Duration,
+    /// It is the same write only while all of it is the same: another one with its key is made, and remembered instead.
+    pub is_remembered: bool,
 }
 
 /// The world's answer to a [`Request`].

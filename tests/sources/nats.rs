@@ -117,16 +117,23 @@ async fn each_event_ends_once_though_an_instance_is_killed() {
     assert_eq!(after["events"], 0, "{after}");
 }
 
+/// Summaries of three instances that share a stream of these events and a rate of requests.
+fn share(nats: &Nats, folder: &Path, events: &[Value], sandbox: &Sandbox, rate: &str) -> [Value; 3] {
+    nats.publish(folder, events);
+    let account = "{domain: acme, email: a@acme.test, apiToken: t, eventsPerMinute: 1000}";
+    fs::write(folder.join("account.yaml"), account).unwrap();
+    let instance = || nats.consume(folder, sandbox, &["--idle", "6", "--rate", rate]);
+    [instance(), instance(), instance()].map(summary)
+}
+
 /// Three instances together keep a rate: no second has more requests than it allows.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_keep_a_rate_together() {
     const RATE: usize = 20;
     let Some((nats, folder)) = Nats::start("rate") else { return };
-    nats.publish(&folder, &(0..120).map(|number| track(number % 40, number)).collect::<Vec<_>>());
     let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
-    let instance = || nats.consume(&folder, &sandbox, &["--idle", "6", "--rate", "20/1s"]);
-    let instances = [instance(), instance(), instance()];
-    let summaries = instances.map(summary);
+    let events: Vec<Value> = (0..120).map(|number| track(number % 40, number)).collect();
+    let summaries = share(&nats, &folder, &events, &sandbox, "20/1s");
     let moments: Vec<f64> = sandbox.state()["events"].as_array().unwrap().iter().map(received_at).collect();
     assert_eq!(moments.len(), 120, "{summaries:?}");
     let in_a_second =
@@ -134,6 +141,28 @@ async fn instances_keep_a_rate_together() {
     let most = moments.iter().map(in_a_second).max().unwrap();
     println!("{RATE} requests a second: at most {most} events in one, {summaries:?}");
     assert!(most <= RATE, "{most} in a second");
+}
+
+/// Three instances together stay under the limit of a plan, which answers 429 to what is above it.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_stay_under_the_limit_of_a_plan() {
+    const LIMIT: u32 = 400;
+    let Some((nats, folder)) = Nats::start("plan") else { return };
+    let n_events = world::number("PLAN_EVENTS", 500);
+    let builder = Sandbox::builder().rate_limit(Some(LIMIT)).index_delay(Duration::ZERO);
+    let sandbox = builder.log_limit(100_000).start().await.unwrap();
+    let events: Vec<Value> = (0..n_events).map(|number| track(number % 50, number)).collect();
+    let begun = tokio::time::Instant::now();
+    let summaries = share(&nats, &folder, &events, &sandbox, &format!("{LIMIT}/1m"));
+    let (requests, took) = (sandbox.requests(), begun.elapsed());
+    let n_refused = requests.iter().filter(|request| request.status == 429).count();
+    println!(
+        "{n_events} events, {} requests in {took:.1?} under {LIMIT} a minute: {n_refused} answers 429, {summaries:?}",
+        requests.len()
+    );
+    world::check_once_and_in_order(&sandbox, n_events, 50);
+    assert_eq!(n_refused, 0);
+    assert!(summaries.iter().filter(|summary| summary["events"] != 0).count() > 1, "{summaries:?}");
 }
 
 /// A stream as a source.

@@ -137,6 +137,7 @@ const GRAMMAR: &[(Role, &[(&str, Role)])] = &[
             ("give", Role::Rows),
             ("every_page", Role::Pages),
             ("once", Role::Once),
+            ("remember", Role::Once),
             ("errors", Role::Answers),
             ("verify", Role::Call),
         ],

@@ -335,7 +335,7 @@ pub(crate) struct RequestPlan {
     /// Slot and row of each output.
     pub(crate) give: Vec<(usize, RowPlan)>,
     pub(crate) cache: Option<Duration>,
-    pub(crate) once: Option<(RowPlan, Duration)>,
+    pub(crate) once: Option<OncePlan>,
     /// How it is made together with others.
     pub(crate) bulk: Option<Arc<BulkPlan>>,
     pub(crate) limits: Vec<LimitedBy>,
@@ -348,6 +348,14 @@ pub(crate) struct RequestPlan {
     /// Asked for plans alone.
     pub(crate) preview: Option<Box<RequestPlan>>,
     pub(crate) when: Option<Cond>,
+}
+
+/// See [`crate::run::Once`].
+#[derive(Debug, Clone)]
+pub(crate) struct OncePlan {
+    pub(crate) key: RowPlan,
+    pub(crate) keep: Duration,
+    pub(crate) is_remembered: bool,
 }
 
 /// A piece of a request path.

@@ -1,4 +1,4 @@
-//! `forget` of steps whose answers are not cached.
+//! `forget` of steps whose answers are not kept.
 
 use crate::diag::{Code, Safety, quoted};
 use crate::lint::rule::{Check, Report, Rule};
@@ -23,7 +23,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
                 .requests
                 .iter()
                 .filter(|(_, _, site)| site.step.is_some_and(|name| name.text == step.text));
-            if of_step.any(|(read, ..)| read.cache.is_some()) {
+            if of_step.any(|(request, ..)| request.cache.is_some() || request.once.is_some()) {
                 continue;
             }
             let fix = scope.removal_of(request.span, "forget", Safety::Safe);

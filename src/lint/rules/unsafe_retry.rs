@@ -26,7 +26,7 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
         let is_safe = !matches!(request.method, Method::Post | Method::Patch)
             || *role != Role::Step
             || request.verify.is_some()
-            || request.once.is_some()
+            || request.once.as_ref().is_some_and(|once| !once.is_remembered)
             || is_upsert(&request.path.text)
             || knows_conflicts(scope, request);
         let unclear = UNCLEAR.into_iter().find(|answer| {

@@ -54,6 +54,9 @@ pub(in crate::model) struct RequestPiece {
     /// The write is made once per key for all events.
     #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
     pub(in crate::model) once: Option<Part>,
+    /// The write is made again only when it differs from the last one with its key.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<OncePiece>"))]
+    pub(in crate::model) remember: Option<Part>,
     /// How requests that wait at the same time are made together.
     #[cfg_attr(feature = "cli", schemars(with = "Option<TextOr<BulkPiece>>"))]
     pub(in crate::model) bulk: Option<Part>,
@@ -101,7 +104,7 @@ pub(in crate::model) struct BodyPiece {
     pub(in crate::model) plus: Option<Part>,
 }
 
-/// The write is made once per key for all events.
+/// Which writes are taken for the same, and for how long.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "once"))]
 #[serde(deny_unknown_fields)]

@@ -151,7 +151,7 @@ pub(super) const DROP_ONCE: Operator = Operator {
         "flows: {f: {steps: [{a: {post: /a, once: {key: $.k, keep: 1m}}}]}}",
         &["flows: {f: {steps: [{a: {post: /a}}]}}"],
     ),
-    way: Way::Drops(&[(Role::Call, "once")]),
+    way: Way::Drops(&[(Role::Call, "once"), (Role::Call, "remember")]),
 };
 
 pub(super) const DROP_VERIFY: Operator = Operator {
