@@ -86,10 +86,10 @@ impl Resolver<'_, '_> {
 
     fn forget(&mut self, steps: &[Text]) -> Arc<[Arc<str>]> {
         for step in steps {
-            if !self.has_step(&step.text) {
+            if !self.has_step(&step.text) && !self.all_step_names().contains(&step.text) {
                 let names = self.step_names().iter().map(String::as_str);
-                let help = self.advice(&step.text, names, str::to_owned, "name a step of this flow");
-                let message = format!("there is no step {} in this flow", quoted(&step.text));
+                let help = self.advice(&step.text, names, str::to_owned, "name a step of a flow");
+                let message = format!("there is no step {} in any flow", quoted(&step.text));
                 self.unknown("steps", &step.text, step.span, message, help);
             }
         }

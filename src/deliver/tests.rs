@@ -37,6 +37,17 @@ flows:
           once: {key: $.kind, keep: 10m}
           forget: kinds
       - person: {post: /people, body: person}
+  seat:
+    event: track
+    steps:
+      - seat:
+          when: {$.kind: {is: present}}
+          put: /seats
+          body: person
+          remember: {key: $.userId, keep: 1h}
+          give: {id: {from: $.id, required: true}}
+      - place: {put: "/places/:seat", with: {seat: $steps.seat.id}, when: {$steps.seat.id: {is: present}}}
+      - empty: {when: {$.kind: {is: missing}}, delete: /seats, forget: seat}
 "#;
 
 /// Answers by what is asked, after a tenth of a second, and writes down when that was.
@@ -198,6 +209,34 @@ async fn a_failed_once_write_is_tried_by_the_next_event() {
     let (summary, _) = deliver(&deliverer(script.clone(), 8), &events).await;
     assert_eq!(summary.delivered, 2);
     assert_eq!(script.times_of(r#"POST /kinds {"name":"new"}"#).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_remembered_write_is_made_when_it_says_something_new() {
+    let script = Script::new(|before, line| match line {
+        r#"PUT /seats {"id":"b","n":1}"# if before == 0 => reply(400, json!({})),
+        _ => reply(200, json!({"id": 7})),
+    });
+    let deliverer = deliverer(script.clone(), 8);
+    let sit = |user: &str, n| json!({"type": "track", "userId": user, "n": n, "kind": "seat"}).to_string();
+    let events = [("a", 1), ("b", 1), ("a", 1), ("b", 1), ("a", 2), ("a", 2), ("a", 1)];
+    let (summary, _) = deliver(&deliverer, &events.map(|(user, n)| sit(user, n))).await;
+    assert_eq!((summary.delivered, summary.failed + summary.rejected), (6, 1));
+    let seats = |user| {
+        let body =
+            |line: String| Some(serde_json::from_str::<Value>(line.strip_prefix("PUT /seats ")?).unwrap());
+        let bodies = script.lines().into_iter().filter_map(body).filter(|body| body["id"] == user);
+        bodies.map(|body| body["n"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((seats("a"), seats("b")), (vec![1, 2, 1], vec![1, 1]), "a failure is not remembered");
+    assert_eq!(script.times_of("PUT /places/7").len(), 6, "what it gave is remembered as well");
+
+    let leave = json!({"type": "track", "userId": "a", "n": 1}).to_string();
+    deliver(&deliverer, &[leave, sit("a", 1)]).await;
+    assert_eq!(seats("a"), [1, 2, 1, 1], "a write forgets it");
+    clock::wait(Duration::from_hours(1)).await;
+    deliver(&deliverer, &[sit("a", 1)]).await;
+    assert_eq!(seats("a"), [1, 2, 1, 1, 1], "its time is over");
 }
 
 #[tokio::test(start_paused = true)]

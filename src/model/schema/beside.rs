@@ -33,7 +33,8 @@ fn idle_keys() -> Value {
     IDLE_WITHOUT.iter().map(|(key, others)| ((*key).to_owned(), json!({"anyOf": needs(others)}))).collect()
 }
 
-/// What belongs to writes beside methods that read, the other way round, and what look-ups have inside of them.
+/// What belongs to writes beside methods that read, the other way round, what look-ups have inside of them, and what
+/// excludes each other.
 fn effects() -> Value {
     let of_method = |(name, method): &(&'static str, Method)| {
         let wrong: &[(&str, &str, &str)] = if method.is_read() { &OF_WRITES } else { &OF_READS };
@@ -43,7 +44,8 @@ fn effects() -> Value {
     let beside_ensure =
         known_keys::<RequestPiece>().iter().filter(|key| !BESIDE_ENSURE.contains(*key)).copied();
     let of_ensure = ("ensure".to_owned(), json!({"properties": forbidden(beside_ensure)}));
-    Method::ALL.iter().map(of_method).chain([of_ensure]).collect()
+    let of_once = ("once".to_owned(), json!({"properties": forbidden(["remember"])}));
+    Method::ALL.iter().map(of_method).chain([of_ensure, of_once]).collect()
 }
 
 fn methods(are_reads: bool) -> impl Iterator<Item = &'static str> {
