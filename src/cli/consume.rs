@@ -17,7 +17,9 @@ use super::{open, settings, signals, watched};
 #[cfg(feature = "kafka")]
 use crate::consume::kafka::{Kafka, TopicPlace};
 use crate::consume::nats::{Connection, JetStream, NatsBudget, StreamPlace, publish};
-use crate::deliver::{Deliverer, Finished, Input, Options, RetryPolicy, Source, SourceError, Stop, Summary};
+use crate::deliver::{
+    Deliverer, Doing, Finished, Input, Options, RetryPolicy, Source, SourceError, Stop, Summary,
+};
 use crate::run::{Limits, Verdict};
 
 /// Runs `consume`.
@@ -102,11 +104,11 @@ async fn consume_until<S: Source>(
     source: S,
 ) -> (Summary, Option<SourceError>) {
     let stop = Stop::default();
-    let ended = AtomicU64::new(0);
+    let (ended, account) = (AtomicU64::new(0), deliverer.clone());
     let asked = async {
         tokio::select! {
             () = signals::asked_to_end() => {}
-            () = idle(args.idle, &ended) => {}
+            () = idle(args.idle, &ended, &account) => {}
         }
         stop.stop();
         std::future::pending().await
@@ -122,13 +124,15 @@ async fn consume_until<S: Source>(
     }
 }
 
-/// Returns when no event has ended for so many seconds.
-async fn idle(seconds: Option<u16>, ended: &AtomicU64) {
+/// Returns when no event has ended for so many seconds, and none is under way.
+async fn idle(seconds: Option<u16>, ended: &AtomicU64, account: &Deliverer) {
     let Some(seconds) = seconds else { return std::future::pending().await };
     let mut before = None;
     loop {
         let now = ended.load(Ordering::Relaxed);
-        if before.replace(now) == Some(now) {
+        let spent = account.spent();
+        let is_busy = Doing::ALL.iter().any(|doing| spent.of(*doing).now > 0);
+        if before.replace(now) == Some(now) && !is_busy {
             return;
         }
         tokio::time::sleep(Duration::from_secs(seconds.into())).await;

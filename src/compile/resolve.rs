@@ -395,7 +395,11 @@ impl<'m, 'r> Resolver<'m, 'r> {
     pub(super) fn all_step_names(&mut self) -> &BTreeSet<String> {
         let mapping = self.mapping;
         self.all_step_names.get_or_insert_with(|| {
-            mapping.flows.iter().flat_map(|flow| super::flows::names_of(mapping, &flow.item.steps).0).collect()
+            mapping
+                .flows
+                .iter()
+                .flat_map(|flow| super::flows::names_of(mapping, &flow.item.steps).0)
+                .collect()
         })
     }
 }

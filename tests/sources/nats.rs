@@ -1,7 +1,8 @@
 //! A stream of a real NATS server: the suite of all sources, and what only many instances show: they share the partitions,
 //! one is killed, and each event ends once, in the order of its user.
 //!
-//! `CONSUME_EVENTS` is the number of events (20,000). Without a `nats-server` on the path these tests are skipped.
+//! `CONSUME_EVENTS` is the number of events (20,000), `PLAN_EVENTS` those under a plan of `PLAN_LIMIT` requests a minute (40
+//! under 60). Without a `nats-server` on the path these tests are skipped.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -146,21 +147,22 @@ async fn instances_keep_a_rate_together() {
 /// Three instances together stay under the limit of a plan, which answers 429 to what is above it.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_stay_under_the_limit_of_a_plan() {
-    const LIMIT: u32 = 400;
+    // New users come one a second.
+    const N_USERS: usize = 10;
     let Some((nats, folder)) = Nats::start("plan") else { return };
-    let n_events = world::number("PLAN_EVENTS", 500);
-    let builder = Sandbox::builder().rate_limit(Some(LIMIT)).index_delay(Duration::ZERO);
+    let (n_events, limit) = (world::number("PLAN_EVENTS", 40), world::number("PLAN_LIMIT", 60));
+    let builder = Sandbox::builder().rate_limit(u32::try_from(limit).ok()).index_delay(Duration::ZERO);
     let sandbox = builder.log_limit(100_000).start().await.unwrap();
-    let events: Vec<Value> = (0..n_events).map(|number| track(number % 50, number)).collect();
+    let events: Vec<Value> = (0..n_events).map(|number| track(number % N_USERS, number)).collect();
     let begun = tokio::time::Instant::now();
-    let summaries = share(&nats, &folder, &events, &sandbox, &format!("{LIMIT}/1m"));
+    let summaries = share(&nats, &folder, &events, &sandbox, &format!("{limit}/1m"));
     let (requests, took) = (sandbox.requests(), begun.elapsed());
     let n_refused = requests.iter().filter(|request| request.status == 429).count();
     println!(
-        "{n_events} events, {} requests in {took:.1?} under {LIMIT} a minute: {n_refused} answers 429, {summaries:?}",
+        "{n_events} events, {} requests in {took:.1?} under {limit} a minute: {n_refused} answers 429, {summaries:?}",
         requests.len()
     );
-    world::check_once_and_in_order(&sandbox, n_events, 50);
+    world::check_once_and_in_order(&sandbox, n_events, N_USERS);
     assert_eq!(n_refused, 0);
     assert!(summaries.iter().filter(|summary| summary["events"] != 0).count() > 1, "{summaries:?}");
 }

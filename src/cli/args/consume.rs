@@ -58,7 +58,7 @@ pub(in crate::cli) struct ConsumeArgs {
     #[arg(long, value_name = "N/TIME", value_parser = pace)]
     pub(in crate::cli) rate: Option<Pace>,
 
-    /// Ends when no event has ended for so many seconds; without it, never
+    /// Ends when no event has ended for so many seconds and none is under way; without it, never
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) idle: Option<u16>,
 
