@@ -229,6 +229,11 @@ pub(super) fn names_of(mapping: &Mapping, steps: &[Step]) -> (Vec<String>, Vec<S
     (names, loops)
 }
 
+/// Names of the steps of all flows.
+pub(super) fn step_names_of(mapping: &Mapping) -> BTreeSet<String> {
+    mapping.flows.iter().flat_map(|flow| names_of(mapping, &flow.item.steps).0).collect()
+}
+
 /// All requests of a call.
 fn requests_of(call: &Call) -> Vec<&Request> {
     match call {

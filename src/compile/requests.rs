@@ -1,7 +1,9 @@
 //! Requests: paths, outputs, and what may not be combined.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
+use super::flows::step_names_of;
 use super::plan::{ArmPlan, OncePlan, PathPart, ReasonPlan, RequestPlan, RowPlan, RulePlan};
 use super::resolve::{Place, Resolver};
 use super::rows::is_word;
@@ -85,8 +87,10 @@ impl Resolver<'_, '_> {
     }
 
     fn forget(&mut self, steps: &[Text]) -> Arc<[Arc<str>]> {
+        let mapping = self.mapping;
+        let all = LazyCell::new(|| step_names_of(mapping));
         for step in steps {
-            if !self.has_step(&step.text) && !self.all_step_names().contains(&step.text) {
+            if !self.has_step(&step.text) && !all.contains(&step.text) {
                 let names = self.step_names().iter().map(String::as_str);
                 let help = self.advice(&step.text, names, str::to_owned, "name a step of a flow");
                 let message = format!("there is no step {} in any flow", quoted(&step.text));

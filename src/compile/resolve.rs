@@ -1,6 +1,6 @@
 //! What names mean inside one flow.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::budget::Budget;
@@ -69,8 +69,6 @@ pub(super) struct Resolver<'m, 'r> {
     pub(super) outputs: Vec<Arc<str>>,
     /// Step names of the flow, compiled yet or not.
     step_names: Vec<String>,
-    /// Step names of all flows, once they are asked for.
-    all_step_names: Option<BTreeSet<String>>,
     /// Names of the elements of the flow's loops.
     loop_names: Vec<String>,
     /// Steps that have been compiled.
@@ -114,7 +112,6 @@ impl<'m, 'r> Resolver<'m, 'r> {
             rest_slots: BTreeMap::new(),
             outputs: Vec::new(),
             step_names,
-            all_step_names: None,
             loop_names,
             begun_steps: Vec::new(),
             current_step: None,
@@ -389,18 +386,6 @@ impl<'m, 'r> Resolver<'m, 'r> {
 
     pub(super) fn step_names(&self) -> &[String] {
         &self.step_names
-    }
-
-    /// Step names of all flows.
-    pub(super) fn all_step_names(&mut self) -> &BTreeSet<String> {
-        let mapping = self.mapping;
-        self.all_step_names.get_or_insert_with(|| {
-            mapping
-                .flows
-                .iter()
-                .flat_map(|flow| super::flows::names_of(mapping, &flow.item.steps).0)
-                .collect()
-        })
     }
 }
 

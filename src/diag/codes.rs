@@ -155,6 +155,7 @@ codes! {
     UNCUT_TEXT = 572 "uncut-text" Warning "a text may be longer than the destination takes";
     UNREAD_SCHEMAS = 575 "unread-schemas" Error "the schemas of the destination cannot be read";
     UNCOVERED_EVENTS = 576 "uncovered-events" Warning "events of a type that has flows, and none takes them";
+    STALE_MEMORY = 577 "stale-memory" Warning "a write makes wrong what another one is remembered for";
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use super::rules::{
     outage_as_answer, over_budget, overlapping_flows, path_into_scalar, personal_data_in_url, plain_http,
     read_in_loop, read_only_attribute, refused_default, refused_key, refused_type, refused_value,
     rejected_login, repeated_constant, repeated_read, shadowed_candidate, silent_delivery, stale_cache,
-    sunset, swallowed_errors, uncovered_events, uncut_text, undescribed_setting, unexplained_suppression,
-    unfilled_attribute, unguarded_output, unknown_attribute, unknown_endpoint, unknown_event_type,
-    unknown_parameter, unknown_reply_path, unordered_events, unpaged_list, unreachable_flow,
-    unreachable_login, unreachable_reaction, unreachable_step, unrequired_output, unretried_limit,
-    unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
+    stale_memory, sunset, swallowed_errors, uncovered_events, uncut_text, undescribed_setting,
+    unexplained_suppression, unfilled_attribute, unguarded_output, unknown_attribute, unknown_endpoint,
+    unknown_event_type, unknown_parameter, unknown_reply_path, unordered_events, unpaged_list,
+    unreachable_flow, unreachable_login, unreachable_reaction, unreachable_step, unrequired_output,
+    unretried_limit, unsafe_retry, unused_element, unused_name, unused_output, unused_part, unused_setting,
     unused_suppression, unused_table, unused_variable,
 };
 
@@ -92,4 +92,5 @@ pub const RULES: &[Rule] = &[
     unknown_parameter::RULE,
     uncut_text::RULE,
     uncovered_events::RULE,
+    stale_memory::RULE,
 ];

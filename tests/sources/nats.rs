@@ -1,7 +1,7 @@
 //! A stream of a real NATS server: the suite of all sources, and what only many instances show: they share the partitions,
 //! one is killed, and each event ends once, in the order of its user.
 //!
-//! `CONSUME_EVENTS` is the number of events (20,000), `PLAN_EVENTS` those under a plan of `PLAN_LIMIT` requests a minute (40
+//! `CONSUME_EVENTS` is the number of events (20,000), `PLAN_EVENTS` those under a plan of `PLAN_LIMIT` requests a minute (28
 //! under 60). Without a `nats-server` on the path these tests are skipped.
 
 use std::fs;
@@ -150,7 +150,7 @@ async fn instances_stay_under_the_limit_of_a_plan() {
     // New users come one a second.
     const N_USERS: usize = 10;
     let Some((nats, folder)) = Nats::start("plan") else { return };
-    let (n_events, limit) = (world::number("PLAN_EVENTS", 40), world::number("PLAN_LIMIT", 60));
+    let (n_events, limit) = (world::number("PLAN_EVENTS", 28), world::number("PLAN_LIMIT", 60));
     let builder = Sandbox::builder().rate_limit(u32::try_from(limit).ok()).index_delay(Duration::ZERO);
     let sandbox = builder.log_limit(100_000).start().await.unwrap();
     let events: Vec<Value> = (0..n_events).map(|number| track(number % N_USERS, number)).collect();

@@ -43,6 +43,7 @@ pub(super) mod repeated_read;
 pub(super) mod shadowed_candidate;
 pub(super) mod silent_delivery;
 pub(super) mod stale_cache;
+pub(super) mod stale_memory;
 pub(super) mod sunset;
 pub(super) mod swallowed_errors;
 pub(super) mod uncovered_events;
