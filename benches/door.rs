@@ -31,6 +31,8 @@ struct Scenario {
     bulk_import: bool,
     /// The users, organizations and fields are there already.
     is_known: bool,
+    /// The steps that write users have `remember`.
+    remembers: bool,
     events: Vec<Value>,
     /// Fewest calls, and why.
     least: (f64, &'static str),
@@ -72,8 +74,15 @@ fn mixed(n: usize) -> Vec<Value> {
 
 fn scenarios() -> Vec<Scenario> {
     let users = || (0..1000).map(identify).collect::<Vec<Value>>();
-    let scenario =
-        |name, bulk_import, is_known, events, least| Scenario { name, bulk_import, is_known, events, least };
+    let scenario = |name, bulk_import, is_known, events, least| Scenario {
+        name,
+        bulk_import,
+        is_known,
+        remembers: false,
+        events,
+        least,
+    };
+    let ten_times = || (0..10_000).map(|n| identify(n % 1000)).collect::<Vec<Value>>();
     vec![
         scenario("identify, new, bulk import", true, false, users(), (0.011, "10 jobs, 1 poll")),
         scenario("identify, known, bulk import", true, true, users(), (0.011, "10 jobs, 1 poll")),
@@ -84,6 +93,17 @@ fn scenarios() -> Vec<Scenario> {
             users(),
             (0.021, "10 look-ups, 10 jobs, 1 poll"),
         ),
+        scenario("identify, the same ten times", true, true, ten_times(), (0.011, "100 jobs, 10 polls")),
+        Scenario {
+            remembers: true,
+            ..scenario(
+                "identify, the same ten times, remembered",
+                true,
+                true,
+                ten_times(),
+                (0.0011, "10 jobs, 1 poll"),
+            )
+        },
         scenario(
             "group, new",
             true,
@@ -121,9 +141,12 @@ async fn start(scenario: &Scenario) -> Sandbox {
     sandbox
 }
 
-fn deliverer(sandbox: &Sandbox) -> Deliverer {
-    let text =
+fn deliverer(sandbox: &Sandbox, remembers: bool) -> Deliverer {
+    let mut text =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/zendesk.yaml")).unwrap();
+    if remembers {
+        text = text.replace("bulk: user,", "bulk: user, remember: {key: $user_id, keep: 12h},");
+    }
     let plan = compile::load(&text, &mut Diagnostics::new()).unwrap();
     let settings = json!({"domain": "acme", "email": "a@acme.test", "apiToken": "t", "eventsPerMinute": 400});
     let settings: Map<String, Value> = serde_json::from_value(settings).unwrap();
@@ -140,7 +163,8 @@ async fn run(scenario: &Scenario) {
     let lines: Vec<String> = scenario.events.iter().map(Value::to_string).collect();
     let input = Input::from_reader("events", Box::new(Cursor::new(lines.join("\n"))));
     let begun = tokio::time::Instant::now();
-    let (summary, _): (Summary, _) = deliverer(&sandbox).deliver_all(input, &Stop::default(), |_| {}).await;
+    let (summary, _): (Summary, _) =
+        deliverer(&sandbox, scenario.remembers).deliver_all(input, &Stop::default(), |_| {}).await;
     let took = begun.elapsed();
     let requests = sandbox.requests();
     let refused = requests.iter().filter(|request| request.status == 429).count();
