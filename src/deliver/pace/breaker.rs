@@ -160,6 +160,7 @@ mod tests {
         assert_eq!(breaker.check(&"b".into()), Ok(()));
     }
 
+    #[cfg(feature = "host")]
     #[tokio::test(start_paused = true)]
     async fn silence_pauses_nothing_but_is_known() {
         let breaker = Breaker::default();
