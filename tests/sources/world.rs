@@ -9,10 +9,18 @@ use std::process::{Child, Output};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
+/// A text that the environment may set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test of any length, and with servers that somebody else has started"
+)]
+pub(super) fn text(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
 /// A number that the environment may set.
-#[expect(clippy::disallowed_methods, reason = "a test of any length")]
 pub(super) fn number(name: &str, usual: usize) -> usize {
-    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    text(name).and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 pub(super) fn mapping() -> PathBuf {

@@ -108,12 +108,7 @@ impl Parts {
         if let Some(part) = self.all().get(&number) {
             return Ok(part.clone());
         }
-        let mut asked = TopicPartitionList::new();
-        asked.add_partition(&self.place.topic, number);
-        let committed = consumer.committed_offsets(asked, ANSWER);
-        let committed = committed.map_err(|error| cannot("read the committed offset", &error))?;
-        let found =
-            committed.elements().first().and_then(|element| element.metadata().parse().ok()).unwrap_or(0);
+        let found = found_mark(consumer, &self.place.topic, number)?;
         let ended = Arc::new(Mutex::new(Ended::default()));
         let marks = CommittedMark {
             consumer: Arc::downgrade(consumer),
@@ -130,6 +125,27 @@ impl Parts {
     fn all(&self) -> MutexGuard<'_, HashMap<i32, Arc<Part>>> {
         self.by_number.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The mark that was kept with the committed offset. An offset without one is of a broker that keeps none, or was set by
+/// hand: then all that is there may have been begun.
+fn found_mark(consumer: &Client, topic: &str, number: i32) -> Result<u64, SourceError> {
+    let mut asked = TopicPartitionList::new();
+    asked.add_partition(topic, number);
+    let committed = consumer.committed_offsets(asked, ANSWER);
+    let committed = committed.map_err(|error| cannot("read the committed offset", &error))?;
+    let elements = committed.elements();
+    let Some(element) = elements.first().filter(|element| matches!(element.offset(), Offset::Offset(_)))
+    else {
+        return Ok(0);
+    };
+    if let Ok(mark) = element.metadata().parse() {
+        return Ok(mark);
+    }
+    let (_, next) = consumer
+        .fetch_watermarks(topic, number, ANSWER)
+        .map_err(|error| cannot("read where a partition ends", &error))?;
+    Ok(u64::try_from(next).unwrap_or_default())
 }
 
 /// One partition.
