@@ -118,23 +118,15 @@ async fn each_event_ends_once_though_an_instance_is_killed() {
     assert_eq!(after["events"], 0, "{after}");
 }
 
-/// Summaries of three instances that share a stream of these events and a rate of requests.
-fn share(nats: &Nats, folder: &Path, events: &[Value], sandbox: &Sandbox, rate: &str) -> [Value; 3] {
-    nats.publish(folder, events);
-    let account = "{domain: acme, email: a@acme.test, apiToken: t, eventsPerMinute: 1000}";
-    fs::write(folder.join("account.yaml"), account).unwrap();
-    let instance = || nats.consume(folder, sandbox, &["--idle", "6", "--rate", rate]);
-    [instance(), instance(), instance()].map(summary)
-}
-
 /// Three instances together keep a rate: no second has more requests than it allows.
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_keep_a_rate_together() {
     const RATE: usize = 20;
     let Some((nats, folder)) = Nats::start("rate") else { return };
     let sandbox = Sandbox::builder().index_delay(Duration::ZERO).start().await.unwrap();
-    let events: Vec<Value> = (0..120).map(|number| track(number % 40, number)).collect();
-    let summaries = share(&nats, &folder, &events, &sandbox, "20/1s");
+    nats.publish(&folder, &(0..120).map(|number| track(number % 40, number)).collect::<Vec<_>>());
+    let instance = || nats.consume(&folder, &sandbox, &["--idle", "6", "--rate", "20/1s"]);
+    let summaries = [instance(), instance(), instance()].map(summary);
     let moments: Vec<f64> = sandbox.state()["events"].as_array().unwrap().iter().map(received_at).collect();
     assert_eq!(moments.len(), 120, "{summaries:?}");
     let in_a_second =
@@ -154,9 +146,19 @@ async fn instances_stay_under_the_limit_of_a_plan() {
     let builder = Sandbox::builder().rate_limit(u32::try_from(limit).ok()).index_delay(Duration::ZERO);
     let sandbox = builder.log_limit(100_000).start().await.unwrap();
     let events: Vec<Value> = (0..n_events).map(|number| track(number % N_USERS, number)).collect();
+    // A stream without events, for the instances share its partitions before there is anything to do.
+    nats.publish(&folder, &[]);
+    let rate = format!("{limit}/1m");
+    let instances = [(); 3].map(|()| nats.consume(&folder, &sandbox, &["--rate", &rate]));
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    nats.publish(&folder, &events);
     let begun = tokio::time::Instant::now();
-    let summaries = share(&nats, &folder, &events, &sandbox, &format!("{limit}/1m"));
+    while numbers(&sandbox).values().map(Vec::len).sum::<usize>() < n_events {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     let (requests, took) = (sandbox.requests(), begun.elapsed());
+    instances.iter().for_each(terminate);
+    let summaries = instances.map(summary);
     let n_refused = requests.iter().filter(|request| request.status == 429).count();
     println!(
         "{n_events} events, {} requests in {took:.1?} under {limit} a minute: {n_refused} answers 429, {summaries:?}",
