@@ -1,6 +1,7 @@
 //! One account of a destination: shared answers, and the way of a run's request through them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,12 +11,13 @@ use super::gather::{Busy, Gatherer};
 use super::retry::wait_before;
 use super::spent::Doing;
 use super::wire::Wire;
-use crate::run::{Answer, Request, Session};
+use crate::run::{Answer, Request, Session, Verdict};
 
 /// Memory for shared answers of reads.
 const READ_BYTES: usize = 64 * 1024 * 1024;
 
-/// Memory for shared answers of writes, which are mostly their keys.
+/// Memory for shared answers of writes, which are mostly their keys; as much again for those of remembered writes, so that
+/// many of these do not push out what is to be made once.
 const WRITE_BYTES: usize = 16 * 1024 * 1024;
 
 /// All that the events of one session share.
@@ -25,6 +27,7 @@ pub(super) struct Account {
     gatherer: Gatherer,
     reads: Cache,
     writes: Cache,
+    remembered: Cache,
 }
 
 /// What came of a request, and the credentials that it had.
@@ -51,6 +54,7 @@ impl Account {
             wire,
             reads: Cache::new(READ_BYTES),
             writes: Cache::new(WRITE_BYTES),
+            remembered: Cache::new(WRITE_BYTES),
         }
     }
 
@@ -90,22 +94,47 @@ impl Account {
 
     async fn share(&self, request: &Request, after: Option<Instant>) -> Sent {
         let send = self.send(request);
-        let step = &request.step;
-        let (sent, is_there) = if request.method.is_read() {
-            let Some(keep) = request.cache else { return send.await };
-            self.reads.ask(Ask { key: read_key(request), content: None, step, keep, after }, send).await
-        } else {
-            let Some(once) = &request.once else { return send.await };
-            let key = format!("{step}\n{}", once.key);
-            let content = once.is_remembered.then(|| content_of(request));
-            self.writes.ask(Ask { key, content, step, keep: once.keep, after }, send).await
-        };
+        let Some((cache, key, keep)) = self.place(request) else { return send.await };
+        let is_remembered = request.once.as_ref().is_some_and(|once| once.is_remembered);
+        let content = is_remembered.then(|| content_of(request));
+        let (sent, is_there) = cache.ask(Ask { key, content, step: &request.step, keep, after }, send).await;
         self.wire.shared(is_there);
         sent
     }
 
+    /// Where the answer to a request is shared, by which key, and for how long.
+    fn place(&self, request: &Request) -> Option<(&Cache, String, Duration)> {
+        if request.method.is_read() {
+            return Some((&self.reads, read_key(request), request.cache?));
+        }
+        let once = request.once.as_ref()?;
+        let cache = if once.is_remembered { &self.remembered } else { &self.writes };
+        Some((cache, format!("{}\n{}", request.step, once.key), once.keep))
+    }
+
+    /// An event has ended with the answer to this request. One that it failed at was no success, whatever its status, and
+    /// is not given to others; a write is not done either for an event that was rejected.
+    pub(super) fn ended_at(&self, request: &Request, verdict: &Verdict) {
+        let is_doubtful = match verdict {
+            Verdict::Failed { .. } => true,
+            Verdict::Rejected { .. } => !request.method.is_read(),
+            Verdict::Delivered | Verdict::Skipped { .. } => false,
+        };
+        if let Some((cache, key, _)) = self.place(request).filter(|_| is_doubtful) {
+            cache.remove(&key);
+        }
+    }
+
+    /// Drops what is kept of steps whose answers a write may have made wrong.
+    pub(super) fn forget(&self, request: &Request) {
+        for cache in [&self.reads, &self.writes, &self.remembered] {
+            cache.forget(&request.forget);
+        }
+    }
+
     /// Makes a request, together with others if it can be, and forgets what it may have changed.
     async fn send(&self, request: &Request) -> Sent {
+        let mut forgetting = Forgetting { account: self, request, is_due: true };
         // A write of many takes longer than one: it is worth that only where requests are counted.
         let is_worth = request.method.is_read() || !self.wire.is_wide();
         let is_first = request.attempt == 1 && !request.fresh_auth;
@@ -117,11 +146,23 @@ impl Account {
             Some(answer) => Sent { answer: Ok(answer), used: 0 },
             None => self.wire.send(request).await,
         };
-        if sent.answer.as_ref().is_ok_and(may_have_changed) {
-            self.reads.forget(&request.forget);
-            self.writes.forget(&request.forget);
-        }
+        forgetting.is_due = sent.answer.as_ref().is_ok_and(may_have_changed);
         sent
+    }
+}
+
+/// Forgets what a write may have changed when it ends, also if nobody waits for its answer any more.
+struct Forgetting<'a> {
+    account: &'a Account,
+    request: &'a Request,
+    is_due: bool,
+}
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        if self.is_due {
+            self.account.forget(self.request);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::hand_over::{Handed, Shared};
 use super::journal::Entry;
 use super::onlooker::write_down;
 use crate::diff::{Recording, Told};
-use crate::run::{self, Answer, Event, Limits, Outcome, Step, Verdict};
+use crate::run::{self, Answer, Event, Limits, Outcome, Request, Run, Step, Verdict};
 
 /// Runs an event through the mapping and answers what it needs. Whoever calls holds a token of the account.
 pub(super) async fn drive(
@@ -30,7 +30,7 @@ pub(super) async fn drive(
                 };
                 write_down(recording, &run, &request, || told(&answer));
                 match answer {
-                    Ok(answer) => run.resume(answer),
+                    Ok(answer) => resume(account, run, &request, answer),
                     Err(why) => return run.give_up(why),
                 }
             }
@@ -57,6 +57,7 @@ pub(super) async fn drive_for_host(
                 return Handed { outcome, left: None, shown };
             }
             Step::Need(request, run) if request.is_left() => {
+                account.forget(&request);
                 let authorization = account.wire().authorization().await;
                 write_down(recording, &run, &request, || match &authorization {
                     Ok(_) => Told::Left,
@@ -75,17 +76,16 @@ pub(super) async fn drive_for_host(
                 write_down(recording, &run, &request, || told(&answer));
                 match answer {
                     Ok(answer) => {
-                        if let Some(place) =
-                            request.host.as_ref().and_then(|host| host.place).filter(|_| is_made(&answer))
-                        {
+                        let place = request.host.as_ref().and_then(|host| host.place);
+                        let place = place.filter(|_| is_made(&answer));
+                        let next = resume(account, run, &request, answer);
+                        if let Some(place) = place {
                             // Whoever could send the request could log in.
                             let authorization = account.wire().authorization().await.unwrap_or_default();
-                            shown.push((
-                                place,
-                                Shared::of(account.session(), request, authorization.as_deref()),
-                            ));
+                            let shared = Shared::of(account.session(), request, authorization.as_deref());
+                            shown.push((place, shared));
                         }
-                        run.resume(answer)
+                        next
                     }
                     Err(why) => {
                         return Handed { outcome: run.give_up(why), left: None, shown: Vec::new() };
@@ -94,6 +94,15 @@ pub(super) async fn drive_for_host(
             }
         };
     }
+}
+
+/// Goes on with an answer, which others are not given when the event ends badly with it.
+fn resume(account: &Account, run: Run, request: &Request, answer: Answer) -> Step {
+    let step = run.resume(answer);
+    if let Step::Done(outcome) = &step {
+        account.ended_at(request, &outcome.verdict);
+    }
+    step
 }
 
 fn told(answer: &Result<Answer, String>) -> Told {

@@ -240,8 +240,7 @@ impl Deliverer {
         self.account.wire().forward(request).await
     }
 
-    /// Whether nothing comes of its account for now. Where the destination does not answer, one in a while is told no, to
-    /// find out.
+    /// Whether nothing comes of its account for now.
     #[cfg(feature = "host")]
     pub(crate) fn standstill(&self) -> Option<Standstill> {
         self.account.wire().standstill()

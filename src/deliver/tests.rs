@@ -240,6 +240,35 @@ async fn a_remembered_write_is_made_when_it_says_something_new() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_an_event_failed_at_is_not_kept() {
+    let script = Script::new(|before, line| match line {
+        // A page instead of an answer, and one without what the mapping needs.
+        r#"PUT /seats {"id":"a","n":1}"# if before == 0 => {
+            Answer::Reply { status: 200, body: Body::Other("<html>".into()), retry_after: None }
+        }
+        r#"PUT /seats {"id":"a","n":1}"# if before == 1 => reply(200, json!({})),
+        _ => reply(200, json!({"id": 7})),
+    });
+    let deliverer = deliverer(script.clone(), 8);
+    let sit = json!({"type": "track", "userId": "a", "n": 1, "kind": "seat"}).to_string();
+    let (summary, finished) = deliver(&deliverer, &[sit.clone(), sit.clone(), sit.clone(), sit]).await;
+    assert_eq!((summary.failed, summary.delivered), (2, 2), "{finished:?}");
+    assert_eq!(script.times_of(r#"PUT /seats {"id":"a","n":1}"#).len(), 3, "the last one is left out");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_nobody_waits_for_is_taken_for_made() {
+    let script = Script::new(|_, _| reply(200, json!({"id": 7})));
+    let deliverer = deliverer(script.clone(), 8);
+    let sit = json!({"type": "track", "userId": "a", "n": 1, "kind": "seat"});
+    deliver(&deliverer, &[sit.to_string()]).await;
+    let leave = deliverer.deliver_one(json!({"type": "track", "userId": "a", "n": 1}));
+    assert!(tokio::time::timeout(Duration::from_millis(50), leave).await.is_err());
+    deliver(&deliverer, &[sit.to_string()]).await;
+    assert_eq!(script.times_of(r#"PUT /seats {"id":"a","n":1}"#).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn bad_lines_are_rejected_and_the_rest_goes_on() {
     let script = Script::new(|_, line| fine(line));
     let events = ["{oops".to_owned(), event("a", 1, "known"), "7".to_owned(), "{}".to_owned()];

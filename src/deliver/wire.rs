@@ -55,8 +55,11 @@ impl Wire {
         self.requests.count(request.method);
         let sending = self.transport.send(request, header.value.as_deref());
         let answer = self.clocks.time(Doing::UnderWay, sending).await;
-        // Before the next one gets leave, which would begin with the same token.
-        if matches!(answer, Answer::Reply { status: 401, .. }) {
+        // Before the next one gets leave, which would begin with the same token. One that is refused when it is new is not
+        // at fault.
+        if matches!(answer, Answer::Reply { status, .. } if self.session.renews_on(status))
+            && !request.fresh_auth
+        {
             self.credentials.refuse(header.serial);
         }
         leave.answered(request, &answer, self.transport.take_standing(), header.serial);

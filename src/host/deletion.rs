@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::batch::Metadata;
 use super::calls::{self, Reply};
 use super::served::{Mappings, Served};
+use super::shares::TOO_MANY;
 use super::verdict::Answer;
 use super::{Host, log};
 
@@ -62,6 +63,7 @@ async fn one(host: &Host, served: &Served, deadline: Instant, job: &Job<'_>) -> 
         Ok(account) => account,
         Err(why) => return failed(400, &why),
     };
+    let Some(_share) = host.share(&account) else { return failed(500, TOO_MANY) };
     let metadata = Metadata::default();
     let origin = host.metrics.origin("userDeletion", &served.name, &metadata);
     for user in &job.user_attributes {

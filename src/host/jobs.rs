@@ -15,7 +15,7 @@ use super::lines::{End, Lines, Ran, Task, Way};
 use super::message::{self, Message};
 use super::metrics::Origin;
 use super::served::Served;
-use super::shares::Share;
+use super::shares::{Share, TOO_MANY};
 use super::verdict::Answer;
 use super::{Host, log, trace};
 use crate::deliver::{Deliverer, Shared};
@@ -170,7 +170,7 @@ impl<'h, 'a> Jobs<'h, 'a> {
         let account = account.map_err(|why| Answer::bad_settings(&*why))?;
         let share = self.shares.entry(account.number()).or_insert_with(|| self.host.share(&account));
         if share.is_none() {
-            return Err(Answer::later("too many calls with events of this account are under way"));
+            return Err(Answer::later(TOO_MANY));
         }
         Ok(Work::Run(account, event))
     }

@@ -15,6 +15,7 @@ use url::Url;
 use super::batch::Metadata;
 use super::calls::{Client, Reply};
 use super::served::Served;
+use super::shares::TOO_MANY;
 use super::verdict::{Answer as Told, Kind, StatTags};
 use super::{Host, log};
 use crate::deliver::Deliverer;
@@ -103,6 +104,9 @@ async fn send(
     let settings = delivery.destination_config.map_or("{}", RawValue::get);
     let account = host.accounts.get(served, settings).map_err(|why| why.to_string())?;
     let request = request(delivery, &account)?;
+    let Some(_share) = host.share(&account) else {
+        return Ok(Answered { status: 500, text: TOO_MANY.to_owned() });
+    };
     let metadata = delivery.metadata().first().map(|text| Metadata::read(text)).unwrap_or_default();
     let sending = host.metrics.origin(FEATURE, &served.name, &metadata).watch(account.forward(&request));
     let patience =

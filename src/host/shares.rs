@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::deliver::Deliverer;
 
+/// What is told of an account that has more calls under way than it may.
+pub(super) const TOO_MANY: &str = "too many calls with events of this account are under way";
+
 /// Calls under way, by the account that they are for; accounts without any are missing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shares(Arc<Mutex<HashMap<usize, usize>>>);

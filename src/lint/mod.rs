@@ -10,6 +10,7 @@ pub mod budget;
 mod decide;
 mod edit;
 mod filled;
+mod forget;
 mod known;
 mod page;
 mod path;

@@ -114,15 +114,24 @@ impl<'d> Reader<'d, '_> {
             self.found.error(Code::EFFECT, at.key_span(key), *message).help(*help);
         }
         let verb = method.as_str().to_ascii_lowercase();
-        let (message, help) = match role {
-            Role::LookUp if !method.is_read() => {
-                ("a look-up must not write", "use `get` or `head` below `find:`, `verify:` and `preview:`")
+        let (key, message, help) = match role {
+            Role::LookUp if !method.is_read() => (
+                verb.as_str(),
+                "a look-up must not write",
+                "use `get` or `head` below `find:`, `verify:` and `preview:`",
+            ),
+            Role::Create if method.is_read() => {
+                (verb.as_str(), "`create` does not write", "use `post`, `put` or `patch`")
             }
-            Role::Create if method.is_read() => ("`create` does not write", "use `post`, `put` or `patch`"),
-            _ => ("", ""),
+            Role::Create if at.get("remember").is_some() => (
+                "remember",
+                "a creation is not remembered",
+                "what `find:` finds is not created again; `once:` makes it once for all who find nothing",
+            ),
+            _ => ("", "", ""),
         };
         if !message.is_empty() {
-            self.found.error(Code::EFFECT, at.key_span(&verb), message).help(help);
+            self.found.error(Code::EFFECT, at.key_span(key), message).help(help);
         } else if role == Role::LookUp
             && at.get("give").is_none_or(|give| give.is_map() && give.entries().is_empty())
             && !at.has_misspelt(&["give"])

@@ -62,6 +62,15 @@ fn classes(plan: &RequestPlan, answer: &Answer) -> Vec<Answers> {
     }
 }
 
+/// Whether the service's table answers this status with new credentials, whatever the reply says.
+#[cfg(feature = "http")]
+pub(super) fn renews_on(service: &ServicePlan, status: u16) -> bool {
+    let rule = |answers| service.errors.iter().find(|rule| rule.answers == answers);
+    let arm = rule(Answers::Status(status)).or_else(|| rule(Answers::Class(status / 100)));
+    arm.and_then(|rule| rule.arms.first())
+        .is_some_and(|arm| arm.when.is_none() && arm.then == Reaction::RefreshAuth)
+}
+
 fn decide<'a>(
     rules: &'a [RulePlan],
     class: Answers,

@@ -8,6 +8,8 @@ use std::time::Duration;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+#[cfg(feature = "http")]
+use super::answers;
 use super::eval::{Eval, Rejection};
 use super::event::Event;
 use super::settle::settled_flows;
@@ -160,6 +162,13 @@ impl Session {
     #[must_use]
     pub fn auth(&self) -> &Auth {
         &self.auth
+    }
+
+    /// Whether new credentials can be had and are asked for whenever a request is answered with this status, unless its
+    /// own error table says otherwise.
+    #[cfg(feature = "http")]
+    pub(crate) fn renews_on(&self, status: u16) -> bool {
+        self.auth.can_refresh() && answers::renews_on(&self.plan.service, status)
     }
 
     /// Headers of every request.

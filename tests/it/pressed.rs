@@ -28,8 +28,11 @@ fn number(name: &str, usual: u32) -> u32 {
 }
 
 fn deliverer(sandbox: &Sandbox, settings: &Value, rate: Option<Pace>) -> Deliverer {
-    let text = include_str!("../../mappings/zendesk.yaml");
-    let plan = compile::load(text, &mut Diagnostics::new()).unwrap();
+    deliverer_of(include_str!("../../mappings/zendesk.yaml"), sandbox, settings, rate)
+}
+
+fn deliverer_of(mapping: &str, sandbox: &Sandbox, settings: &Value, rate: Option<Pace>) -> Deliverer {
+    let plan = compile::load(mapping, &mut Diagnostics::new()).unwrap();
     let session = Arc::new(Session::open(Arc::new(plan), settings.as_object().unwrap()).unwrap());
     let address = Address::at_endpoint(session.base_url(), &sandbox.url()).unwrap();
     let transport = HttpTransport::new(address, session.headers(), HttpLimits::default()).unwrap();
@@ -176,4 +179,26 @@ async fn a_revoked_token_is_renewed_once() {
     let (asked, refused) = renewals(&sandbox);
     assert_eq!(asked, 2, "{refused} were refused");
     assert!((1..=WORKERS).contains(&refused), "{refused} answers 401");
+}
+
+/// A door that stays shut, whatever the token: nobody asks for more of them than the mapping says.
+async fn tokens_for_refused_users(mapping: &str, users: usize) -> usize {
+    let builder = Sandbox::builder().oauth_client("me", "secret").log_limit(100_000);
+    let sandbox = builder.start().await.unwrap();
+    sandbox.fault(&json!({"method": "POST", "path": "/api/v2/users/create_or_update", "times": 1_000, "status": 401})).unwrap();
+    let deliverer = deliverer_of(mapping, &sandbox, &oauth(), None);
+    for user in 0..users {
+        let event = json!({"type": "identify", "userId": format!("u{user}"), "traits": {"name": "Ada", "email": format!("u{user}@acme.test")}});
+        assert!(matches!(deliverer.deliver_one(event).await.verdict, Verdict::Failed { .. }));
+    }
+    renewals(&sandbox).0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_not_at_fault_is_kept() {
+    let renews = include_str!("../../mappings/zendesk.yaml");
+    let fails = renews.replace("401: refresh_auth", "401: fail");
+    assert_ne!(fails, renews);
+    assert_eq!(tokens_for_refused_users(&fails, 3).await, 1);
+    assert_eq!(tokens_for_refused_users(renews, 3).await, 4, "one for each that is refused");
 }

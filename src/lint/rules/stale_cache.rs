@@ -1,7 +1,7 @@
 //! Writes to the very path of a cached read that they do not `forget`.
 
 use crate::diag::{Code, Safety, quoted};
-use crate::lint::edit::with_first_entry;
+use crate::lint::forget::{self, forgets, is_same_path};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::lint::scope::requests_of;
@@ -33,21 +33,11 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
             .collect();
         for (_, write) in requests.iter().filter(|(_, request)| !request.method.is_read()) {
             let stale = requests.iter().find(|(step, read)| {
-                read.cache.is_some()
-                    && read.path.text == write.path.text
-                    && write.forget.iter().all(|forgotten| forgotten.text != step.text)
+                read.cache.is_some() && is_same_path(read, write) && !forgets(write, step)
             });
-            if let Some((step, read)) = stale {
-                let entry = format!("forget: {}", step.text);
-                let fix = with_first_entry(scope.document, write.span, &entry);
-                report
-                    .at(
-                        write.path.span,
-                        format!("the cached answer of {} is wrong after this", quoted(&step.text)),
-                    )
-                    .label(read.path.span, "read and cached here")
-                    .help(format!("add {}", quoted(&entry)))
-                    .fix(fix.filter(|_| write.forget.is_empty()));
+            if let Some(&(step, read)) = stale {
+                let wrong = format!("the cached answer of {} is wrong after this", quoted(&step.text));
+                forget::report(scope, report, write, (step, read), (wrong, "read and cached here", ""));
             }
         }
     }

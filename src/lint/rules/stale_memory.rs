@@ -1,7 +1,7 @@
 //! Writes to the very path of a remembered write that are not remembered with it and do not `forget` it.
 
 use crate::diag::{Code, Safety, quoted};
-use crate::lint::edit::with_first_entry;
+use crate::lint::forget::{self, forgets, is_same_path};
 use crate::lint::rule::{Check, Report, Rule};
 use crate::lint::scope::Scope;
 use crate::model::{Request, Text};
@@ -24,21 +24,13 @@ fn check(scope: &Scope<'_>, report: &mut Report<'_>) {
     let remembered = writes.iter().filter(|(write, _)| is_remembered(write));
     for (memory, step) in remembered {
         for (write, other) in &writes {
-            let is_known = is_remembered(write) && other.text == step.text
-                || write.forget.iter().any(|forgotten| forgotten.text == step.text);
-            if is_known || write.path.text != memory.path.text || write.span == memory.span {
+            let is_known = is_remembered(write) && other.text == step.text || forgets(write, step);
+            if is_known || write.span == memory.span || !is_same_path(write, memory) {
                 continue;
             }
-            let entry = format!("forget: {}", step.text);
-            let fix = with_first_entry(scope.document, write.span, &entry);
-            report
-                .at(
-                    write.path.span,
-                    format!("what {} is remembered for is wrong after this", quoted(&step.text)),
-                )
-                .label(memory.path.span, "remembered here")
-                .help(format!("add {}, or remember both under one name", quoted(&entry)))
-                .fix(fix.filter(|_| write.forget.is_empty()));
+            let wrong = format!("what {} is remembered for is wrong after this", quoted(&step.text));
+            let told = (wrong, "remembered here", ", or remember both under one name");
+            forget::report(scope, report, write, (step, memory), told);
         }
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn tell(pieces: &mut Map<String, Value>) {
     extend(pieces, "long_row", "dependentSchemas", idle_keys());
     extend(pieces, "request", "dependentSchemas", effects());
     let look_up = json!({"required": ["give"], "properties": forbidden(["for_each", "ensure"].into_iter().chain(methods(false)))});
-    let create = json!({"properties": forbidden(["for_each", "ensure"].into_iter().chain(methods(true)))});
+    let create =
+        json!({"properties": forbidden(["for_each", "ensure", "remember"].into_iter().chain(methods(true)))});
     let find = json!({"anyOf": [
         {"allOf": [{"$ref": "#/$defs/request"}, look_up]},
         {"type": "array", "minItems": 1, "items": {"allOf": [{"$ref": "#/$defs/request"}, look_up]}},

@@ -72,25 +72,59 @@ fn event(account: &str, user: &str) -> Value {
     item
 }
 
-#[tokio::test]
-async fn an_account_that_hangs_leaves_places_for_the_others() {
+/// What a host of five calls says to `call` while three of a hanging account are under way.
+async fn told_beside_hanging_calls<T>(call: impl AsyncFnOnce(&Running) -> T) -> T {
     let (running, _) = start(None, 5).await;
     let hanging = async {
         let calls = ["a", "b", "c"].map(|user| [event("bad", user)]);
         join_all(calls.iter().map(|call| running.route(call))).await;
     };
-    let others = async {
+    let told = async {
         while !is_at_work(&running.counts.text().await, 3) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let elements = running.route(&[event("bad", "d"), event("good", "e")]).await;
-        assert_eq!(statuses(&elements), [500, 299]);
-        assert_eq!(elements[0]["error"], "too many calls with events of this account are under way");
+        call(&running).await
     };
     tokio::select! {
         () = hanging => unreachable!("nobody answers them"),
-        () = others => {}
+        told = told => told,
     }
+}
+
+const TOO_MANY: &str = "too many calls with events of this account are under way";
+
+#[tokio::test]
+async fn an_account_that_hangs_leaves_places_for_the_others() {
+    let call = [event("bad", "d"), event("good", "e")];
+    let elements = told_beside_hanging_calls(async |running| running.route(&call).await).await;
+    assert_eq!(statuses(&elements), [500, 299]);
+    assert_eq!(elements[0]["error"], TOO_MANY);
+}
+
+#[tokio::test]
+async fn requests_for_the_caller_have_no_places_beside() {
+    let call = json!({
+        "type": "REST", "method": "GET", "endpoint": "https://bad.zendesk.com/api/v2/users/me", "headers": {},
+        "params": {}, "body": {"JSON": {}}, "metadata": [{"jobId": 1}], "destinationConfig": event("bad", "d")["destination"]["Config"],
+    });
+    let proxied =
+        async |running: &Running| running.post("/v1/destinations/zendesk/proxy", call.to_string()).await;
+    let (_, _, text) = told_beside_hanging_calls(proxied).await;
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["output"]["response"][0]["statusCode"], 500, "{text}");
+    assert!(answer["output"]["response"][0]["error"].as_str().unwrap().contains(TOO_MANY), "{text}");
+}
+
+#[tokio::test]
+async fn deletions_have_no_places_beside() {
+    let job = |account: &str| {
+        let config = &event(account, "d")["destination"]["Config"];
+        json!({"jobId": account, "destType": "zendesk", "config": config, "userAttributes": [{"userId": "d"}]})
+    };
+    let jobs = json!([job("bad")]);
+    let delete = async |running: &Running| running.post("/deleteUsers", jobs.to_string()).await;
+    let (status, _, text) = told_beside_hanging_calls(delete).await;
+    assert!(status == 500 && text.contains(TOO_MANY), "{status} {text}");
 }
 
 #[tokio::test]
