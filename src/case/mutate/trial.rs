@@ -18,6 +18,9 @@ use crate::diag::{Diagnostic, Diagnostics, LineIndex, Severity};
 use crate::lint::{self, Options};
 use crate::source;
 
+/// A core serves several trials at once, for cases wait for their sandboxes most of the time.
+const THREADS_A_CORE: usize = 4;
+
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -138,8 +141,9 @@ impl Trial {
         }
     }
 
-    /// Tries mutants on so many threads; `each` is called after each of them. They come out in the order given.
-    pub fn run(&self, mutants: Vec<Mutant>, n_threads: usize, each: &(dyn Fn() + Sync)) -> Vec<Tried> {
+    /// Tries mutants side by side; `each` is called after each of them. They come out in the order given.
+    pub fn run(&self, mutants: Vec<Mutant>, each: &(dyn Fn() + Sync)) -> Vec<Tried> {
+        let n_threads = thread::available_parallelism().map_or(1, usize::from) * THREADS_A_CORE;
         let mut groups: VecDeque<Vec<(usize, Mutant)>> = VecDeque::new();
         for (index, mutant) in mutants.into_iter().enumerate() {
             let place = mutant.place();
@@ -152,7 +156,7 @@ impl Trial {
         let waiting = Mutex::new(groups);
         let finished = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            for _ in 0..n_threads.max(1) {
+            for _ in 0..n_threads {
                 scope.spawn(|| {
                     loop {
                         // Taken in a statement of its own, so that the lock is gone before the work begins.

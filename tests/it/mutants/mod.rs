@@ -6,9 +6,9 @@ mod guards;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::{fs, thread};
 
 use mapwright::case::mutate::{Accepted, Fate, Mutant, Score, Trial, sample};
 use mapwright::case::{self, Case};
@@ -47,10 +47,6 @@ fn trial() -> Trial {
     Trial::new(mapping, cases, Options::default()).unwrap()
 }
 
-fn n_threads() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
 #[test]
 fn each_mistake_of_the_corpus_is_noticed() {
     let trial = &*TRIAL;
@@ -76,7 +72,7 @@ fn each_mistake_of_the_corpus_is_noticed() {
         }
     }
     let mut unnoticed = BTreeSet::new();
-    for tried in trial.run(left, n_threads(), &|| {}) {
+    for tried in trial.run(left, &|| {}) {
         let models = tried.mutant.what;
         if let Fate::Killed(case) = tried.fate {
             println!("a case ({}): {models}", case.file_stem().unwrap().display());
@@ -109,7 +105,7 @@ fn accepted() -> Vec<Accepted> {
 fn the_shipped_cases_notice_a_sample_of_mutants() {
     let (most, seed) = SAMPLE;
     let chosen = sample(TRIAL.mutants(), most, seed);
-    let tried = TRIAL.run(chosen, n_threads(), &|| {});
+    let tried = TRIAL.run(chosen, &|| {});
     let accepted = accepted();
     let score = Score::of(&tried, &accepted);
     let survived = tried

@@ -8,7 +8,6 @@ mod show;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use super::select::Chosen;
@@ -135,8 +134,7 @@ fn report<'p>(trial: &Trial, args: &TestArgs, project: &'p Project) -> Report<'p
     };
     let is_whole = chosen.len() == n_all;
     let progress = Progress::of_mutants(chosen.len());
-    let n_threads = thread::available_parallelism().map_or(1, usize::from);
-    let tried = trial.run(chosen, n_threads, &|| progress.step());
+    let tried = trial.run(chosen, &|| progress.step());
     progress.finish();
     let mapping = trial.mapping();
     Report {
