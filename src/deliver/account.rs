@@ -105,7 +105,8 @@ impl Account {
     /// Where the answer to a request is shared, by which key, and for how long.
     fn place(&self, request: &Request) -> Option<(&Cache, String, Duration)> {
         if request.method.is_read() {
-            return Some((&self.reads, read_key(request), request.cache?));
+            let keep = request.cache?;
+            return Some((&self.reads, read_key(request), keep));
         }
         let once = request.once.as_ref()?;
         let cache = if once.is_remembered { &self.remembered } else { &self.writes };
@@ -120,7 +121,7 @@ impl Account {
             Verdict::Rejected { .. } => !request.method.is_read(),
             Verdict::Delivered | Verdict::Skipped { .. } => false,
         };
-        if let Some((cache, key, _)) = self.place(request).filter(|_| is_doubtful) {
+        if is_doubtful && let Some((cache, key, _)) = self.place(request) {
             cache.remove(&key);
         }
     }

@@ -15,11 +15,11 @@ pub(super) fn forgets(write: &Request, step: &Text) -> bool {
 
 /// Whether two paths are the same but for the names of their placeholders.
 pub(super) fn is_same_path(one: &Request, other: &Request) -> bool {
-    let parts = |request: &'_ Request| -> Vec<String> {
-        let blank = |part: &str| if part.starts_with(':') { ":" } else { part }.to_owned();
-        request.path.text.split('/').map(blank).collect()
-    };
-    parts(one) == parts(other)
+    parts(one).eq(parts(other))
+}
+
+fn parts(request: &Request) -> impl Iterator<Item = &str> {
+    request.path.text.split('/').map(|part| if part.starts_with(':') { ":" } else { part })
 }
 
 /// Reports a write that does not forget the kept answer of a step: what is wrong, and what the kept request is.
